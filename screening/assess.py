@@ -1,0 +1,111 @@
+"""One charge in question against one case: the governing version, its limbs, the verdict, the way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from screening.bundle.bundle import Bundle
+from screening.bundle.threshold import Exit, Source, Threshold, Version
+from screening.facts import Facts
+from screening.governing import applicable, choose
+from screening.linkage import Candidate, Pointer
+from screening.logic import State, Verdict
+from screening.measuring import LimbResult, Measuring
+
+__all__ = ["Assessment", "Measurement", "assess", "measure_version"]
+
+NO_CRIME_THEN = "行为终了时此罪尚未设立"
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One version against the facts: its limbs, strongest first, and what they come to."""
+
+    version: Version
+    limbs: tuple[LimbResult, ...]
+
+    @property
+    def best(self) -> LimbResult | None:
+        """The limb that speaks most for prosecution; None where no limb applies to this kind of party."""
+        return self.limbs[0] if self.limbs else None
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.best.verdict if self.best else Verdict.BELOW
+
+    @property
+    def severity(self) -> tuple[int, Decimal]:
+        """For 从旧兼从轻: lower is more favourable. Unknown does not count as favourable, nor against."""
+        order = {Verdict.REACHED: 3, Verdict.NEAR: 2, Verdict.UNKNOWN: 1, Verdict.BELOW: 1}
+        ratio = self.best.ratio if self.best and self.best.ratio is not None else Decimal(0)
+        return order[self.verdict], ratio if self.verdict in (Verdict.REACHED, Verdict.NEAR) else Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A charge, assessed. ``other`` is the version that does not govern, shown beside it; ``note`` says why there is no crime."""
+
+    threshold: Threshold
+    pointers: tuple[Pointer, ...]
+    strength: Decimal
+    governing: Measurement | None
+    other: Measurement | None
+    exit: Exit | None
+    draft: bool
+    favourable: bool = False
+    note: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.governing.verdict if self.governing and not self.note else Verdict.BELOW
+
+    @property
+    def limb(self) -> LimbResult | None:
+        return self.governing.best if self.governing else None
+
+    @property
+    def ratio(self) -> Decimal | None:
+        return self.limb.ratio if self.limb else None
+
+    @property
+    def source(self) -> Source | None:
+        """Document and clause of the deciding limb."""
+        return self.governing.version.source_of(self.limb.limb) if self.governing and self.limb else None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What has to be supplied (待补充事实): of the deciding limb where it is unknown, else nothing."""
+        return self.limb.missing if self.limb and self.verdict in (Verdict.UNKNOWN, Verdict.NEAR) else ()
+
+
+def measure_version(bundle: Bundle, threshold: Threshold, version: Version, facts: Facts, on: date) -> Measurement:
+    """All limbs of one version; ``on`` is the day whose regional figures apply."""
+    return Measurement(version, Measuring(bundle, threshold, version, facts, on).limbs())
+
+
+def assess(bundle: Bundle, candidate: Candidate, facts: Facts, conduct: date, as_of: date) -> Assessment:
+    """Assess one charge. ``conduct``: the day the conduct ended (刑法第12条、第89条); ``as_of``: the day whose law may be milder."""
+    threshold = candidate.threshold
+    versions = applicable(threshold, conduct, as_of)
+    if versions is None:
+        return Assessment(threshold, candidate.pointers, candidate.strength, None, None, None, False, note="手头的法律文本未覆盖行为时间")
+    then = measure_version(bundle, threshold, versions.then, facts, conduct)
+    now = measure_version(bundle, threshold, versions.now, facts, as_of) if versions.now else None
+    governing, other = choose(then, now, lambda m: m.severity)
+    best = governing.best
+    return Assessment(
+        threshold, candidate.pointers, candidate.strength, governing, other, _exit(threshold, facts),
+        draft=bool(best and bundle.is_draft(governing.version, best.limb)),
+        favourable=governing is now,
+        note="" if versions.crime_then else NO_CRIME_THEN,
+    )
+
+
+def _exit(threshold: Threshold, facts: Facts) -> Exit | None:
+    for exit_ in threshold.exits:
+        barred = any(facts.circumstance(name) is State.YES for name in exit_.unless)
+        if facts.circumstance(exit_.circumstance) is State.YES and not barred:
+            return exit_
+    return None

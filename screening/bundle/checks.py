@@ -1,0 +1,156 @@
+"""What no single file can know: names that must exist elsewhere, versions that overlap, figures in the wrong dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from screening.bundle.bundle import Bundle
+from screening.bundle.shapes import did_you_mean
+from screening.bundle.threshold import (
+    AnyOf,
+    CircumstanceCondition,
+    Condition,
+    ConductCondition,
+    LimbCondition,
+    MeasureCondition,
+    MixCondition,
+    PenaltiesCondition,
+    SumCondition,
+    Threshold,
+    Version,
+)
+from screening.bundle.yamlfile import YamlFile
+from screening.errors import Problem
+from screening.quantity import Quantity
+
+__all__ = ["cross_check"]
+
+Loc = tuple[str | int, ...]
+
+
+def cross_check(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Problem]:
+    """Every problem between files, each at the line that should change."""
+    conducts = {r.asserts.conduct for r in bundle.text_rules if r.asserts.conduct}
+    seen: dict[str, str] = {}
+    for name, file in files.items():
+        if not name.startswith("thresholds/charges/"):
+            continue
+        threshold = next((t for t in bundle.thresholds if f"thresholds/charges/{t.id}.yaml" == name), None)
+        if threshold is None:
+            yield file.problem(("id",), "id 应与文件名相同。", f"请把 id 改成“{name.split('/')[-1][:-5]}”。")
+            continue
+        if threshold.id in seen:
+            yield file.problem(("id",), f"id 与 {seen[threshold.id]} 相同。")
+        seen[threshold.id] = name
+        yield from _Checker(bundle, file, conducts).threshold(threshold)
+    yield from _vocabulary(bundle, files, conducts)
+
+
+def _vocabulary(bundle: Bundle, files: Mapping[str, YamlFile], conducts: set[str]) -> Iterator[Problem]:
+    for name, file in files.items():
+        if name.startswith("thresholds/measures/"):
+            yield from _measures(bundle, file)
+        if name.startswith("rules/text/"):
+            rules = file.data if isinstance(file.data, list) else []
+            for index, rule in enumerate(rules):
+                for key in ("circumstance", "denies"):
+                    wanted = rule["asserts"].get(key)
+                    if wanted and wanted not in bundle.circumstances:
+                        yield file.problem(
+                            (index, "asserts", key), f"没有情节“{wanted}”。", did_you_mean(wanted, list(bundle.circumstances))
+                        )
+    linked = {c for t in bundle.thresholds for c in (*t.linkage.conduct, *t.linkage.not_with)}
+    del linked, conducts
+
+
+def _measures(bundle: Bundle, file: YamlFile) -> Iterator[Problem]:
+    entries = file.data if isinstance(file.data, list) else []
+    for index, entry in enumerate(entries):
+        definition = bundle.measures.get(entry["name"])
+        for formula in definition.formulas if definition else ():
+            for part in formula:
+                if part not in bundle.measures:
+                    yield file.problem((index, "made_of"), f"没有计量“{part}”。", did_you_mean(part, list(bundle.measures)))
+
+
+class _Checker:
+    """The checks of one threshold file."""
+
+    def __init__(self, bundle: Bundle, file: YamlFile, conducts: set[str]) -> None:
+        self.bundle, self.file, self.conducts = bundle, file, conducts
+
+    def threshold(self, threshold: Threshold) -> Iterator[Problem]:
+        for key in ("conduct", "not_with"):
+            for index, conduct in enumerate(getattr(threshold.linkage, key)):
+                yield from self._known(conduct, self.conducts, ("linkage", key, index), "行为")
+        for index, exit_ in enumerate(threshold.exits):
+            yield from self._known(exit_.circumstance, self.bundle.circumstances, ("exits", index, "circumstance"), "情节")
+            yield from self._known(exit_.source.document, self.bundle.documents, ("exits", index, "source", "document"), "文件")
+        for index, version in enumerate(threshold.versions):
+            newer = threshold.versions[index - 1] if index else None
+            yield from self._version(version, newer, ("versions", index))
+
+    def _version(self, version: Version, newer: Version | None, loc: Loc) -> Iterator[Problem]:
+        if newer and version.effective_from >= newer.effective_from:
+            yield self.file.problem((*loc, "effective_from"), "版本应从新到旧排列，生效日不能相同。")
+        if newer and version.effective_to and version.effective_to > newer.effective_from:
+            yield self.file.problem((*loc, "effective_to"), f"与 {newer.effective_from} 起的版本重叠。", "请改到该日或更早，或删去。")
+        if version.effective_to and version.effective_to <= version.effective_from:
+            yield self.file.problem((*loc, "effective_to"), "失效日应在生效日之后。")
+        yield from self._known(version.source.document, self.bundle.documents, (*loc, "source", "document"), "文件")
+        ids = [limb.id for limb in version.any_of]
+        for index, limb in enumerate(version.any_of):
+            here: Loc = (*loc, "any_of", index)
+            if ids.count(limb.id) > 1:
+                yield self.file.problem((*here, "id"), f"同一版本里有两个“{limb.id}”。")
+            if limb.source:
+                yield from self._known(limb.source.document, self.bundle.documents, (*here, "source", "document"), "文件")
+            for number, condition in enumerate(limb.all_of):
+                yield from self._condition(condition, ids, (*here, "all_of", number))
+            for number, name in enumerate(limb.unless):
+                yield from self._known(name, self.bundle.circumstances, (*here, "unless", number), "情节")
+            if not any(limb.id in test.expect for test in version.tests):
+                yield self.file.problem((*here, "id"), f"情形“{limb.id}”没有达到它的边界测试。", "请在 tests 里补一个恰好达到的例子。")
+        for index, test in enumerate(version.tests):
+            for key, known, what in (("measures", self.bundle.measures, "计量"), ("circumstances", self.bundle.circumstances, "情节")):
+                for name in getattr(test, key):
+                    yield from self._known(name, known, (*loc, "tests", index, key, name), what)
+            for id_ in test.expect:
+                yield from self._known(id_, ids, (*loc, "tests", index, "expect"), "情形")
+
+    def _condition(self, condition: Condition, limbs: Sequence[str], loc: Loc) -> Iterator[Problem]:
+        match condition:
+            case MeasureCondition():
+                yield from self._known(condition.of, self.bundle.circumstances, (*loc, "of"), "情节")
+                figures = (condition.at_least, condition.more_than, condition.less_than, *(condition.between or ()))
+                yield from self._figures(condition.measure, figures, loc)
+            case SumCondition():
+                for index, term in enumerate(condition.sum):
+                    yield from self._figures(term.measure, (condition.at_least,), (*loc, "sum", index))
+            case MixCondition():
+                for index, part in enumerate(condition.mix):
+                    yield from self._figures(part.measure, (part.per,), (*loc, "mix", index))
+            case CircumstanceCondition():
+                yield from self._known(condition.circumstance, self.bundle.circumstances, (*loc, "circumstance"), "情节")
+            case ConductCondition():
+                yield from self._known(condition.conduct, self.conducts, (*loc, "conduct"), "行为")
+            case LimbCondition():
+                for id_ in condition.limb:
+                    yield from self._known(id_, limbs, (*loc, "limb"), "情形")
+            case AnyOf():
+                for index, inner in enumerate(condition.any_of):
+                    yield from self._condition(inner, limbs, (*loc, "any_of", index))
+            case PenaltiesCondition():
+                if condition.within.unit not in ("年", "个月", "日"):
+                    yield self.file.problem((*loc, "within"), "期间要写成“2 年”或“6 个月”。")
+
+    def _figures(self, measure: str, figures: Sequence[Quantity | None], loc: Loc) -> Iterator[Problem]:
+        yield from self._known(measure, self.bundle.measures, (*loc, "measure"), "计量")
+        definition = self.bundle.measures.get(measure)
+        for figure in figures:
+            if definition and figure and figure.unit not in (definition.unit, *definition.counted_in):
+                yield self.file.problem(loc, f"“{measure}”以“{definition.unit}”计，不能与“{figure.written}”比较。", "请改单位或改计量。")
+
+    def _known(self, name: str | None, known: Mapping[str, object] | set[str] | Sequence[str], loc: Loc, what: str) -> Iterator[Problem]:
+        if name is not None and name not in known:
+            yield self.file.problem(loc, f"没有{what}“{name}”。", did_you_mean(name, list(known)))

@@ -1,0 +1,105 @@
+"""Folder → Bundle: read every file, check each by itself, then all against each other; give all problems at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from screening.bundle.bundle import Bundle
+from screening.bundle.checks import cross_check
+from screening.bundle.findings import FINDINGS, FindingRule
+from screening.bundle.policy import LEXICON, POLICY
+from screening.bundle.shapes import read_shape
+from screening.bundle.textrules import TEXT_RULES, TextRule
+from screening.bundle.threshold import THRESHOLD, Threshold
+from screening.bundle.vocabulary import (
+    CIRCUMSTANCES,
+    DOCUMENTS,
+    MEASURES,
+    REGION,
+    CircumstanceDefinition,
+    Document,
+    MeasureDefinition,
+    Region,
+)
+from screening.bundle.yamlfile import YamlFile, read_yaml
+from screening.errors import BundleError, Problem
+
+__all__ = ["default_folder", "load"]
+
+T = TypeVar("T")
+
+
+def default_folder() -> Path:
+    """The folder of the shipped bundle: inside an installed package, or the checkout the package lies in."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "_data"
+    return installed if installed.is_dir() else package.parent
+
+
+@dataclass(slots=True)
+class _Files:
+    folder: Path
+    files: dict[str, YamlFile] = field(default_factory=dict)
+    digest: list[bytes] = field(default_factory=list)
+
+    def one(self, name: str, adapter: TypeAdapter[T]) -> T | None:
+        path = self.folder / name
+        if not path.is_file():
+            self.files[name] = YamlFile(name, "", None, [Problem(name, 1, 1, "缺少这个文件。", "请从发布的规则包里补回。")])
+            return None
+        file = read_yaml(path, name)
+        self.files[name] = file
+        self.digest.append(name.encode() + b"\0" + file.text.encode() + b"\0")
+        return read_shape(adapter, file)
+
+    def each(self, pattern: str, adapter: TypeAdapter[T]) -> Iterator[tuple[str, T]]:
+        for path in sorted(self.folder.glob(pattern)):
+            name = path.relative_to(self.folder).as_posix()
+            value = self.one(name, adapter)
+            if value is not None:
+                yield name, value
+
+
+def load(folder: Path | None = None) -> Bundle:
+    """Load a bundle from its folder (``thresholds/`` and ``rules/``); raise ``BundleError`` with every problem found."""
+    source = _Files(folder or default_folder())
+    if not (source.folder / "thresholds").is_dir():
+        name = str(source.folder)
+        raise BundleError([Problem(name, 1, 1, "这里没有 thresholds 文件夹，不是规则包。", "请用 --bundle 指向含 thresholds/ 与 rules/ 的文件夹。")])
+    documents: tuple[Document, ...] = source.one("thresholds/documents.yaml", DOCUMENTS) or ()
+    policy = source.one("thresholds/policy.yaml", POLICY)
+    lexicon = source.one("rules/reading.yaml", LEXICON)
+    measures: list[MeasureDefinition] = [m for _, ms in source.each("thresholds/measures/*.yaml", MEASURES) for m in ms]
+    circumstances: list[CircumstanceDefinition] = [
+        c for _, cs in source.each("thresholds/circumstances/*.yaml", CIRCUMSTANCES) for c in cs
+    ]
+    thresholds: dict[str, Threshold] = dict(source.each("thresholds/charges/*.yaml", THRESHOLD))
+    regions: dict[str, Region] = dict(source.each("thresholds/regions/*.yaml", REGION))
+    text_rules: dict[str, tuple[TextRule, ...]] = dict(source.each("rules/text/*.yaml", TEXT_RULES))
+    finding_rules: dict[str, tuple[FindingRule, ...]] = dict(source.each("rules/findings/*.yaml", FINDINGS))
+    problems = [p for file in source.files.values() for p in file.problems]
+    if problems or policy is None or lexicon is None:
+        raise BundleError(problems)
+    bundle = Bundle(
+        revision="sha256:" + hashlib.sha256(b"".join(sorted(source.digest))).hexdigest(),
+        thresholds=tuple(thresholds.values()),
+        measures={m.name: m for m in measures},
+        circumstances={c.name: c for c in circumstances},
+        documents={d.number: d for d in documents},
+        regions={r.code[:2]: r for r in regions.values()},
+        text_rules=tuple(rule for rules in text_rules.values() for rule in rules),
+        finding_rules=tuple(rule for rules in finding_rules.values() for rule in rules),
+        policy=policy,
+        lexicon=lexicon,
+        files=source.files,
+    )
+    problems = list(cross_check(bundle, source.files))
+    if problems:
+        raise BundleError(problems)
+    return bundle

@@ -1,0 +1,73 @@
+"""Dials and general reading words: ``thresholds/policy.yaml`` (what is not law) and ``rules/reading.yaml`` (polarity, totals …)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from screening.bundle.shapes import STRICT, Figure, Text
+
+__all__ = ["LEXICON", "POLICY", "Lexicon", "Pointers", "Policy"]
+
+Score = Annotated[Decimal, Field(ge=0, le=100)]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Pointers:
+    """How strongly each kind of pointer speaks for a charge; below ``enough`` a charge is not in question."""
+
+    conduct: Decimal
+    reason: Decimal
+    provision: Decimal
+    shared_provision: Decimal
+    agency: Decimal
+    enough: Decimal
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Policy:
+    """``near``: the share of a figure that calls for early intervention. ``refer`` … ``watch``: the lowest score of a level.
+
+    ``limitation``: the shortest period of 刑法第87条, after which 追诉时效 may have run out.
+    """
+
+    near: Figure
+    refer: Score
+    early_intervention: Score
+    watch: Score
+    pointers: Pointers
+    limitation: Figure
+    charges_shown: int = 5
+
+
+Words = tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Lexicon:
+    """General words of the reader, by what they do (see ``rules/reading.yaml`` for examples)."""
+
+    totals: Words  # 共计, 合计: inherits the role before it, does not add to its items
+    parts: Words  # 其中: what follows is contained in what came before
+    each: Words  # 分别, 各: a list of items
+    denials: Words  # 未发现, 不属于: deny what follows in the clause
+    not_denials: Words  # 未经批准, 不合格: contain a denial word and deny nothing
+    after_denials: Words  # 不成立, 不予认定: deny what stands before
+    uncertain: Words  # 涉嫌, 可能: leave uncertain
+    conditions: Words  # 如再次, 情节严重的: a hypothesis or a quoted rule
+    others: Words  # 另案处理: somebody else's
+    earlier: Words  # 曾因, 前次: an earlier case
+    claims: Words  # 主张, 辩称: what somebody says an amount is
+    aside: Words  # 与本案无关, 不予计入: not counted
+    sold: Words
+    unsold: Words
+    transferred: Words
+    returned: Words
+    suspected: Words
+
+
+POLICY: TypeAdapter[Policy] = TypeAdapter(Policy)
+LEXICON: TypeAdapter[Lexicon] = TypeAdapter(Lexicon)

@@ -1,0 +1,96 @@
+"""The shape of ``rules/text/*.yaml``: which words assert a conduct or a circumstance.
+
+A file is a list of rules. Negation, supposition, citation and other people's conduct are the reader's work; ``except`` is for
+what is special to the rule: words that, in the same sentence, take the assertion away.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from screening.bundle.shapes import STRICT, Id, Text
+
+__all__ = ["TEXT_RULES", "Asserts", "Near", "Pattern", "TextRule", "TextTests", "marked"]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Asserts:
+    """What a hit says: a conduct or a circumstance; ``denies`` a circumstance whose absence has words of its own."""
+
+    conduct: Text | None = None
+    circumstance: Text | None = None
+    denies: Text | None = None
+
+    def __post_init__(self) -> None:
+        if sum(x is not None for x in (self.conduct, self.circumstance, self.denies)) != 1:
+            raise ValueError("asserts 里要写 conduct、circumstance、denies 中的一个。")
+
+
+def _width(value: object) -> object:
+    match = re.fullmatch(r"(\d+)\s*字?", str(value).strip())
+    if not match:
+        raise ValueError(f"“{value}”应写成“20 字”。")
+    return int(match[1])
+
+
+def _step(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Step = Annotated[tuple[Text, ...], BeforeValidator(_step)]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Near:
+    """Words in this order within ``within`` characters (from the first's start to the last's end) of one sentence.
+
+    A step is a word or a list of alternatives.
+    """
+
+    near: Annotated[tuple[Step, ...], Field(min_length=2)]
+    within: Annotated[int, BeforeValidator(_width)]
+
+
+def _pattern_kind(value: Any) -> str:
+    return "phrase" if isinstance(value, str) else "near"
+
+
+Pattern = Annotated[Annotated[Text, Tag("phrase")] | Annotated[Near, Tag("near")], Discriminator(_pattern_kind)]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class TextTests:
+    """``hit``: sentences that must assert, with the evidence in [[ ]]; ``miss``: sentences that must not."""
+
+    hit: tuple[Text, ...]
+    miss: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class TextRule:
+    """One rule: any of these patterns asserts it, unless an exception stands in the same sentence."""
+
+    id: Id
+    asserts: Asserts
+    any: Annotated[tuple[Pattern, ...], Field(min_length=1)]
+    tests: TextTests
+    except_: Annotated[tuple[Text, ...], Field(validation_alias="except")] = ()
+    note: str = ""
+
+
+def marked(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """A test sentence without its [[ ]] and the marked spans in it."""
+    spans: list[tuple[int, int]] = []
+    plain = ""
+    for index, piece in enumerate(re.split(r"\[\[|\]\]", text)):
+        if index % 2:
+            spans.append((len(plain), len(plain) + len(piece)))
+        plain += piece
+    return plain, tuple(spans)
+
+
+TEXT_RULES: TypeAdapter[tuple[TextRule, ...]] = TypeAdapter(tuple[TextRule, ...])

@@ -1,0 +1,116 @@
+"""The words of the house as data: measures, circumstances, documents, regions.
+
+``thresholds/measures/*.yaml`` and ``thresholds/circumstances/*.yaml`` are lists of these; ``thresholds/documents.yaml`` is a
+list of documents; ``thresholds/regions/NNNNNN.yaml`` holds what one province has fixed within a national range.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field as Rule
+from pydantic import TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from screening.bundle.shapes import STRICT, Day, Figure, Id, Text
+from screening.bundle.threshold import Source
+
+__all__ = [
+    "CIRCUMSTANCES", "DOCUMENTS", "MEASURES", "REGION", "CircumstanceDefinition", "Document", "MeasureDefinition", "Region",
+    "RegionalFigure",
+]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class MeasureDefinition:
+    """A named quantity and how narratives call it.
+
+    ``unit`` is its base unit; ``counted_in`` other classifiers that count the same thing one to one (份 ← 册, 张, 盒);
+    ``converts`` those that count several (条: 200 支).
+    ``words`` may stand on either side of the figure, ``before`` only in front of it, ``after`` only right behind it.
+    ``made_of``: sums of other measures that stand for it when it is not told itself, best first ("销售金额 + 货值金额").
+    ``aside``: never the amount of the case (fines, deposits, costs, limits of a standard). ``total_rank``: which measure is
+    what a case as a whole is about; the lowest rank that is told wins.
+    """
+
+    name: Text
+    unit: Text
+    meaning: str = ""
+    counted_in: tuple[Text, ...] = ()
+    converts: dict[str, Figure] = Rule(default_factory=dict)
+    words: tuple[Text, ...] = ()
+    before: tuple[Text, ...] = ()
+    after: tuple[Text, ...] = ()
+    made_of: tuple[Text, ...] = ()
+    aside: bool = False
+    total_rank: Annotated[int, Rule(ge=1, le=99)] | None = None
+
+    def accepts(self, unit: str) -> Decimal | None:
+        """The factor from that unit to this measure's own; None where the unit counts something else."""
+        if unit == self.unit or unit in self.counted_in:
+            return Decimal(1)
+        return self.converts[unit].value if unit in self.converts else None
+
+    @property
+    def formulas(self) -> tuple[tuple[str, ...], ...]:
+        """``made_of`` as tuples of measure names."""
+        return tuple(tuple(part.strip() for part in re.split(r"\+", text)) for text in self.made_of)
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class CircumstanceDefinition:
+    """A yes / no / unknown fact that limbs, exits and rules ask for. ``ask``: what to obtain where it is missing (待补充事实)."""
+
+    name: Text
+    meaning: str = ""
+    ask: str = ""
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Document:
+    """A source of law: 文号, title, issuer, dates, what it replaced. ``text_seen: no`` makes everything that rests on it draft."""
+
+    number: Text
+    title: Text
+    effective_from: Day
+    effective_to: Day | None = None
+    issuer: str = ""
+    short: str = ""
+    replaces: tuple[Text, ...] = ()
+    text_seen: bool = True
+    note: str = ""
+
+    def in_force(self, on: date) -> bool:
+        """Whether the document was in force on that day."""
+        return self.effective_from <= on and (self.effective_to is None or on < self.effective_to)
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class RegionalFigure:
+    """What a province fixed for one limb's range: the limb (``threshold`` / ``limb``), the figure, since when, by which text."""
+
+    threshold: Id
+    limb: Id
+    measure: Text
+    figure: Figure
+    effective_from: Day
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Region:
+    """A province (first two digits of the 区划代码) and its figures."""
+
+    code: Annotated[str, Rule(pattern=r"^\d{6}$")]
+    name: Text
+    figures: tuple[RegionalFigure, ...]
+    draft: bool = False
+
+
+MEASURES: TypeAdapter[tuple[MeasureDefinition, ...]] = TypeAdapter(tuple[MeasureDefinition, ...])
+CIRCUMSTANCES: TypeAdapter[tuple[CircumstanceDefinition, ...]] = TypeAdapter(tuple[CircumstanceDefinition, ...])
+DOCUMENTS: TypeAdapter[tuple[Document, ...]] = TypeAdapter(tuple[Document, ...])
+REGION: TypeAdapter[Region] = TypeAdapter(Region)

@@ -1,0 +1,152 @@
+"""YAML as a person edits it: every scalar stays text, every value knows its line and column, mistakes are Chinese sentences.
+
+``read_yaml`` gives plain data (dict, list, str) and a ``Located`` tree beside it; a duplicate key, a tab or a full-width
+colon is a ``Problem`` with its place, never a traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from screening.errors import Problem
+
+__all__ = ["Data", "YamlFile", "read_yaml"]
+
+Data = "dict[str, Data] | list[Data] | str"
+Loc = Sequence[str | int]
+
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(slots=True)
+class YamlFile:
+    """A parsed file: ``data`` for the models, ``problems`` of the syntax, and places for what the models find wrong."""
+
+    name: str
+    text: str
+    data: object = None
+    problems: list[Problem] = field(default_factory=list)
+    _root: yaml.Node | None = None
+
+    def problem(self, loc: Loc, message: str, remedy: str = "", *, at_key: bool = False) -> Problem:
+        """A problem at ``loc`` (keys and indexes from the root); the nearest enclosing place where ``loc`` is absent."""
+        node = self._node(loc, at_key)
+        mark, end = (node.start_mark, node.end_mark) if node else (None, None)
+        line = mark.line if mark else 0
+        lines = self.text.splitlines()
+        excerpt = lines[line] if line < len(lines) else ""
+        column = mark.column if mark else 0
+        width = end.column - column if mark and end and end.line == mark.line else len(excerpt) - column
+        return Problem(self.name, line + 1, column + 1, message, remedy, excerpt, max(1, width))
+
+    def _node(self, loc: Loc, at_key: bool) -> yaml.Node | None:
+        node = self._root
+        steps = list(loc)
+        for index, step in enumerate(steps):
+            found = _child(node, step)
+            if found is None:
+                continue  # a tag of a union, or a missing key: stay at the enclosing node
+            key, value = found
+            last = index == len(steps) - 1
+            node = key if last and at_key and key is not None else value
+        return node
+
+
+def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value == step:
+                return key, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return None, node.value[step]
+    return None
+
+
+def read_yaml(path: Path, name: str) -> YamlFile:
+    """Read one file; ``name`` is how messages call it. Unreadable bytes and syntax errors become ``problems``."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return YamlFile(name, "", None, [Problem(name, 1, 1, "文件不是 UTF-8 编码。", "请另存为 UTF-8 后重试。")])
+    file = YamlFile(name, text)
+    loader = _LOADER(text)
+    try:
+        file._root = loader.get_single_node()
+        if file._root is None:
+            file.problems.append(Problem(name, 1, 1, "文件是空的。", "请用 screening new 生成骨架，或删除此文件。"))
+        else:
+            file.data = _plain(file._root, file)
+    except yaml.MarkedYAMLError as error:
+        file.problems.append(_syntax(file, error))
+    except RecursionError:
+        file.problems.append(Problem(name, 1, 1, "嵌套过深，无法读取。"))
+    except yaml.YAMLError:
+        file.problems.append(Problem(name, 1, 1, "文件含有 YAML 不允许的字符（如控制字符）。", "请删去后重试。"))
+    finally:
+        loader.dispose()
+    return file
+
+
+def _plain(node: yaml.Node, file: YamlFile) -> object:
+    if isinstance(node, yaml.MappingNode):
+        result: dict[str, object] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                file.problems.append(_at(file, key, "键必须是一个词。"))
+                continue
+            if key.value in result:
+                file.problems.append(_at(file, key, f"键“{key.value}”重复出现。", "请只保留一个。"))
+                continue
+            result[key.value] = _plain(value, file)
+        return result
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(value, file) for value in node.value]
+    return str(node.value)
+
+
+def _at(file: YamlFile, node: yaml.Node, message: str, remedy: str = "") -> Problem:
+    mark = node.start_mark
+    line = file.text.splitlines()[mark.line]
+    return Problem(file.name, mark.line + 1, mark.column + 1, message, remedy, line, max(1, node.end_mark.column - mark.column))
+
+
+def _syntax(file: YamlFile, error: yaml.MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    lines = file.text.splitlines() or [""]
+    number = min(mark.line if mark else 0, len(lines) - 1)
+    column = mark.column if mark else 0
+    for message, remedy, where in _guesses(lines, number, error.problem or ""):
+        excerpt = lines[where[0]]
+        return Problem(file.name, where[0] + 1, where[1] + 1, message, remedy, excerpt)
+    return Problem(
+        file.name, number + 1, column + 1, "这里的 YAML 写法不对。", "请检查上一行的缩进、引号与括号是否成对。", lines[number]
+    )
+
+
+def _guesses(lines: list[str], number: int, problem: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    """The usual causes, most specific first, looked for on the reported line and the one before it."""
+    for line in dict.fromkeys((number, max(0, number - 1))):
+        text = lines[line]
+        body = text.split("#", 1)[0]
+        if "\t" in body:
+            yield "缩进里有制表符（Tab）。", "请改用空格。", (line, body.index("\t"))
+        bare = body.lstrip(" -")
+        if "：" in bare.split("“")[0] and ":" not in bare:
+            yield "冒号是全角的“：”。", "请改成半角“:”，后面空一格。", (line, body.index("："))
+        if body.count('"') % 2:
+            yield "引号没有成对。", "请补上另一个半角引号。", (line, body.index('"'))
+    line = number
+    text = lines[line]
+    column = len(text) - len(text.lstrip())
+    if "expected ',' or" in problem:
+        yield "大括号或方括号里缺少逗号，或没有成对。", "请检查 { } 与 [ ]。", (line, column)
+    if "mapping values are not allowed" in problem:
+        yield "这一行的“:”位置不对：多半是缩进不齐，或文字里带有半角冒号而没有加引号。", "请对齐缩进，或给文字加引号。", (line, column)
+    if "could not find expected ':'" in problem or "expected <block end>" in problem:
+        yield "缩进不齐，或键后面缺少“:”。", "请与同级的行对齐。", (line, column)
+    if "found character" in problem:
+        yield "这里有不能直接使用的符号。", "请给这段文字加上引号。", (line, column)

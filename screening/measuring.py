@@ -1,0 +1,271 @@
+"""A limb against the facts of a case: verdict, ratio, what decided it and what is missing.
+
+Amounts are Decimals; 以上 includes the number (刑法第99条). A condition that nothing is known of is unknown, never false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from screening.bundle.bundle import Bundle
+from screening.bundle.threshold import (
+    AnyOf,
+    CircumstanceCondition,
+    Condition,
+    ConductCondition,
+    Limb,
+    LimbCondition,
+    MeasureCondition,
+    MixCondition,
+    PenaltiesCondition,
+    SumCondition,
+    Threshold,
+    Version,
+)
+from screening.facts import Evidence, Facts, Measured
+from screening.logic import State, Verdict, all_of, at_least
+from screening.quantity import Quantity, format_amount
+
+__all__ = ["LimbResult", "Measuring", "Outcome"]
+
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One condition: its state, how much of the figure is there (1 = all), what was measured, what is missing.
+
+    ``actual`` and ``wanted`` are words for people: 62000 元, 5 万元.
+    """
+
+    state: State
+    share: Decimal | None = None
+    label: str = ""
+    actual: str = ""
+    wanted: str = ""
+    missing: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    approx: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LimbResult:
+    """A limb against the facts. ``ratio`` is the weakest measured condition; None where none has a figure that was measured.
+
+    ``speaks``: the record says something about it at all; a limb that nothing is known of has ``verdict`` unknown and is silent.
+    """
+
+    limb: Limb
+    verdict: Verdict
+    ratio: Decimal | None
+    outcomes: tuple[Outcome, ...]
+    missing: tuple[str, ...] = ()
+    barred_by: str = ""
+
+    @property
+    def speaks(self) -> bool:
+        return any(o.state is not State.UNKNOWN or o.share is not None for o in self.outcomes)
+
+    @property
+    def decisive(self) -> Outcome:
+        """The measured condition that sets the ratio, else the first condition."""
+        measured = [o for o in self.outcomes if o.share is not None]
+        return min(measured, key=lambda o: o.share or ONE) if measured else self.outcomes[0]
+
+    @property
+    def rank(self) -> tuple[int, Decimal]:
+        """Sorts limbs: what speaks most for prosecution first (highest)."""
+        established = any(o.state is State.YES for o in self.outcomes) or (self.ratio or 0) >= ONE
+        order = {Verdict.REACHED: 4, Verdict.NEAR: 3, Verdict.UNKNOWN: 2 if established else 0, Verdict.BELOW: 1}
+        return order[self.verdict], self.ratio if self.ratio is not None else Decimal(-1)
+
+
+class Measuring:
+    """Measures the limbs of one version against the facts of one case.
+
+    ``on`` is the day whose regional figures apply. The 80% line is ``policy.near``.
+    """
+
+    __slots__ = ("_bundle", "_done", "_facts", "_on", "_threshold", "_version", "near")
+
+    def __init__(self, bundle: Bundle, threshold: Threshold, version: Version, facts: Facts, on: date) -> None:
+        self._bundle, self._threshold, self._version, self._facts, self._on = bundle, threshold, version, facts, on
+        self.near = bundle.policy.near.value / 100
+        self._done: dict[str, LimbResult] = {}
+
+    def limbs(self) -> tuple[LimbResult, ...]:
+        """Every limb that applies to this kind of party, the strongest first."""
+        results = [self.limb(limb) for limb in self._version.any_of if self._applies(limb)]
+        return tuple(sorted(results, key=lambda result: result.rank, reverse=True))
+
+    def limb(self, limb: Limb) -> LimbResult:
+        """One limb."""
+        if limb.id not in self._done:
+            self._done[limb.id] = self._measure(limb)
+        return self._done[limb.id]
+
+    def _applies(self, limb: Limb) -> bool:
+        return limb.tier == "入罪" and (limb.party is None or self._facts.party_kind in (limb.party, None))
+
+    def _measure(self, limb: Limb) -> LimbResult:
+        outcomes = tuple(self.condition(condition, limb) for condition in limb.all_of)
+        if limb.party and self._facts.party_kind is None:
+            outcomes += (Outcome(State.UNKNOWN, label="当事人类型", wanted=limb.party, missing=("当事人类型（个人或单位）",)),)
+        barred = next((name for name in limb.unless if self._facts.circumstance(name) is State.YES), "")
+        shares = [o.share for o in outcomes if o.share is not None]
+        ratio = min(shares, default=None)
+        missing = tuple(dict.fromkeys(m for o in outcomes for m in o.missing))
+        return LimbResult(limb, self._verdict(outcomes, ratio, barred), ratio, outcomes, missing, barred)
+
+    def _verdict(self, outcomes: Sequence[Outcome], ratio: Decimal | None, barred: str) -> Verdict:
+        state = all_of(o.state for o in outcomes)
+        if barred:
+            return Verdict.BELOW
+        if state is State.YES:
+            return Verdict.REACHED
+        short = [o for o in outcomes if o.state is State.NO]
+        if any(o.share is None or o.share < self.near for o in short):
+            return Verdict.BELOW
+        if any(o.state is State.UNKNOWN for o in outcomes):
+            return Verdict.UNKNOWN
+        return Verdict.NEAR
+
+    def condition(self, condition: Condition, limb: Limb) -> Outcome:
+        """One condition against the facts."""
+        match condition:
+            case MeasureCondition():
+                return self._measured(condition, limb)
+            case SumCondition():
+                terms = [(self._facts.measured(t.measure), t.times) for t in condition.sum]
+                label = " + ".join(t.measure + (f"×{format_amount(t.times)}" if t.times != 1 else "") for t in condition.sum)
+                return self._added(label, terms, condition)
+            case MixCondition():
+                return self._mixed(condition)
+            case CircumstanceCondition():
+                return self._circumstance(condition)
+            case ConductCondition():
+                state = self._facts.conduct(condition.conduct)
+                missing = (f"是否有“{condition.conduct}”的行为",) if state is State.UNKNOWN else ()
+                found = self._facts.evidence_of(condition.conduct)
+                return Outcome(state, None, condition.conduct, _said(state), "有此行为", missing, found)
+            case PenaltiesCondition():
+                return self._penalties(condition)
+            case LimbCondition():
+                return self._relative(condition)
+            case AnyOf():
+                return self._any(condition, limb)
+
+    def _measured(self, condition: MeasureCondition, limb: Limb) -> Outcome:
+        got = self._facts.measured(condition.measure, condition.of)
+        label = f"{condition.measure}（{condition.of}）" if condition.of else condition.measure
+        figure = condition.at_least or condition.more_than
+        low, high = condition.between or (None, None)
+        if low and high:
+            figure = self._regional(limb, condition.measure)
+        wanted = str(figure) if figure else f"{low}至{high}（由省级规定）" if low else f"不满{condition.less_than}"
+        if got is None:
+            return Outcome(State.UNKNOWN, None, label, "未载明", wanted, (label,))
+        actual = f"{format_amount(got.value)}{got.unit}"
+        missing: tuple[str, ...] = ()
+        if figure:
+            share = got.value / figure.value
+            state = _yes(got.value > figure.value if condition.more_than else got.value >= figure.value)
+        elif low and high:
+            share = got.value / low.value
+            state = State.YES if got.value >= high.value else State.NO if got.value < low.value else State.UNKNOWN
+            missing = ("本省、自治区、直辖市规定的数额标准",) if state is State.UNKNOWN else ()
+        else:
+            return Outcome(_yes(self._under(condition, got)), None, label, actual, wanted, (), got.evidence, got.approx)
+        if state is State.YES and not self._under(condition, got):
+            return Outcome(State.NO, None, label, actual, wanted, (), got.evidence, got.approx)
+        return Outcome(state, share, label, actual, wanted, missing, got.evidence, got.approx)
+
+    @staticmethod
+    def _under(condition: MeasureCondition, got: Measured) -> bool:
+        return condition.less_than is None or got.value < condition.less_than.value
+
+    def _regional(self, limb: Limb, measure: str) -> Quantity | None:
+        region = self._bundle.regions.get((self._facts.region or "")[:2])
+        fixed = [
+            f for f in (region.figures if region else ())
+            if (f.threshold, f.limb, f.measure) == (self._threshold.id, limb.id, measure) and f.effective_from <= self._on
+        ]
+        return max(fixed, key=lambda f: f.effective_from).figure if fixed else None
+
+    def _added(self, label: str, terms: Sequence[tuple[Measured | None, Decimal]], condition: SumCondition) -> Outcome:
+        known = [(got, times) for got, times in terms if got is not None]
+        if not known:
+            return Outcome(State.UNKNOWN, None, label, "未载明", str(condition.at_least), (label,))
+        total = sum((got.value * times for got, times in known), Decimal(0))
+        return Outcome(
+            _yes(total >= condition.at_least.value), total / condition.at_least.value, label,
+            f"{format_amount(total)}{condition.at_least.unit}", str(condition.at_least), (),
+            tuple(e for got, _ in known for e in got.evidence), any(got.approx for got, _ in known),
+        )
+
+    def _mixed(self, condition: MixCondition) -> Outcome:
+        known = [(got, p) for p in condition.mix if (got := self._facts.measured(p.measure, p.of)) is not None]
+        label = "、".join(p.measure for p in condition.mix) + "按比例折算"
+        wanted = "、".join(f"{p.measure}{p.per}" for p in condition.mix) + "，折算合计达到一"
+        if not known:
+            return Outcome(State.UNKNOWN, None, label, "未载明", wanted, tuple(p.measure for p in condition.mix))
+        share = sum((got.value / p.per.value for got, p in known), Decimal(0))
+        actual = "、".join(f"{p.measure}{format_amount(got.value)}{got.unit}" for got, p in known)
+        evidence = tuple(e for got, _ in known for e in got.evidence)
+        return Outcome(_yes(share >= ONE), share, label, actual, wanted, (), evidence, any(got.approx for got, _ in known))
+
+    def _circumstance(self, condition: CircumstanceCondition) -> Outcome:
+        name = condition.circumstance
+        told = self._facts.circumstance(name)
+        state = told if told is State.UNKNOWN else _yes(told == condition.is_)
+        definition = self._bundle.circumstances.get(name)
+        missing = ((definition.ask if definition and definition.ask else f"是否{name}"),) if state is State.UNKNOWN else ()
+        wanted = name if condition.is_ == "yes" else f"不属于{name}"
+        return Outcome(state, None, name, _said(told), wanted, missing, self._facts.evidence_of(name))
+
+    def _penalties(self, condition: PenaltiesCondition) -> Outcome:
+        count = self._facts.penalties(condition.within, condition.of)
+        label = f"{condition.within.written}内因{condition.of or '同类行为'}受行政处罚次数".replace(" ", "")
+        wanted = condition.penalties.written
+        if count is None:
+            return Outcome(State.UNKNOWN, None, label, "未载明", wanted, (label,))
+        return Outcome(_yes(count >= condition.penalties.value), None, label, f"{count}次", wanted, (), self._facts.evidence_of("行政处罚次数"))
+
+    def _relative(self, condition: LimbCondition) -> Outcome:
+        others = [self.limb(limb) for limb in self._version.any_of if limb.id in condition.limb]
+        shares = [(o.ratio, o) for o in others if o.ratio is not None]
+        label = "、".join(o.limb.text for o in others)
+        wanted = f"达到其{condition.at_least}"
+        if not shares:
+            missing = tuple(dict.fromkeys(m for o in others for m in o.missing))
+            return Outcome(State.UNKNOWN, None, label, "未载明", wanted, missing)
+        ratio, best = max(shares, key=lambda pair: pair[0] or Decimal(0))
+        share = (ratio or Decimal(0)) / (condition.at_least.value / 100)
+        d = best.decisive
+        return Outcome(_yes(share >= ONE), share, d.label, d.actual, f"{d.wanted}的{condition.at_least}", (), d.evidence, d.approx)
+
+    def _any(self, condition: AnyOf, limb: Limb) -> Outcome:
+        outcomes = [self.condition(inner, limb) for inner in condition.any_of]
+        state = at_least(condition.count, (o.state for o in outcomes))
+        shares = sorted((o.share for o in outcomes if o.share is not None), reverse=True)
+        share = shares[condition.count - 1] if len(shares) >= condition.count else None
+        if state is State.YES and any(o.state is State.YES and o.share is None for o in outcomes):
+            share = None  # satisfied without a figure: it does not limit the limb's ratio
+        chosen = sorted(outcomes, key=lambda o: (o.state is State.YES, o.share or Decimal(0)), reverse=True)[: condition.count]
+        return Outcome(
+            state, share, "、".join(o.label for o in chosen), "、".join(o.actual for o in chosen),
+            "、".join(o.wanted for o in chosen),
+            tuple(dict.fromkeys(m for o in outcomes for m in o.missing)) if state is State.UNKNOWN else (),
+            tuple(e for o in chosen for e in o.evidence), any(o.approx for o in chosen),
+        )
+
+
+def _yes(holds: bool) -> State:
+    return State.YES if holds else State.NO
+
+
+def _said(state: State) -> str:
+    return {State.YES: "是", State.NO: "否", State.UNKNOWN: "未载明"}[state]

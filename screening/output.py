@@ -1,0 +1,155 @@
+"""A screening as the JSON line that others hold on to (DESIGN §8). Key order is fixed; the same screening gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from screening.assess import Assessment, Measurement
+from screening.errors import RecordError
+from screening.facts import Evidence, Measured
+from screening.linkage import Pointer
+from screening.measuring import LimbResult, Outcome
+from screening.quantity import format_amount
+from screening.reading.assertions import Asserted
+from screening.reading.reading import Reading
+from screening.reading.roles import Mentioned
+from screening.screener import Screening
+
+__all__ = ["error_line", "line", "to_json"]
+
+Json = dict[str, Any]
+THOUSANDTH = Decimal("0.001")
+
+
+def to_json(value: Json) -> str:
+    """One line of JSON, Chinese as Chinese."""
+    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+
+
+def line(screening: Screening, charges_shown: int = 5) -> Json:
+    """The result of one record."""
+    record, reading, score = screening.record, screening.reading, screening.score
+    return {
+        "record_id": record.record_id,
+        "score": float(score.value),
+        "level": score.level,
+        "revision": screening.revision,
+        "as_of": screening.as_of.isoformat(),
+        "charges": [_charge(a) for a in screening.assessments[:charges_shown]],
+        "measures": _measures(reading),
+        "circumstances": [_circumstance(c) for c in sorted(reading.circumstances.values(), key=lambda c: c.name)],
+        "conducts": [_circumstance(c) for c in sorted(reading.conducts.values(), key=lambda c: c.name)],
+        "findings": [
+            {
+                "rule": f.rule.id, "title": f.rule.title, "weight": f.rule.weight, "contribution": float(f.contribution),
+                "threshold": f.charge, "text": f.text, "evidence": _evidence(f.evidence),
+            }
+            for f in score.findings
+        ],
+        "notes": list(screening.notes),
+        "warnings": [{"code": w.code, "detail": w.detail, "pointer": w.pointer} for w in record.warnings],
+    }
+
+
+def error_line(record_id: str | None, error: RecordError) -> Json:
+    """A record that can't be read is a line too."""
+    return {"record_id": record_id, "error": {"code": error.code, "detail": error.detail, "pointer": error.pointer}}
+
+
+def _charge(assessment: Assessment) -> Json:
+    limb, source = assessment.limb, assessment.source
+    return {
+        "charge": assessment.threshold.charge,
+        "article": assessment.threshold.article,
+        "verdict": assessment.verdict.value,
+        "ratio": _ratio(assessment.ratio),
+        "threshold": assessment.threshold.id,
+        "kind": assessment.threshold.kind,
+        "version": assessment.governing.version.effective_from.isoformat() if assessment.governing else None,
+        "document": source.document if source else None,
+        "clause": source.clause if source else None,
+        "limb": limb.limb.id if limb else None,
+        "limb_text": limb.limb.text if limb else None,
+        "missing": list(assessment.missing),
+        "conditions": [_condition(o) for o in limb.outcomes] if limb else [],
+        "barred_by": limb.barred_by if limb else "",
+        "other_version": _version(assessment.other),
+        "exit": _exit(assessment),
+        "draft": assessment.draft,
+        "note": assessment.note,
+        "strength": float(assessment.strength),
+        "pointers": [_pointer(p) for p in assessment.pointers],
+    }
+
+
+def _version(measurement: Measurement | None) -> Json | None:
+    if measurement is None:
+        return None
+    best: LimbResult | None = measurement.best
+    source = measurement.version.source_of(best.limb) if best else measurement.version.source
+    return {
+        "version": measurement.version.effective_from.isoformat(), "document": source.document, "clause": source.clause,
+        "verdict": measurement.verdict.value, "ratio": _ratio(best.ratio if best else None), "limb": best.limb.id if best else None,
+    }
+
+
+def _exit(assessment: Assessment) -> Json | None:
+    found = assessment.exit
+    return {"id": found.id, "text": found.text, "document": found.source.document, "clause": found.source.clause} if found else None
+
+
+def _condition(outcome: Outcome) -> Json:
+    return {
+        "what": outcome.label, "state": outcome.state.value, "actual": outcome.actual, "wanted": outcome.wanted,
+        "share": _ratio(outcome.share), "evidence": _evidence(outcome.evidence),
+    }
+
+
+def _pointer(pointer: Pointer) -> Json:
+    return {"kind": pointer.kind, "text": pointer.text, "weight": float(pointer.weight), "evidence": _evidence(pointer.evidence)}
+
+
+def _circumstance(asserted: Asserted) -> Json:
+    return {"name": asserted.name, "state": asserted.state.value, "evidence": _evidence(asserted.evidence)}
+
+
+def _measures(reading: Reading) -> list[Json]:
+    """涉案金额 first, then every quantity told, then what was put together for the case and is not told as such."""
+    shown = [_measured(reading.total, standing="asserted")] if reading.total else []
+    shown += [_mentioned(m) for m in reading.mentions]
+    told = {(m.name, m.value) for m in reading.mentions}
+    for name in dict.fromkeys(m.name for m in reading.mentions):
+        whole = reading.measured(name)
+        if whole is not None and (name, whole.value) not in told:
+            shown.append(_measured(whole, standing="asserted"))
+    return shown
+
+
+def _mentioned(mention: Mentioned) -> Json:
+    result = {
+        "name": mention.name, "value": format_amount(mention.value), "unit": mention.unit, "approx": mention.approx,
+        "derived": mention.derived, "standing": mention.standing.value, "evidence": _evidence((mention.evidence,)),
+    }
+    if mention.per:
+        result["per"] = mention.per
+    if mention.of:
+        result["of"] = mention.of
+    return result
+
+
+def _measured(measured: Measured, standing: str) -> Json:
+    return {
+        "name": measured.name, "value": format_amount(measured.value), "unit": measured.unit, "approx": measured.approx,
+        "derived": measured.derived, "standing": standing, "evidence": _evidence(measured.evidence),
+    }
+
+
+def _evidence(spans: Iterable[Evidence]) -> list[Json]:
+    return [{"field": e.field, "start": e.start, "end": e.end, "text": e.text} for e in spans]
+
+
+def _ratio(ratio: Decimal | None) -> float | None:
+    return float(ratio.quantize(THOUSANDTH)) if ratio is not None and ratio < 10**9 else None if ratio is None else float(ratio)

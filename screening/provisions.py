@@ -1,0 +1,123 @@
+"""Cited provisions, parsed: 《商标法》第五十七条第（三）项, 商标法57条3项;60条2款, 食安法34条1项 → title, article, paragraph, item."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from screening.reading.text import fold
+
+__all__ = ["Provision", "Titles", "parse_provisions"]
+
+_TITLE = re.compile(
+    r"《(?P<book>[^》]{2,60})》|(?P<bare>[\u4e00-\u9fff]{1,24}?(?:法典|法实施条例|法实施细则|法|条例|办法|规定|细则|决定))(?=\(?第?[\d一二三四五六七八九十百零]+(?:[-至、]|条))"
+)
+_NUMBER = r"[\d一二三四五六七八九十百千零〇]+"
+_PART = re.compile(
+    rf"第?(?P<article>{_NUMBER})条(?:之(?P<sub>[一二三四五]))?|第?\(?(?P<paragraph>{_NUMBER})\)?款|第?\(?(?P<item>{_NUMBER})\)?项"
+    rf"|第?(?P<bare>{_NUMBER})(?=[、,和及至-]第?{_NUMBER}(?:[、,和及至-]|条))"
+)
+_DIGITS = {char: number for number, char in enumerate("零一二三四五六七八九")} | {"〇": 0}
+_PLACES = {"十": 10, "百": 100, "千": 1000}
+_BRACKETED = re.compile(r"\([^)]*(?:19|20)\d\d[^)]*\)|(?:19|20)\d\d年?(?:修订|修正|版)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """One provision. ``article`` carries 之一 as ``57.1``; paragraph and item are None where not cited."""
+
+    title: str
+    article: str
+    paragraph: int | None = None
+    item: int | None = None
+
+    def covers(self, other: Provision) -> bool:
+        """Whether a citation of ``other`` may be one of this: equal as far as both say."""
+        return (
+            (self.title, self.article) == (other.title, other.article)
+            and (self.paragraph is None or other.paragraph is None or self.paragraph == other.paragraph)
+            and (self.item is None or other.item is None or self.item == other.item)
+        )
+
+    def __str__(self) -> str:
+        article, _, sub = self.article.partition(".")
+        text = f"《{self.title}》第{article}条" + (f"之{'一二三四五'[int(sub) - 1]}" if sub else "")
+        text += f"第{self.paragraph}款" if self.paragraph else ""
+        return text + (f"第{self.item}项" if self.item else "")
+
+
+def parse_provisions(text: str) -> Iterator[Provision]:
+    """Every provision cited, titles without 中华人民共和国; an article without a title inherits the one before it."""
+    folded = fold(text)
+    titles = list(_TITLE.finditer(folded))
+    for index, match in enumerate(titles):
+        end = titles[index + 1].start() if index + 1 < len(titles) else len(folded)
+        yield from _articles(_clean(match["book"] or match["bare"]), folded[match.end() : end])
+
+
+def _articles(title: str, text: str) -> Iterator[Provision]:
+    article: str | None = None
+    paragraph: int | None = None
+    said = True
+    for match in _PART.finditer(text):
+        number = match["article"] or match["bare"]
+        if number:
+            if article and not said:
+                yield Provision(title, article, paragraph)
+            article, paragraph, said = str(_integer(number)), None, False
+            if match["sub"]:
+                article += f".{_integer(match['sub'])}"
+        elif article and match["paragraph"]:
+            if paragraph and not said:
+                yield Provision(title, article, paragraph)
+            paragraph, said = _integer(match["paragraph"]), False
+        elif article and match["item"]:
+            yield Provision(title, article, paragraph, _integer(match["item"]))
+            said = True
+    if article and not said:
+        yield Provision(title, article, paragraph)
+
+
+def _clean(title: str) -> str:
+    title = _BRACKETED.sub("", title).replace("中华人民共和国", "")
+    return re.sub(r"^(?:其行为|该行为|当事人|上述行为)?(?:违反了?|依据|根据|依照|按照|参照|以及|及|和|与|、)", "", title).strip("()《》〈〉 ")
+
+
+def _integer(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    total = digit = 0
+    for char in text:
+        if char in _PLACES:
+            total += (digit or 1) * _PLACES[char]
+            digit = 0
+        else:
+            digit = digit * 10 + _DIGITS.get(char, int(char) if char.isdigit() else 0)
+    return total + digit
+
+
+class Titles:
+    """Known titles, and the one that an abbreviation means: 食安法 → 食品安全法 (its characters in order, shortest title)."""
+
+    def __init__(self, titles: Iterable[str]) -> None:
+        self._titles = sorted(set(titles), key=lambda t: (len(t), t))
+        self._known = set(self._titles)
+        self._meant: dict[str, str] = {}
+
+    def full(self, title: str) -> str:
+        """The known title; the text itself where none is meant."""
+        if title in self._known:
+            return title
+        if title not in self._meant:
+            if len(self._meant) > 10_000:
+                self._meant.clear()
+            self._meant[title] = next((t for t in self._titles if _abbreviates(title, t)), title)
+        return self._meant[title]
+
+
+def _abbreviates(short: str, full: str) -> bool:
+    if len(short) < 3 or short[0] not in full[:6] or short[-1] != full[-1] or ("条例" in full) != ("条例" in short):
+        return False
+    rest = iter(full)
+    return all(char in rest for char in short)

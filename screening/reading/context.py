@@ -1,0 +1,246 @@
+"""What stands around a figure: 人民币 and 约 before it, 每 and 第, 左右 after it, the date it may belong to.
+
+Every look is a few characters wide, so the cost per figure is constant.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from screening.quantity import Unit
+from screening.reading.units import unit_at
+
+__all__ = [
+    "denominator_after",
+    "denominator_before",
+    "is_date_part",
+    "is_label",
+    "is_money_without_unit",
+    "prefix",
+    "vague_after",
+]
+
+# last character → the words that end in it: (word, currency or "" for 约 and its like)
+_PREFIXES: dict[str, tuple[tuple[str, str], ...]] = {
+    "币": (("人民币", "元"), ("港币", "港元")),
+    "￥": (("￥", "元"),),
+    "¥": (("¥", "元"),),
+    "B": (("RMB", "元"),),
+    "b": (("rmb", "元"), ("Rmb", "元")),
+    "Y": (("CNY", "元"), ("JPY", "日元")),
+    "$": (("US$", "美元"), ("HK$", "港元"), ("$", "美元")),
+    "＄": (("＄", "美元"),),
+    "D": (("USD", "美元"), ("HKD", "港元")),
+    "R": (("EUR", "欧元"),),
+    "€": (("€", "欧元"),),
+    "元": (("美元", "美元"),),
+    "）": (("人民币（大写）", "元"), ("（大写）", "元"), ("（人民币）", "元")),
+    ")": (("人民币(大写)", "元"), ("(大写)", "元"), ("(人民币)", "元")),
+    "：": (("人民币：", "元"), ("人民币大写：", "元")),
+    "写": (("人民币大写", "元"),),
+    "约": (("大约", ""), ("约", "")),
+    "近": (("将近", ""), ("接近", ""), ("近", "")),
+    "逾": (("逾", ""),),
+    "超": (("超", ""),),
+    "过": (("超过", ""),),
+    "足": (("不足", ""),),
+    "到": (("不到", ""),),
+    "上": (("上", ""),),
+    "少": (("至少", ""),),
+    "于": (("不少于", ""), ("不低于", "")),
+    "概": (("大概", ""),),
+}
+# 违约3次, 附近5户, 以上3人: the word before belongs to another word.
+_NOT_PREFIX = {
+    "约": frozenset("合节签预违条公契特解履失制邀相"),
+    "近": frozenset("附最靠临邻新"),
+    "上": frozenset("以网地车船身加手路晚早街之线市山场会实基如述向海水店摊群台"),
+    "超": frozenset("高"),
+}
+_NOT_SCALE = frozenset("十百千万亿")
+
+
+def prefix(text: str, start: int, floor: int) -> tuple[int, bool, str | None]:
+    """Walk back over 约, 人民币, ￥: (start with them, approximate?, currency or ``None``); never before ``floor``."""
+    approx, currency = False, None
+    here = start
+    for _ in range(4):
+        at = here - 1
+        if at >= floor and text[at] in " \u3000\u00a0" and at > floor and text[at - 1] in "币B￥¥$":
+            at -= 1
+        if at < floor:
+            break
+        for word, money in _PREFIXES.get(text[at], ()):
+            begin = at + 1 - len(word)
+            if begin < floor or not text.startswith(word, begin):
+                continue
+            if not money:
+                barred = _NOT_PREFIX.get(word)
+                if barred is not None and begin and text[begin - 1] in barred:
+                    continue
+                if word == "上" and text[start] not in _NOT_SCALE:
+                    continue
+                approx = True
+            else:
+                currency = currency or money
+            here = begin
+            break
+        else:
+            break
+    return here, approx, currency
+
+
+_VAGUE_AFTER = {
+    "左": ("左右",),
+    "上": ("上下",),
+    "以": ("以上", "以下"),
+    "余": ("余",),
+    "多": ("多",),
+    "许": ("许",),
+    "不": ("不等",),
+}
+_NOT_VAGUE = {"余": frozenset("款额下件"), "多": frozenset("次名人个家种项年"), "许": frozenset("可多")}
+
+
+def vague_after(text: str, end: int) -> bool:
+    """Whether 左右, 上下, 以上, 余 … follow the unit."""
+    first = text[end : end + 1]
+    for word in _VAGUE_AFTER.get(first, ()):
+        if text.startswith(word, end):
+            return text[end + 1 : end + 2] not in _NOT_VAGUE.get(word, ())
+    return False
+
+
+_DETERMINERS = frozenset("同某任唯统单逐")
+_CODE = frozenset("×*＊_#＃＝=Ａ")
+_STATUTE_BEFORE = frozenset("》法例则定释》")
+_IN_LIST = re.compile("第[零一二三四五六七八九十百0-9条款项、至和及到章节-]{1,16}\\Z")
+
+
+def is_label(text: str, match: re.Match[str], unit: str) -> bool:
+    """Whether the figure names rather than counts: 第三条, HW31, GB13735, 1××元, 《商标法》57条, 同一批."""
+    start = match.start()
+    if not start:
+        return False
+    before = text[start - 1]
+    if before == "第" or before in _CODE or (before == "〔" and match[1]):
+        return True
+    if before.isascii():
+        if before.isalpha():
+            return True
+        if before in "-,./:" and start > 1 and text[start - 2].isascii() and text[start - 2].isalnum():
+            # GB-200, 1,2345 and 5/28: part of a code or of a figure that is written wrong.
+            return True
+    if before in _DETERMINERS and match[0] == "一":
+        return True
+    if unit in _STATUTE_UNITS:
+        if before in _STATUTE_BEFORE:
+            return True
+        if before in "、至和及到-" and _IN_LIST.search(text, max(0, start - 18), start):
+            return True
+    return False
+
+
+_STATUTE_UNITS = frozenset({"条", "项", "批", "次", "级"})
+
+_MONTH_NEXT = re.compile(r"\s?[0-9０-９一二三四五六七八九十]{1,2}\s?月|[底初末]|前后|间|以来|春|夏|秋|冬|[上下]半年")
+_WITHIN = ("内", "以内", "之内", "以上", "以下", "期", "的", "后", "工", "为", "未", "仍", "共", "有")
+_HOURS = frozenset("上下凌晚早中夜起当")
+
+
+def is_date_part(text: str, start: int, end: int, unit: Unit, value: Decimal) -> bool:
+    """Whether ``value`` 年 or 日 at ``text[start:end]`` belongs to a date (2024年, 3月15日) and is no duration."""
+    before = text[start - 1] if start else ""
+    if unit.name == "年":
+        if value >= 1000 or text[start] in "0０零〇○":
+            return True
+        if value < 10 or value != int(value):
+            return value != int(value) and value > 100 or _MONTH_NEXT.match(text, end) is not None and value > 9
+        return _MONTH_NEXT.match(text, end) is not None or (before != "" and before in "自于从在至到")
+    if unit.name != "日":
+        return False
+    if before == "月":
+        return True
+    if value > 31 or value != int(value):
+        return False
+    if before in "至到-－—–~～、和及与" and before and start > 1 and (text[start - 2] in "日号" or text[start - 2].isdigit()):
+        return True
+    if text.startswith(_WITHIN, end):
+        return False
+    after = text[end : end + 1]
+    if after and after in _HOURS:
+        return True
+    if before and before in "于自从在当同次该本至":
+        return True
+    return after in {"", "，", ",", "、"} and before in {"", "，", "。", "；", "\n", ","}
+
+
+_CLAUSE = frozenset("，。；、：,;:！？\n（(")
+_SLASH_NUMBER = re.compile(r"[0-9０-９]{0,4}")
+_WINDOW = 16
+_ONE_EACH = frozenset({"瓶", "包", "条", "斤", "公斤", "盒", "袋", "箱", "张", "只", "个", "株", "本", "套", "份", "双", "台",
+                       "吨", "片", "粒", "颗", "支", "桶", "头", "棵", "根", "听", "罐", "斤", "枚", "件"})  # fmt: skip
+_ALTERNATIVES = frozenset({"台", "张", "人", "部", "件", "册", "只"})
+
+
+def denominator_before(text: str, floor: int, start: int) -> str | None:
+    """The unit of a rate said before the figure: 每千枚45元 → 千枚; 单价为35元 → 单价; ``None`` if there is none."""
+    at = text.rfind("每", max(floor, start - _WINDOW), start)
+    if at >= 0:
+        begin = at + 1
+        here = _SLASH_NUMBER.match(text, begin)
+        number_end = here.end() if here else begin
+        found = unit_at(text, number_end)
+        end = found[0] if found and found[0] <= start else number_end + 1
+        if end <= start and not _CLAUSE.intersection(text[end:start]):
+            return text[begin:end]
+    at = text.find("价", max(floor, start - 8), start)
+    if at > 0 and text[at - 1] in "单均" and not _CLAUSE.intersection(text[at:start].replace("：", "").replace(":", "")):
+        return text[at - 1 : at + 1]
+    return None
+
+
+def denominator_after(text: str, end: int, unit: Unit) -> tuple[int, str] | None:
+    """The unit of a rate said after the figure: 35元/公斤, 40元一瓶, 300元每吨 → (end, 公斤)."""
+    mark = text[end : end + 1]
+    if mark in {"/", "／"}:
+        number = _SLASH_NUMBER.match(text, end + 1)
+        begin = end + 1
+        here = number.end() if number else begin
+        found = unit_at(text, here)
+        if found is not None:
+            if unit.name in _ALTERNATIVES and found[1].name in {"套", "件", "本", "次", "条", "份", "册"}:
+                return None
+            return found[0], text[begin : found[0]]
+        if text[here : here + 1].isalnum():
+            return here + 1, text[begin : here + 1]
+        return None
+    if mark == "每" or (mark == "一" and unit.base == "元"):
+        found = unit_at(text, end + 1)
+        if found is None or text[found[0] : found[0] + 1].isdigit():
+            return None
+        if mark == "每" or found[1].name in _ONE_EACH:
+            return found[0], text[end + 1 : found[0]]
+    return None
+
+
+_MONEY_BEFORE = re.compile("[价款额利收卖赚付费金税资得罚钱][^，。；、]{0,9}\\Z")
+_COUNT_BEFORE = re.compile("[量数次粉播阅览赞击][^，。；、]{0,7}\\Z")
+
+
+def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
+    """Whether 获利2.9万 or 收了三万五 is money: a scale, no unit, and words of money or nothing against it."""
+    start, end = match.span()
+    chain = match["chain"]
+    if chain is None and not (match[1] is None and end - start > 1 and _SCALED.search(match[0], 1)):
+        return False
+    if _MONEY_BEFORE.search(text, max(floor, start - 10), start):
+        return True
+    if chain is None or chain[0] not in "万亿" or _COUNT_BEFORE.search(text, max(floor, start - 8), start):
+        return False
+    after = text[end : end + 1]
+    return not after.isalnum() or after in "左以余多"
+
+
+_SCALED = re.compile("[千万亿]")

@@ -1,0 +1,40 @@
+"""Quantities that follow from what is told: price × quantity, with the spans of both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from screening.facts import Evidence
+from screening.reading.roles import SOLD, UNSOLD, Mentioned
+from screening.reading.standing import Standing
+from screening.reading.text import Text
+
+__all__ = ["derive"]
+
+
+def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
+    """Price × quantity where a rate (180元/条, 每瓶40元) meets a count of the same classifier and the product is not told."""
+    told = {m.value for m in named if m.per is None and m.unit == "元"}
+    derived: list[Mentioned] = []
+    for rate in named:
+        if rate.per is None or rate.unit != "元" or rate.standing is not Standing.ASSERTED:
+            continue
+        counts = [m for m in named if m.per is None and m.standing is Standing.ASSERTED and _counts(m, rate, text)]
+        if not counts:
+            continue
+        count = min(counts, key=lambda m: abs(m.evidence.start - rate.evidence.start))
+        value = count.value * rate.value
+        if value in told:
+            continue
+        part = count.of or rate.of
+        name = "货值金额" if part == UNSOLD else "销售金额" if part == SOLD else "货值金额"
+        start, end = min(count.evidence.start, rate.evidence.start), max(count.evidence.end, rate.evidence.end)
+        evidence = Evidence(text.name, start, end, text.raw[start:end])
+        derived.append(Mentioned(name, value, "元", count.approx or rate.approx, evidence, Standing.ASSERTED, of=part, derived=True))
+        told.add(value)
+    return derived
+
+
+def _counts(mention: Mentioned, rate: Mentioned, text: Text) -> bool:
+    written = mention.evidence.text
+    return bool(rate.per) and written.endswith(rate.per or "") and text.sentence(mention.evidence.start) == text.sentence(rate.evidence.start)

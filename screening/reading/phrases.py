@@ -1,0 +1,135 @@
+"""One automaton over all literal words of a bundle, and sequences of words (``near``) on top of it.
+
+The scan is one pass in Rust; what follows is work per hit. A sequence is a candidate only when each of its steps was hit
+somewhere, which is decided for all sequences at once with bit masks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import ahocorasick_rs
+
+from screening.reading.text import Span, Text, fold
+
+__all__ = ["Hits", "Phrases", "Sequenced"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequenced:
+    """Alternatives (word numbers) for each step, in order, within ``within`` characters of one sentence."""
+
+    steps: tuple[frozenset[int], ...]
+    within: int
+
+
+class Phrases:
+    """The words of a bundle. Add all words and sequences, ``freeze``, then ``scan`` texts."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._sequences: list[Sequenced] = []
+        self._automaton: ahocorasick_rs.AhoCorasick | None = None
+        self._masks: list[list[int]] = []
+        self._absent: list[int] = []
+
+    def word(self, text: str) -> int:
+        """The number of a word, new or known."""
+        return self._numbers.setdefault(fold(text), len(self._numbers))
+
+    def sequence(self, steps: Sequence[Sequence[str]], within: int) -> int:
+        """The number of a sequence of alternatives."""
+        self._sequences.append(Sequenced(tuple(frozenset(map(self.word, step)) for step in steps), within))
+        return len(self._sequences) - 1
+
+    def freeze(self) -> Phrases:
+        """Build the automaton; nothing may be added after."""
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            list(self._numbers), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
+        )
+        depth = max((len(s.steps) for s in self._sequences), default=0)
+        # masks[step][word] has the bit of every sequence whose step that word satisfies; shorter sequences lack nothing.
+        self._masks = [[0] * len(self._numbers) for _ in range(depth)]
+        self._absent = [0] * depth
+        for number, sequence in enumerate(self._sequences):
+            for step in range(depth):
+                if step < len(sequence.steps):
+                    for word in sequence.steps[step]:
+                        self._masks[step][word] |= 1 << number
+                else:
+                    self._absent[step] |= 1 << number
+        return self
+
+    def scan(self, text: Text) -> Hits:
+        """All words in the text, overlapping ones included."""
+        assert self._automaton is not None, "freeze() first"
+        found: dict[int, list[int]] = {}
+        lengths: dict[int, int] = {}
+        for word, start, end in self._automaton.find_matches_as_indexes(text.folded, overlapping=True):
+            if word in found:
+                found[word].append(start)
+            else:
+                found[word] = [start]
+                lengths[word] = end - start
+        return Hits(text, found, lengths)
+
+    def sequences(self, hits: Hits) -> Iterator[tuple[int, Span]]:
+        """Every place where a sequence holds: its number and the span from its first to its last word, shortest first word."""
+        candidates = -1
+        for step, masks in enumerate(self._masks):
+            seen = self._absent[step]
+            for word in hits.found:
+                seen |= masks[word]
+            candidates &= seen
+        while candidates > 0:
+            low = candidates & -candidates
+            number = low.bit_length() - 1
+            candidates ^= low
+            for span in _places(self._sequences[number], hits):
+                yield number, span
+
+
+@dataclass(slots=True, eq=False)
+class Hits:
+    """The words found in a text: number → starts in order."""
+
+    text: Text
+    found: dict[int, list[int]]
+    lengths: dict[int, int]
+
+    def spans(self, word: int) -> Iterator[Span]:
+        """Where a word stands."""
+        length = self.lengths.get(word, 0)
+        for start in self.found.get(word, ()):
+            yield start, start + length
+
+
+def _places(sequence: Sequenced, hits: Hits) -> Iterator[Span]:
+    """Each start of the first step from which the rest follows in order, without overlap, inside one sentence."""
+    steps = [sorted(span for word in step if word in hits.found for span in hits.spans(word)) for step in sequence.steps]
+    last_end = -1
+    for start, end in steps[0]:
+        if start < last_end:
+            continue
+        limit = min(start + sequence.within, hits.text.sentence(start)[1])
+        at = end
+        for step in steps[1:]:
+            following = next((span for span in step if span[0] >= at and span[1] <= limit), None)
+            if following is None:
+                break
+            at = following[1]
+        else:
+            # A later first word that reaches the same end gives the tighter span.
+            tighter = max((s for s, e in steps[0] if start < s and e <= at and _reaches(steps, e, at)), default=start)
+            yield tighter, at
+            last_end = at
+
+
+def _reaches(steps: list[list[Span]], at: int, end: int) -> bool:
+    for step in steps[1:]:
+        following = next((span for span in step if span[0] >= at and span[1] <= end), None)
+        if following is None:
+            return False
+        at = following[1]
+    return True

@@ -1,0 +1,106 @@
+"""The reading of one record: what was measured, asserted, denied; it answers what limbs ask (``Facts``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from screening.bundle.vocabulary import MeasureDefinition
+from screening.facts import Evidence, Measured
+from screening.logic import State
+from screening.quantity import Quantity
+from screening.reading.assertions import Asserted
+from screening.reading.earlier import Earlier
+from screening.reading.resolve import resolve
+from screening.reading.roles import SOLD, UNSOLD, Mentioned
+
+__all__ = ["Reading"]
+
+
+@dataclass(slots=True, eq=False)
+class Reading:
+    """Everything read from one record. ``mentions`` in text order; ``stated`` are the figures the agency put into columns.
+
+    ``pointing`` are mentions of conduct in any standing but denied (for 案由 that says 涉嫌…).
+    """
+
+    texts: Mapping[str, str]
+    mentions: tuple[Mentioned, ...]
+    circumstances: Mapping[str, Asserted]
+    conducts: Mapping[str, Asserted]
+    earlier: Earlier
+    vocabulary: Mapping[str, MeasureDefinition]
+    stated: Mapping[str, Measured]
+    region: str | None
+    party_kind: str | None
+    conduct_from: date | None
+    conduct_to: date | None
+    total: Measured | None = None
+    _known: dict[tuple[str, str | None], Measured | None] = field(default_factory=dict)
+
+    def measured(self, name: str, of: str | None = None) -> Measured | None:
+        """The case's value of a measure: told, else put together from others, else as stated in a column."""
+        key = (name, of)
+        if key not in self._known:
+            self._known[key] = None  # a formula that comes back to itself finds nothing
+            self._known[key] = self._told(name, of) or self._made(name, of) or self._stated(name, of)
+        return self._known[key]
+
+    def _told(self, name: str, of: str | None) -> Measured | None:
+        mentions = [m for m in self.mentions if m.name == name and m.counts]
+        if of == UNSOLD:
+            unsold = [m for m in mentions if m.of == UNSOLD]
+            if not unsold and (self.circumstance(UNSOLD) is not State.YES or self._sold()):
+                return None
+            mentions = unsold or [m for m in mentions if m.of != SOLD]
+        elif of and self.circumstance(of) is not State.YES:
+            return None
+        return resolve(mentions, dict(self.texts))
+
+    def _sold(self) -> bool:
+        return any(m.counts and (m.name == "销售金额" or m.of == SOLD) for m in self.mentions)
+
+    def _made(self, name: str, of: str | None) -> Measured | None:
+        definition = self.vocabulary.get(name)
+        for formula in definition.formulas if definition else ():
+            parts = [self._told(part, of) or (self._made(part, of) if len(formula) == 1 else None) for part in formula]
+            known = [p for p in parts if p is not None]
+            if len(known) == len(formula) and definition:
+                return Measured(
+                    name, sum((p.value for p in known), Decimal(0)), definition.unit, any(p.approx for p in known), True,
+                    tuple(e for p in known for e in p.evidence),
+                )
+        return None
+
+    def _stated(self, name: str, of: str | None) -> Measured | None:
+        if of and self.circumstance(of) is not State.YES:
+            return None
+        return self.stated.get(name)
+
+    def circumstance(self, name: str) -> State:
+        """Whether the circumstance holds; for 尚未销售 the amounts know it too."""
+        known = self.circumstances.get(name)
+        if known:
+            return known.state
+        if name == UNSOLD and any(m.of == UNSOLD for m in self.mentions):
+            return State.YES
+        return State.UNKNOWN
+
+    def conduct(self, name: str) -> State:
+        """Whether the conduct is asserted."""
+        known = self.conducts.get(name)
+        return known.state if known else State.UNKNOWN
+
+    def penalties(self, within: Quantity, of: str | None = None) -> int | None:
+        """Earlier penalties in the window before the new act, as the narrative tells them."""
+        del of  # a narrative names earlier penalties only where they are of the same kind
+        return self.earlier.within(within, self.conduct_from, self.conduct_to)
+
+    def evidence_of(self, name: str) -> tuple[Evidence, ...]:
+        """The words behind a circumstance, a conduct or 行政处罚次数."""
+        if name == "行政处罚次数":
+            return self.earlier.evidence
+        known = self.circumstances.get(name) or self.conducts.get(name)
+        return known.evidence if known else ()

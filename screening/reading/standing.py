@@ -1,0 +1,124 @@
+"""What a passage does with what it mentions: assert, deny, suppose, cite, tell of somebody else or of an earlier case.
+
+Works on clauses: a denial reaches to the end of its clause, over 、 but not over ，; a condition or citation colours its
+sentence from where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+
+from screening.bundle.policy import Lexicon
+from screening.reading.phrases import Hits, Phrases
+from screening.reading.text import Span, Text
+
+__all__ = ["Standing", "StandingReader", "Standings"]
+
+
+class Standing(StrEnum):
+    """How a mention stands. Only ``ASSERTED`` counts for or against the party."""
+
+    ASSERTED = "asserted"
+    DENIED = "denied"
+    UNCERTAIN = "uncertain"
+    CITED = "cited"
+    OTHER = "other"
+    EARLIER = "earlier"
+    ASIDE = "aside"
+
+
+_KINDS = ("denials", "not_denials", "uncertain", "conditions", "others", "earlier", "aside", "after_denials", "claims")
+_REACH = {"denials": 16, "uncertain": 12}
+# A quoted rule: 《…》第五十七条第（三）项“……”, or a title of a document.
+_TITLE = re.compile(r"《[^》\n]{1,60}》")
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百零\d]{1,7}条(?:之[一二三])?(?:第?[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[款项])*")
+_RULE_QUOTE = re.compile(r"(?:规定|条)(?:[:：,，]|的)?“[^”]{4,400}”")
+
+
+class StandingReader:
+    """Compiles the general words of the bundle into the common automaton; gives the ``Standings`` of a text."""
+
+    def __init__(self, lexicon: Lexicon, phrases: Phrases) -> None:
+        self._kind = {phrases.word(word): kind for kind in reversed(_KINDS) for word in getattr(lexicon, kind)}
+
+    def read(self, hits: Hits) -> Standings:
+        """The passages of one text."""
+        marks: dict[str, list[Span]] = {kind: [] for kind in _KINDS}
+        for word in hits.found:
+            kind = self._kind.get(word)
+            if kind:
+                marks[kind].extend(hits.spans(word))
+        return Standings(hits.text, marks)
+
+
+class Standings:
+    """Answers how a span of a text stands."""
+
+    __slots__ = ("_cited", "_marks", "_text")
+
+    def __init__(self, text: Text, marks: dict[str, list[Span]]) -> None:
+        self._text = text
+        self._marks = marks
+        guards = marks["not_denials"]
+        marks["denials"] = sorted(s for s in marks["denials"] if not _inside(s, guards))
+        self._cited = [m.span() for m in _TITLE.finditer(text.folded)]
+        self._cited += [m.span() for m in _RULE_QUOTE.finditer(text.folded)]
+
+    def of(self, span: Span) -> Standing:
+        """How a mentioned conduct or circumstance stands."""
+        if _inside(span, self._cited) or self._conditional(span):
+            return Standing.CITED
+        clause = self._text.clause(span[0])
+        for kind, standing in (("earlier", Standing.EARLIER), ("others", Standing.OTHER)):
+            if any(clause[0] <= s < clause[1] and not _inside((s, e), [span]) for s, e in self._marks[kind]):
+                return standing
+        if self._before("denials", span, clause) or self._after(span):
+            return Standing.DENIED
+        if self._before("uncertain", span, clause):
+            return Standing.UNCERTAIN
+        return Standing.ASSERTED
+
+    def of_amount(self, span: Span) -> Standing:
+        """How an amount stands: whether it counts for this case."""
+        if _inside(span, self._cited) or self._conditional(span):
+            return Standing.CITED
+        clause = self._text.clause(span[0])
+        for kind, standing in (("earlier", Standing.EARLIER), ("others", Standing.OTHER), ("claims", Standing.UNCERTAIN)):
+            if any(clause[0] <= s < clause[1] for s, _ in self._marks[kind]):
+                return standing
+        if self._aside(span, clause):
+            return Standing.ASIDE
+        return Standing.ASSERTED
+
+    def _before(self, kind: str, span: Span, clause: Span) -> bool:
+        reach = _REACH[kind]
+        return any(clause[0] <= s and e <= span[0] <= e + reach for s, e in self._marks[kind])
+
+    def _after(self, span: Span) -> bool:
+        return any(span[1] <= s <= span[1] + 10 and s < self._text.clause(span[1] - 1)[1] for s, _ in self._marks["after_denials"])
+
+    def _conditional(self, span: Span) -> bool:
+        start, end = self._text.sentence(span[0])
+        clause = self._text.clause(span[0])
+        for s, e in self._marks["conditions"]:
+            # “情节严重的，依照…”: the condition follows in the same clause; “如再次…，将…”: it comes before in the sentence.
+            if (start <= s and e <= span[0]) or (span[1] <= s < clause[1] and s < end):
+                return not _inside((s, e), [span])
+        return False
+
+    def _aside(self, span: Span, clause: Span) -> bool:
+        """An aside speaks of the amounts of its own clause, else of the clause before it in the sentence."""
+        for s, _ in self._marks["aside"]:
+            own = self._text.clause(s)
+            if own == clause:
+                return True
+            previous = self._text.clause_before(s)
+            if previous == clause and not re.search(r"\d", self._text.folded[own[0] : s]):
+                return True
+        return False
+
+
+def _inside(span: Span, ranges: Iterable[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in ranges)

@@ -1,0 +1,65 @@
+"""One text, folded for matching, with its sentences and clauses.
+
+Folding keeps every code point in place (full-width → half-width, upper → lower), so offsets hold in the original.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+__all__ = ["Span", "Text", "fold"]
+
+Span = tuple[int, int]
+
+_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_FOLD |= {0x3000: 0x20, 0x00A0: 0x20, ord("〔"): ord("("), ord("〕"): ord(")"), ord("［"): ord("("), ord("］"): ord(")")}
+_FOLD |= {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+_FOLD |= {code: code - 0xFEE0 + 32 for code in range(0xFF21, 0xFF3B)}
+
+_SENTENCE_END = re.compile(r"[。!?;\n\r]+")
+_CLAUSE_END = re.compile(r"[。!?;\n\r,:()“”]+")
+
+
+def fold(text: str) -> str:
+    """Half-width, lower case, same length: ``（ＡＢＣ）`` → ``(abc)``."""
+    return text.translate(_FOLD)
+
+
+@dataclass(slots=True, eq=False)
+class Text:
+    """A field's text. ``folded`` is what patterns are matched against; offsets are the same in both."""
+
+    name: str
+    raw: str
+    folded: str = field(init=False)
+    _sentences: list[int] = field(init=False)
+    _clauses: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.folded = fold(self.raw)
+        self._sentences = _starts(_SENTENCE_END, self.folded)
+        self._clauses = _starts(_CLAUSE_END, self.folded)
+
+    def sentence(self, at: int) -> Span:
+        """The sentence around an offset (。；！？ and line ends part sentences)."""
+        return _around(self._sentences, at, len(self.raw))
+
+    def clause(self, at: int) -> Span:
+        """The clause around an offset (，：（）“” part clauses as well, 、 does not)."""
+        return _around(self._clauses, at, len(self.raw))
+
+    def clause_before(self, at: int) -> Span | None:
+        """The clause before the one around ``at`` within the same sentence; None at a sentence's start."""
+        start = self.clause(at)[0]
+        return self.clause(start - 1) if start > self.sentence(at)[0] else None
+
+
+def _starts(ends: re.Pattern[str], text: str) -> list[int]:
+    return [0, *(m.end() for m in ends.finditer(text) if m.end() < len(text))]
+
+
+def _around(starts: list[int], at: int, length: int) -> Span:
+    index = bisect_right(starts, at)
+    return starts[index - 1], starts[index] if index < len(starts) else length

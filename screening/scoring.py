@@ -1,0 +1,71 @@
+"""Findings → score and level.
+
+The level is the highest that any finding justifies by itself; the score lies in that level's band and grows inside it with
+the weights of all findings, each a little less than it would add alone, so it is graded and never saturates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from screening.bundle.findings import FindingRule
+from screening.bundle.policy import Policy
+from screening.facts import Evidence
+
+__all__ = ["LEVELS", "Finding", "Score", "score"]
+
+LEVELS = ("none", "watch", "early_intervention", "refer")
+TENTH = Decimal("0.1")
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that fired: what it says about which charge, with the words that say so; ``contribution`` in points of the score."""
+
+    rule: FindingRule
+    charge: str
+    text: str
+    evidence: tuple[Evidence, ...]
+    ratio: Decimal | None = None
+    contribution: Decimal = Decimal(0)
+
+    @property
+    def weight(self) -> Decimal:
+        """The rule's weight; one that grows with the ratio gains up to half of what is left to 100, the further beyond."""
+        weight = Decimal(self.rule.weight)
+        if self.rule.grows_with == "ratio" and self.ratio is not None and self.ratio > 1:
+            weight += (HUNDRED - weight) / 2 * (1 - 1 / self.ratio)
+        return weight
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The case's score (0–100, one decimal), its level, and the findings with their contributions, largest first."""
+
+    value: Decimal
+    level: str
+    findings: tuple[Finding, ...]
+
+
+def score(findings: Sequence[Finding], policy: Policy) -> Score:
+    """Score a case. The same findings give the same score, in whatever order they come."""
+    if not findings:
+        return Score(Decimal("0.0"), "none", ())
+    level = max((f.rule.level for f in findings), key=LEVELS.index)
+    floors = {"none": Decimal(0), "watch": policy.watch, "early_intervention": policy.early_intervention, "refer": policy.refer}
+    floor = floors[level]
+    above = LEVELS.index(level) + 1
+    ceiling = floors[LEVELS[above]] if above < len(LEVELS) else HUNDRED
+    ordered = sorted(findings, key=lambda f: (-LEVELS.index(f.rule.level), -f.weight, f.rule.id, f.charge))
+    left = Decimal(1)
+    parts: list[Finding] = []
+    for index, finding in enumerate(ordered):
+        share = left * finding.weight / HUNDRED
+        left -= share
+        points = share * (ceiling - floor) + (floor if index == 0 else 0)
+        parts.append(replace(finding, contribution=points.quantize(TENTH, ROUND_HALF_EVEN)))
+    value = (floor + (1 - left) * (ceiling - floor)).quantize(TENTH, ROUND_HALF_EVEN)
+    return Score(min(value, ceiling - TENTH), level, tuple(parts))

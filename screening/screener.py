@@ -1,0 +1,97 @@
+"""screen(record) → Screening: the pipeline, one step a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from screening.assess import Assessment, assess
+from screening.bundle.bundle import Bundle
+from screening.bundle.loader import load
+from screening.engine import Engine
+from screening.facts import Evidence
+from screening.linkage import Linkage
+from screening.logic import Verdict
+from screening.reading.reader import Reader
+from screening.reading.reading import Reading
+from screening.record import Record
+from screening.scoring import Finding, Score, score
+from screening.signs import Signs, fields_of, signs_of, words_of
+
+__all__ = ["Screener", "Screening"]
+
+_ORDER = {Verdict.REACHED: 0, Verdict.NEAR: 1, Verdict.UNKNOWN: 2, Verdict.BELOW: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """The result for one record under one bundle on one day; it can be replayed."""
+
+    record: Record
+    revision: str
+    as_of: date
+    reading: Reading
+    assessments: tuple[Assessment, ...]
+    score: Score
+    notes: tuple[str, ...] = ()
+
+
+class Screener:
+    """A bundle made ready: reader, linkage and engine are compiled once; ``screen`` is pure."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self.reader = Reader(bundle)
+        self.linkage = Linkage(bundle)
+        self.engine = Engine(bundle.finding_rules)
+
+    @classmethod
+    def from_folder(cls, folder: Path | None = None) -> Screener:
+        """Load a bundle (the shipped one by default) and make it ready; ``BundleError`` where it is wrong."""
+        return cls(load(folder))
+
+    def screen(self, record: Record, as_of: date) -> Screening:
+        """Screen one penalty record for a crime that a fine may be hiding.
+
+        Pure: the same arguments give the same bytes. ``as_of`` is the day whose law is compared with the law of the
+        conduct date (刑法第12条). Raises nothing for odd records; what could not be read is part of the result.
+        """
+        reading = self.reader.read(record)
+        conduct = reading.conduct_to or record.decided_on or as_of
+        assessments = [assess(self.bundle, c, reading, conduct, as_of) for c in self.linkage.candidates(record, reading)]
+        assessments.sort(key=lambda a: (-a.strength, _ORDER[a.verdict]))
+        signs = signs_of(record, reading, as_of, self.bundle.policy.limitation)
+        findings = self._findings(record, reading, signs, assessments)
+        return Screening(
+            record, self.bundle.revision, as_of, reading, tuple(assessments), score(findings, self.bundle.policy), _notes(record, reading)
+        )
+
+    def _findings(self, record: Record, reading: Reading, signs: Signs, assessments: Sequence[Assessment]) -> list[Finding]:
+        rules = {rule.id: rule for rule in self.bundle.finding_rules}
+        found: dict[tuple[str, str], Finding] = {}
+        for rank, assessment in enumerate(assessments or [None], start=1):
+            fields = fields_of(record, reading, signs, assessment, rank, self.linkage)
+            words = words_of(record, reading, signs, assessment)
+            for id_ in self.engine.fire(fields):
+                rule = rules[id_]
+                charge = assessment.threshold.id if assessment else ""
+                key = (id_, charge if rule.scope == "charge" else "")
+                ratio = assessment.ratio if assessment else None
+                found.setdefault(key, Finding(rule, charge, rule.says.format_map(words), _words_behind(assessment, signs), ratio))
+        return list(found.values())
+
+
+def _words_behind(assessment: Assessment | None, signs: Signs) -> tuple[Evidence, ...]:
+    limb = assessment.limb if assessment else None
+    spans = [e for o in limb.outcomes for e in o.evidence] if limb else []
+    spans += [e for p in assessment.pointers for e in p.evidence] if assessment else []
+    return tuple(dict.fromkeys((*spans, *signs.says_crime)))[:8]
+
+
+def _notes(record: Record, reading: Reading) -> tuple[str, ...]:
+    notes = []
+    if reading.conduct_to is None:
+        notes.append("行为时间未载明，按处罚决定日期确定适用版本" if record.decided_on else "行为时间与决定日期均未载明，按筛查日期确定适用版本")
+    return tuple(notes)
