@@ -70,7 +70,10 @@ def _table() -> dict[str, Unit]:
         "次": {"次": "1", "回": "1", "起": "1"},
     }
     table = {
-        name: Unit(name, base, Decimal(factor)) for base, names in linear.items() for name, factor in names.items()
+        # "f" because 1E+4 would leak exponents into every product.
+        name: Unit(name, base, Decimal(format(Decimal(factor), "f")))
+        for base, names in linear.items()
+        for name, factor in names.items()
     }
     alone = (
         "倍 株 棵 支 条 份 件 只 头 尾 羽 匹 枚 张 册 本 套 盒 瓶 袋 箱 包 台 辆 部 个 户 家 级 层 处 批 批次 盘 双 桶 "

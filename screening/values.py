@@ -16,7 +16,7 @@ from typing import Final, Literal, NoReturn
 
 from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from stdnum.cn import ric, uscc
 
 from screening.quantity import UNITS, Quantity
@@ -117,7 +117,7 @@ def _unit(suffix: str) -> tuple[Decimal, str]:
             return Decimal(factor), ""
         if name in UNITS:
             return UNITS[name].factor * factor, UNITS[name].base
-    near = process.extractOne(suffix[:10], list(UNITS), score_cutoff=50)
+    near = process.extractOne(suffix[:10], list(UNITS), scorer=fuzz.ratio, score_cutoff=40)
     hint = f"你是不是想写“{near[0]}”？" if near else "金额请写“元”或“万元”。"
     refuse("unknown_unit", f"单位“{shown(suffix)}”不认识。{hint}")
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stdnum.cn import ric, uscc
 
@@ -33,7 +33,7 @@ def test_the_record_of_the_contract_is_read_whole() -> None:
     record = read_record({
         "record_id": "鄂麻市监处罚〔2024〕37号", "region": "421181", "agency": "麻城市市场监督管理局",
         "party": {"name": "某商贸有限公司", "kind": "单位", "id_no": None},
-        "case_reason": "销售侵犯注册商标专用权的商品案", "narrative": "经查，……", "legal_basis": "《商标法》第五十七条第三项",
+        "case_reason": "销售侵犯注册商标专用权的商品案", "narrative": "经查，……", "legal_basis": "《商标法》第五十七条",
         "penalty": {"types": ["罚款"], "fine": 60000, "confiscated": 3500, "content": "罚款60000元"},
         "stated_amounts": {"非法经营数额": 62000},
         "conduct_from": "2023-03-01", "conduct_to": "2023-11-20", "decided_on": "2024-02-02", "transferred": False,
@@ -59,7 +59,8 @@ def test_an_id_and_a_stated_amount_are_enough() -> None:
 
 def test_null_is_the_same_as_left_out() -> None:
     nothing = dict.fromkeys(RecordIn.model_fields)
-    assert read_record({**nothing, "record_id": "1", "narrative": "某"}) == read_record({"record_id": "1", "narrative": "某"})
+    least = {"record_id": "1", "narrative": "某"}
+    assert read_record({**nothing, **least}) == read_record(least)
 
 
 @pytest.mark.parametrize(("members", "code", "place"), [
@@ -125,7 +126,8 @@ def test_a_record_without_id_is_refused() -> None:
 
 
 def test_a_date_that_does_not_exist_is_named_in_chinese() -> None:
-    assert refusal(case(decided_on="2023-02-29")).detail == "处罚决定日期（decided_on）：“2023-02-29”这一天不存在。请核对。"
+    detail = refusal(case(decided_on="2023-02-29")).detail
+    assert detail == "处罚决定日期（decided_on）：“2023-02-29”这一天不存在。请核对。"
 
 
 def test_a_mistyped_unit_is_answered_with_the_likely_one() -> None:
@@ -140,8 +142,8 @@ def test_conduct_on_the_day_of_the_decision_is_in_order() -> None:
 @pytest.mark.parametrize(("written", "amount"), [
     (62000, "62000"), (Decimal("62000.50"), "62000.50"), (6.2, "6.2"), ("62000", "62000"), ("62,350.5", "62350.5"),
     ("１２３", "123"), ("6.2万元", "62000"), ("6.2 万元", "62000"), ("６．２万元", "62000"), ("6.2万", "62000"),
-    ("1.5亿元", "150000000"), ("5千元", "5000"), ("￥62,350.50", "62350.50"), ("人民币500元整", "500"), ("1,2345元", "12345"),
-    ("6.2E4", "62000"), (0, "0"), ("0", "0"), ("49999.99元", "49999.99"),
+    ("1.5亿元", "150000000"), ("5千元", "5000"), ("￥62,350.50", "62350.50"), ("人民币500元整", "500"),
+    ("1,2345元", "12345"), ("6.2E4", "62000"), (0, "0"), ("0", "0"), ("49999.99元", "49999.99"),
 ])
 def test_money_is_read_as_exact_yuan(written: object, amount: str) -> None:
     assert read_record(case(penalty={"fine": written})).penalty.fine == Decimal(amount)
@@ -149,12 +151,15 @@ def test_money_is_read_as_exact_yuan(written: object, amount: str) -> None:
 
 @pytest.mark.parametrize("nothing", [None, "", " ", "/", "-", "无", "NULL"])
 def test_what_clerks_type_for_nothing_is_not_stated(nothing: object) -> None:
-    record = read_record(case(penalty={"fine": nothing}, decided_on=nothing, transferred=nothing, stated_amounts={"甲": nothing}))
+    record = read_record(case(
+        penalty={"fine": nothing}, decided_on=nothing, transferred=nothing, stated_amounts={"甲": nothing}))
     assert record.penalty.fine is record.decided_on is record.transferred is None
     assert record.stated_amounts == ()
 
 
-@pytest.mark.parametrize("written", ["6,2", "62,35", "1.2.3", "约6万元", "六万元", "6-7万元", "元", "1e5000", "(500)", "500元/吨"])
+@pytest.mark.parametrize("written", [
+    "6,2", "62,35", "1.2.3", "约6万元", "六万元", "6-7万元", "元", "1e5000", "(500)", "500元/吨",
+])
 def test_a_figure_that_needs_guessing_is_refused(written: str) -> None:
     assert refusal(case(penalty={"fine": written})).code in {"bad_number", "unknown_unit"}
 
@@ -192,9 +197,9 @@ def test_no_figure_changes_on_its_way_in(amount: Decimal) -> None:
 
 
 @pytest.mark.parametrize("written", [
-    "2024-02-02", "2024/2/2", "2024.2.2", "20240202", 20240202, "2024年2月2日", "２０２４－０２－０２", " 2024-02-02 ", "2024-02-02 15:30:00",
-    "2024-02-02T15:30", "2024-02-01T16:00:00Z", "2024-02-02T00:00:00+08:00", date(2024, 2, 2), datetime(2024, 2, 2, 9, 30),
-    datetime(2024, 2, 1, 16, tzinfo=UTC),
+    "2024-02-02", "2024/2/2", "2024.2.2", "20240202", 20240202, "2024年2月2日", "２０２４－０２－０２", " 2024-02-02 ",
+    "2024-02-02 15:30:00", "2024-02-02T15:30", "2024-02-01T16:00:00Z", "2024-02-02T00:00:00+08:00",
+    date(2024, 2, 2), datetime(2024, 2, 2, 9, 30), datetime(2024, 2, 1, 16, tzinfo=UTC),
 ])
 def test_a_day_is_read_however_it_is_written(written: object) -> None:
     assert read_record(case(decided_on=written)).decided_on == date(2024, 2, 2)
@@ -208,16 +213,17 @@ def test_every_way_to_write_a_day_means_that_day(day: date) -> None:
 
 
 @pytest.mark.parametrize(("written", "meant"), [
-    (True, True), (False, False), (None, None), ("是", True), ("否", False), ("已移送", True), ("未移送", False), ("", None),
-    ("TRUE", True), ("1", True), (0, False),
+    (True, True), (False, False), (None, None), ("是", True), ("否", False), ("已移送", True), ("未移送", False),
+    ("", None), ("TRUE", True), ("1", True), (0, False),
 ])
 def test_whether_it_was_transferred_is_yes_no_or_not_stated(written: object, meant: bool | None) -> None:
     assert read_record(case(transferred=written)).transferred is meant
 
 
 @pytest.mark.parametrize(("written", "kind"), [
-    ("自然人", "个人"), ("公民", "个人"), ("个人", "个人"), ("企业", "单位"), ("法人", "单位"), ("其他组织", "单位"), ("公司", "单位"),
-    ("法人及非法人组织", "单位"), ("个体户", "个体工商户"), ("个体", "个体工商户"), ("个体工商户", "个体工商户"), (None, None),
+    ("自然人", "个人"), ("公民", "个人"), ("个人", "个人"), (None, None),
+    ("企业", "单位"), ("法人", "单位"), ("其他组织", "单位"), ("公司", "单位"), ("法人及非法人组织", "单位"),
+    ("个体户", "个体工商户"), ("个体", "个体工商户"), ("个体工商户", "个体工商户"),
 ])
 def test_the_kind_of_party_has_synonyms(written: str | None, kind: str | None) -> None:
     assert read_record(case(party={"kind": written})).party.kind == kind
@@ -231,9 +237,9 @@ def test_an_unknown_kind_of_party_is_not_stated_and_said_so() -> None:
 
 def test_a_mistyped_field_is_a_warning_with_the_likely_name() -> None:
     record = read_record(case(legal_bassis="《商标法》", party={"nmae": "某"}))
-    assert RecordWarning("unknown_field", "字段“legal_bassis”不认识，没有使用。你是不是想写“legal_basis”？", "/legal_bassis") \
-        in record.warnings
-    assert [each.pointer for each in record.warnings] == ["/legal_bassis", "/party/nmae"]
+    detail = "字段“legal_bassis”不认识，没有使用。你是不是想写“legal_basis”？"
+    assert record.warnings[0] == RecordWarning("unknown_field", detail, "/legal_bassis")
+    assert record.warnings[1].pointer == "/party/nmae"
 
 
 def test_a_flood_of_unknown_fields_is_summed_up() -> None:
@@ -251,7 +257,7 @@ def test_control_characters_become_blanks_of_the_same_length() -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
 def test_no_text_changes_its_length(text: str) -> None:
     assert read_record(case(narrative="查" + text)).narrative[1:] == "".join(
-        " " if ord(char) < 32 and char not in "\t\n\r" or 127 <= ord(char) < 160 else char for char in text)
+        " " if (ord(char) < 32 and char not in "\t\n\r") or 127 <= ord(char) < 160 else char for char in text)
 
 
 def test_the_longest_narrative_is_read() -> None:
@@ -272,7 +278,8 @@ def test_a_fraction_for_a_code_becomes_text_with_a_warning() -> None:
 
 
 @pytest.mark.parametrize(("written", "region"), [
-    ("421181", "421181"), ("４２１１８１", "421181"), ("42", "420000"), ("4211", "421100"), ("421181100000", "421181"), ("", None),
+    ("421181", "421181"), ("４２１１８１", "421181"), ("42", "420000"), ("4211", "421100"), ("421181100000", "421181"),
+    ("", None),
 ])
 def test_a_region_is_six_digits(written: str, region: str | None) -> None:
     record = read_record(case(region=written))
@@ -320,7 +327,8 @@ def test_the_id_of_a_party_is_made_comparable() -> None:
 
 
 def test_penalty_types_may_stand_in_one_text() -> None:
-    assert read_record(case(penalty={"types": "警告、罚款；没收违法所得"})).penalty.types == ("警告", "罚款", "没收违法所得")
+    record = read_record(case(penalty={"types": "警告、罚款；没收违法所得"}))
+    assert record.penalty.types == ("警告", "罚款", "没收违法所得")
 
 
 def test_messages_repeat_no_more_than_a_glimpse_of_a_value() -> None:
@@ -332,10 +340,11 @@ def test_a_pointer_escapes_slashes_and_tildes() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.decimals(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4), max_leaves=12)
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.decimals(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4), max_leaves=8)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(st.sampled_from([*RecordIn.model_fields, "x"]), JSON))
 def test_anything_is_read_or_refused_and_never_breaks(data: dict[str, object]) -> None:
     try:

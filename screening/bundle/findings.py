@@ -219,6 +219,7 @@ class FindingRule:
     """One rule. ``weight`` is 0–100 points before saturation; 0 says something without raising the score.
 
     ``scope``: a ``charge`` rule is reported for each charge it holds for, a ``case`` rule once for the case.
+    ``level`` is the level that this rule justifies by itself: the case's level is the highest among its findings.
     ``grows_with: ratio`` lets scoring raise the weight with the distance beyond the threshold.
     """
 
@@ -228,6 +229,7 @@ class FindingRule:
     weight: Annotated[int, pydantic.Field(ge=0, le=100)]
     says: Annotated[Text, AfterValidator(_sentence)]
     tests: FindingTests
+    level: Literal["none", "watch", "early_intervention", "refer"] = "none"
     scope: Literal["charge", "case"] = "charge"
     grows_with: Literal["ratio"] | None = None
 

@@ -1,0 +1,28 @@
+"""The command line: ``screening screen | consult | check | test``."""
+
+from __future__ import annotations
+
+import typer
+
+from screening.cli import check, consult, screen
+from screening.cli import test as test_command
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="screening",
+    help="两法衔接筛查：从行政处罚记录中找出可能涉嫌犯罪、应当移送的案件。",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("screen")(screen.command)
+app.command("consult")(consult.command)
+app.command("check")(check.command)
+app.command("test")(test_command.command)
+
+
+def main() -> None:
+    """Entry point of ``.venv/bin/screening``."""
+    app()

@@ -149,8 +149,9 @@ _WITHIN = ("内", "以内", "之内", "以上", "以下", "期", "的", "后", "
 _HOURS = frozenset("上下凌晚早中夜起当")
 
 
-def is_date_part(text: str, start: int, end: int, unit: Unit, value: Decimal) -> bool:
-    """Whether ``value`` 年 or 日 at ``text[start:end]`` belongs to a date (2024年, 3月15日) and is no duration."""
+def is_date_part(text: str, span: tuple[int, int], unit: Unit, value: Decimal) -> bool:
+    """Whether ``value`` 年 or 日 at ``span`` belongs to a date (2024年, 3月15日) and is no duration."""
+    start, end = span
     before = text[start - 1] if start else ""
     if unit.name == "年":
         if value >= 1000 or text[start] in "0０零〇○":
@@ -173,7 +174,7 @@ def is_date_part(text: str, start: int, end: int, unit: Unit, value: Decimal) ->
         return True
     if before and before in "于自从在当同次该本至":
         return True
-    return after in {"", "，", ",", "、"} and before in {"", "，", "。", "；", "\n", ","}
+    return after in {"，", ","} and before in {"", "，", "。", "；", "\n", ","}
 
 
 _CLAUSE = frozenset("，。；、：,;:！？\n（(")

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["CONNECTORS", "RUN", "Numeral", "imprecise", "numerals", "range_of", "value_of"]
+__all__ = ["CONNECTORS", "RUN", "Numeral", "digit_value", "imprecise", "numerals", "range_of", "value_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,13 @@ def imprecise(text: str, match: re.Match[str]) -> bool:
 
 _OVER = frozenset("上近逾超约达")
 _MORE = frozenset("余多")
+
+
+def digit_value(char: str | None) -> Decimal:
+    """One Arabic or Chinese digit; nothing counts as 0."""
+    if not char:
+        return Decimal(0)
+    return Decimal(_VALUES[char]) if char in _VALUES else Decimal(char)
 
 
 def _arabic(run: str) -> Decimal:

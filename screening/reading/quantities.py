@@ -20,7 +20,7 @@ from screening.reading.context import (
     prefix,
     vague_after,
 )
-from screening.reading.numerals import CONNECTORS, RUN, imprecise, range_of, value_of
+from screening.reading.numerals import CONNECTORS, RUN, digit_value, imprecise, range_of, value_of
 from screening.reading.units import is_word, unit_at
 
 __all__ = ["Amount", "quantities"]
@@ -47,13 +47,17 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A unit after a figure: where it ends, its scale, its words, and what stands between (余, 半)."""
+    """The unit of a figure: where it ends, the unit and its words, and what stood between the two (余, 半).
+
+    ``begin`` is where the unit starts if it stands before the figure: 百分之三十, (万元)：12.9.
+    """
 
     end: int
     unit: Unit
     words: str
     vague: bool = False
     plus: Decimal = Decimal(0)
+    begin: int | None = None
 
 
 _YUAN = UNITS["元"]
@@ -64,9 +68,17 @@ _FRACTIONS = {"百": Decimal(1), "千": _TENTH, "万": Decimal("0.01")}
 
 _SPACES = frozenset(" \u3000\u00a0\t")
 _VAGUE = frozenset("余多几来")
+_MORE = frozenset("余多")
 _JOINTS = frozenset("-－–—~～至到―")
-_LIST = frozenset({"、", "和", "及", "或", "，"})
+_LISTED = frozenset({"、", "和", "及", "或"})
+_FOREIGN = frozenset({"美元", "美金", "港币", "港元", "欧元", "日元", "人民币"})
+_CURRENCY_ENDS = frozenset("币￥¥$＄BbYDR€）)：写约近逾过足 \u3000")
+_HEADING_ENDS = frozenset("）):： 为是|\t")
+_NOT_HALVED = frozenset({"元", "级", "位", "名", "人", "次", "倍", "场", "部", "双", "门", "%", "起", "项", "成"})
+_HALVABLE = frozenset({"年", "天", "日", "周", "吨", "公斤", "千克", "斤", "亩", "小时", "公里", "米", "倍", "箱", "车", "袋"})
 
+_HALF_MONTHS = re.compile("个(半|多)(月|小时|星期)")
+_LASTING = {"月": UNITS["个月"], "小时": UNITS["小时"], "星期": UNITS["周"]}
 # 12.9(万元), 12.9（单位：万元）
 _BRACKET = re.compile(r"[（(](?:单位[:：])?([^（()）\d]{1,6})[)）]")
 # 金额(万元)：12.9
@@ -74,11 +86,11 @@ _HEADING = re.compile(r"[（(](?:单位[:：])?([^（()）\d]{1,6})[)）][\s:：
 # 35000（叁万伍仟）元
 _REPEATED = re.compile(r"[（(][零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]{1,20}[)）](?=元)")
 _ONE = "[0-9０-９一二三四五六七八九壹贰叁肆伍陆柒捌玖]"
-_CENTS = re.compile(
+_CHANGE = re.compile(
     f"零?(?:({_ONE})[角毛](?:钱)?)?零?(?:({_ONE})分(?![之钟]))?(整(?![改治理体个合修顿])|正(?![式在常值当规面好确]))?"
 )
 _BLOCK_MONEY = re.compile("[价卖收赚付花售利款费给][^，。；、]{0,5}\\Z")
-_NOT_HALVED = frozenset("元级位名人次倍场部门支%")
+_POWER = re.compile("功率|瓦|灯")
 
 
 def quantities(text: str) -> list[Amount]:
@@ -89,12 +101,184 @@ def quantities(text: str) -> list[Amount]:
     found: list[Amount] = []
     low: re.Match[str] | None = None
     floor = 0
-    fraction: tuple[int, Decimal] | None = None
     for match in RUN.finditer(text):
         start, end = match.span()
         if start < floor:
             continue
-        if fraction is not None and fraction[0] == end:
-            pass
-        written = _unit_after(text, match)
+        if start > 2 and text[start - 1] == "之" and text[start - 2] == "分":
+            written = _fraction(text, match)
+        else:
+            written = _unit_after(text, match) or _unit_elsewhere(text, match, floor)
+        if written is None:
+            low = match if text[end : end + 1] in _JOINTS else None
+            continue
+        ends = None
+        if low is not None and low.start() >= floor and text[low.end() : start] in CONNECTORS:
+            ends = range_of(low, match)
+        head, low = (low if ends and low else match), None
+        figures = ends or value_of(match)
+        if figures is None or _counts_nothing(text, head, written):
+            continue
+        amount = _amount(text, (head, match), (floor, *figures), written)
+        if amount is None:
+            continue
+        floor = amount.end
+        if found and (before := found[-1]).end < amount.start <= before.end + 2:
+            gap = text[before.end : amount.start]
+            if gap in CONNECTORS and before.value < amount.value and _alike(before, amount):
+                amount = replace(amount, start=before.start, value=before.value, upper=amount.value, approx=True)
+                found.pop()
+            elif gap in _LISTED and before.per and before.unit == amount.unit and text[before.end - 1] != before.per[-1]:
+                # 单价分别为35元、40元: what is said once holds for the list.
+                amount = replace(amount, per=amount.per or before.per)
+        found.append(amount)
     return found
+
+
+def _alike(low: Amount, high: Amount) -> bool:
+    """Whether 3万元 and 5万元 are two ends of a range."""
+    return low.unit == high.unit and low.upper is None and high.upper is None and low.per is None
+
+
+def _unit_after(text: str, match: re.Match[str]) -> _Written | None:
+    """The unit that follows the figure, with 余, spaces or brackets between."""
+    at = match.end()
+    first = text[at : at + 1]
+    vague = False
+    if first in _VAGUE and (first != "来" or match[0][-1] in "十百0"):
+        vague, at = True, at + 1
+        first = text[at : at + 1]
+    while first in _SPACES and at - match.end() < 3:
+        at += 1
+        first = text[at : at + 1]
+    if first == "个" and (odd := _HALF_MONTHS.match(text, at)):
+        half = odd[1] == "半"
+        return _Written(odd.end(), _LASTING[odd[2]], text[at : odd.end()], vague or not half, _HALF if half else _NONE)
+    here = unit_at(text, at)
+    if here is not None:
+        end, unit = here
+        if unit is _YUAN and (foreign := unit_at(text, end)) and foreign[1].name in _FOREIGN:
+            end, unit = foreign
+        return _Written(end, unit, text[at:end], vague)
+    if first in {"(", "（"}:
+        return _bracketed(text, at, vague)
+    if first in {"块", "角"}:
+        return _coin(text, match.start(), at, vague)
+    if first in {"w", "W"} and match[1] and not _POWER.search(text, max(0, match.start() - 6), match.start()):
+        end = at + 1 + text.startswith("元", at + 1)
+        after = text[end : end + 1]
+        if not (after.isascii() and after.isalnum()):
+            return _Written(end, _W, text[at:end], vague)
+    return None
+
+
+def _fraction(text: str, match: re.Match[str]) -> _Written | None:
+    """百分之三十 is 30 %, 千分之五 0.5 %; 三分之一 is nothing we keep."""
+    start, end = match.span()
+    factor = _FRACTIONS.get(text[start - 3])
+    return None if factor is None else _Written(end, Unit("%", "%", factor), "%", begin=start - 3)
+
+
+def _bracketed(text: str, at: int, vague: bool) -> _Written | None:
+    """12.9(万元), 35000（叁万伍仟）元."""
+    if again := _REPEATED.match(text, at):
+        return _Written(again.end() + 1, _YUAN, "元", vague)
+    inside = _BRACKET.match(text, at)
+    if inside is None:
+        return None
+    here = unit_at(inside[1], 0)
+    if here is None or here[0] != len(inside[1]):
+        return None
+    return _Written(inside.end(), here[1], inside[1], vague)
+
+
+def _coin(text: str, start: int, at: int, vague: bool) -> _Written | None:
+    """块 is money after words of money, else a classifier (电瓶5块); 角 is money where nothing else can follow."""
+    if text[at] == "块":
+        change = _CHANGE.match(text, at + 1)
+        money = (change and change[0]) or _BLOCK_MONEY.search(text, max(0, start - 7), start)
+        return _Written(at + 1, _YUAN if money else _BLOCK, "块", vague)
+    if text.startswith("角钱", at) or (text[at - 1].isdigit() and not text[at + 1 : at + 2].isalnum()):
+        return _Written(at + 1, UNITS["角"], "角", vague)
+    return None
+
+
+def _unit_elsewhere(text: str, match: re.Match[str], floor: int) -> _Written | None:
+    """A figure that no unit follows: ￥3500, 金额(万元)：12.9, 获利2.9万."""
+    start, end = match.span()
+    before = text[start - 1] if start > floor else ""
+    more = text[end : end + 1] in _MORE
+    if before in _CURRENCY_ENDS and (money := prefix(text, start, floor)[2]):
+        return _Written(end + more, UNITS[money], "", more)
+    if match[1] and before in _HEADING_ENDS and (heading := _HEADING.search(text, max(floor, start - 16), start)):
+        here = unit_at(heading[1], 0)
+        if here is not None and here[0] == len(heading[1]):
+            return _Written(end, here[1], heading[1], begin=heading.start())
+    if is_money_without_unit(text, floor, match):
+        return _Written(end + more, _YUAN, "", more)
+    return None
+
+
+def _counts_nothing(text: str, match: re.Match[str], written: _Written) -> bool:
+    """Labels, words and unknown figures: 第三条, 三门峡, 几十元, 每3个月, 大半年."""
+    start = match.start()
+    before = text[start - 1] if start else "，"
+    if before == "每" or is_label(text, match, written.unit.name):
+        return prefix(text, start, 0)[2] is None
+    if match[1] or written.begin is not None:
+        return False
+    figure, unit = match[0], written.unit.name
+    if figure == "半":
+        return unit in _NOT_HALVED or before in "大上下前后多过一" or written.unit.name not in written.words
+    if unit == "方" and len(figure) == 1:
+        return True
+    return imprecise(text, match) or is_word(figure, written.words, text[written.end : written.end + 1])
+
+
+def _amount(
+    text: str,
+    matches: tuple[re.Match[str], re.Match[str]],
+    figures: tuple[int, Decimal, Decimal | None],
+    written: _Written,
+) -> Amount | None:
+    """The amount of ``figures`` (end of the amount before, value, upper end); ``None`` if it is part of a date.
+
+    ``matches`` are the first and the last figure of a range, or one figure twice.
+    """
+    floor, value, upper = figures
+    start, end, unit = matches[0].start(), written.end, written.unit
+    if is_date_part(text, (start, end), unit, value):
+        return None
+    if matches[0][0] == "一一":
+        value, upper = Decimal(1), None  # 唯一一次
+        start += 1
+    begin, approx, _ = prefix(text, start if written.begin is None else written.begin, floor)
+    factor, words = unit.factor, written.words
+    value = (value + written.plus) * factor
+    if upper is not None:
+        upper *= factor
+    if unit.base == "元":
+        end, change = _change(text, written)
+        value += change
+    elif text[end : end + 1] == "半" and unit.name in _HALVABLE:
+        value, end = value + _HALF * factor, end + 1
+    per = denominator_before(text, floor, begin)
+    if (after := denominator_after(text, end, unit)) is not None:
+        end, per = after
+    chain = matches[1]["chain"]
+    if chain is not None and not chain[-1].isdigit() and len(chain) < 3:
+        words = chain + words
+    approx = approx or written.vague or upper is not None or vague_after(text, end)
+    return Amount(begin, end, value, unit.base, words, approx, upper, per)
+
+
+def _change(text: str, written: _Written) -> tuple[int, Decimal]:
+    """Past 5角2分 and 整 after 元: (end, what they add in 元)."""
+    end = written.end
+    if written.unit.name not in {"元", "块", "圆"} or text[end - 1] not in "元块圆":
+        return end, _NONE
+    change = _CHANGE.match(text, end)
+    if change is None or not (change[1] or change[2] or change[3]):
+        return end, _NONE
+    tenths, cents = digit_value(change[1]), digit_value(change[2])
+    return change.end(), tenths * _TENTH + cents * _TENTH * _TENTH

@@ -1,0 +1,43 @@
+# make run   screen the example records        make test   everything that must hold
+# make ci    test, lint, types, imports        make soak   long runs     make bench   the measured claims
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run setup test soak ci lint bench accuracy clean
+
+run: setup
+	mkdir -p out
+	$(BIN)/screening screen examples/records.jsonl --output out/results.jsonl --table
+
+setup: .venv/ready
+
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' || { echo "需要 Python 3.11 或 3.12（可用 make run PYTHON=python3.11 指定）"; exit 1; }
+	$(PYTHON) -m venv .venv || { echo "建立虚拟环境失败。Debian 上请先 apt-get install python3-venv python3-dev gcc"; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test: setup
+	$(BIN)/screening check
+	$(BIN)/screening test
+	$(BIN)/pytest
+
+soak: setup
+	$(BIN)/pytest -m soak -n 0
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+ci: test lint
+
+bench: setup
+	@for claim in benchmarks/[a-z]*.py; do echo "== $$claim"; $(BIN)/python $$claim || exit 1; done
+
+accuracy: setup
+	$(BIN)/python benchmarks/accuracy.py
+
+clean:
+	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,5 @@
+"""``python -m screening.cli`` is the ``screening`` command."""
+
+from screening.cli import main
+
+main()

@@ -1,0 +1,23 @@
+"""``screening check``: is the bundle well-formed, and can the law in it be right?"""
+
+from __future__ import annotations
+
+from screening.cli.common import BundleFolder, open_bundle, stderr
+
+__all__ = ["command"]
+
+
+def command(bundle: BundleFolder = None) -> None:
+    """检查规则包：每个文件的写法、引用、版本与单位；有问题时逐条指出文件、行、列和改法。
+
+    例：screening check --bundle ./我的规则包
+    """
+    loaded = open_bundle(bundle)
+    drafts = sum(1 for t in loaded.thresholds for v in t.versions for limb in v.any_of if loaded.is_draft(v, limb))
+    limbs = sum(len(v.any_of) for t in loaded.thresholds for v in t.versions)
+    out = stderr()
+    out.print(
+        f"没有问题：{len(loaded.thresholds)} 个罪名文件，{limbs} 个情形（其中 {drafts} 个待核），"
+        f"{len(loaded.text_rules)} 条文字规则，{len(loaded.finding_rules)} 条命中规则。", markup=False,
+    )
+    out.print(f"版本 {loaded.revision}", markup=False)

@@ -1,0 +1,54 @@
+"""What the commands share: options, the bundle with its errors in Chinese, exit codes."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from screening.bundle.bundle import Bundle
+from screening.bundle.loader import load
+from screening.errors import BundleError
+
+__all__ = ["AsOf", "BundleFolder", "OptionalDay", "fail", "open_bundle", "parse_day", "stderr"]
+
+BundleFolder = Annotated[
+    Path | None, typer.Option("--bundle", help="规则包文件夹（内含 thresholds/ 与 rules/）；不写用随附的规则包。", show_default=False)
+]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="以哪一天的法律为准比较新旧（如 2026-11-22）；不写为今天。", show_default=False)]
+OptionalDay = Annotated[str | None, typer.Option(show_default=False)]
+
+USAGE, BROKEN = 2, 3
+
+
+def stderr() -> Console:
+    """Where messages go; results go to standard output or a file."""
+    return Console(file=sys.stderr, highlight=False, soft_wrap=True)
+
+
+def fail(message: str, code: int = USAGE) -> NoReturn:
+    """Say what is wrong and stop: 2 for input that can't be used, 3 for a broken bundle."""
+    stderr().print(message, markup=False)
+    raise typer.Exit(code)
+
+
+def open_bundle(folder: Path | None) -> Bundle:
+    """Load the bundle or say, line by line, what is wrong with it."""
+    try:
+        return load(folder)
+    except BundleError as error:
+        fail(f"{error}\n\n规则包有 {len(error.problems)} 处问题，没有启动。改好后用 screening check 复查。", BROKEN)
+
+
+def parse_day(text: str | None, option: str) -> date:
+    """A day on the command line; today where none is given."""
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        fail(f"{option} 的“{text}”不是日期，应写成 2026-11-22。")

@@ -1,0 +1,183 @@
+"""``screening consult``: the threshold of a charge on a day, in words or as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from screening.bundle.bundle import Bundle
+from screening.bundle.shapes import did_you_mean
+from screening.bundle.threshold import (
+    AnyOf,
+    CircumstanceCondition,
+    Condition,
+    ConductCondition,
+    Limb,
+    LimbCondition,
+    MeasureCondition,
+    MixCondition,
+    PenaltiesCondition,
+    SumCondition,
+    Version,
+)
+from screening.cli.common import BundleFolder, fail, open_bundle, parse_day
+from screening.consult import Consultation, consult, find_charges
+from screening.facts import GivenFacts
+from screening.logic import State
+from screening.measuring import LimbResult
+from screening.quantity import Quantity, UnknownUnit, format_amount, parse_quantity
+
+__all__ = ["command"]
+
+_VERDICT = {"reached": "达到", "near": "接近（80%以上）", "below": "未达到", "unknown": "缺事实"}
+
+
+def command(
+    charge: Annotated[str, typer.Argument(metavar="CHARGE", help="罪名，如 销售假冒注册商标的商品罪；俗称也可以。")],
+    on: Annotated[str | None, typer.Option("--on", help="行为日期，如 2024-05-01；不写为今天。", show_default=False)] = None,
+    region: Annotated[str | None, typer.Option("--region", help="6 位行政区划代码，用于各省自定的数额。", show_default=False)] = None,
+    measure: Annotated[list[str] | None, typer.Option("--measure", "-m", help="计量事实，如 销售金额=62000元，可多次。", show_default=False)] = None,
+    circumstance: Annotated[
+        list[str] | None, typer.Option("--circumstance", "-c", help="情节，如 尚未销售=yes，可多次。", show_default=False)
+    ] = None,
+    penalties: Annotated[int | None, typer.Option("--penalties", help="期间内同类行政处罚的次数。", show_default=False)] = None,
+    party: Annotated[str | None, typer.Option("--party", help="个人 或 单位。", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。")] = False,
+    bundle: BundleFolder = None,
+) -> None:
+    """查某罪名在某日适用的立案追诉标准：情形、数额、出处；给出事实时，逐项判定。
+
+    例：screening consult 销售假冒注册商标的商品罪 --on 2024-05-01 --measure 销售金额=62000元
+    """
+    day = parse_day(on, "--on")
+    loaded = open_bundle(bundle)
+    if party not in (None, "个人", "单位"):
+        fail("--party 只能写“个人”或“单位”。")
+    found, nearest = find_charges(loaded, charge)
+    if not found:
+        fail(f"没有罪名“{charge}”。" + (f"相近的有：{'、'.join(nearest)}。" if nearest else "请写罪名全称。"))
+    facts = GivenFacts(
+        dict(_measure(loaded, m) for m in measure or ()), dict(_circumstance(loaded, c) for c in circumstance or ()),
+        frozenset(), penalties, region, party,
+    )
+    answers = [consult(loaded, threshold, day, facts) for threshold in found]
+    if as_json:
+        sys.stdout.write(json.dumps([_as_json(loaded, a) for a in answers], ensure_ascii=False, indent=2) + "\n")
+        return
+    for answer in answers:
+        _print(loaded, answer, given=bool(measure or circumstance or penalties is not None))
+
+
+def _measure(bundle: Bundle, text: str) -> tuple[str, Quantity]:
+    name, _, figure = text.partition("=")
+    name = name.strip()
+    if name not in bundle.measures:
+        fail(f"--measure：没有计量“{name}”。{did_you_mean(name, list(bundle.measures))}")
+    try:
+        return name, parse_quantity(figure)
+    except UnknownUnit as error:
+        fail(f"--measure {text}：{error}")
+    except ValueError as error:
+        fail(f"--measure {text}：{error}应写成 销售金额=62000元。")
+
+
+def _circumstance(bundle: Bundle, text: str) -> tuple[str, State]:
+    name, _, state = text.partition("=")
+    if name not in bundle.circumstances:
+        fail(f"--circumstance：没有情节“{name}”。{did_you_mean(name, list(bundle.circumstances))}")
+    if state not in ("yes", "no", "unknown"):
+        fail(f"--circumstance {text}：等号后应写 yes、no 或 unknown。")
+    return name, State(state)
+
+
+def _as_json(bundle: Bundle, answer: Consultation) -> dict[str, Any]:
+    measurement = answer.measurement
+    version = measurement.version if measurement else None
+    return {
+        "charge": answer.threshold.charge, "kind": answer.threshold.kind, "article": answer.threshold.article,
+        "threshold": answer.threshold.id, "on": answer.on.isoformat(), "note": answer.note,
+        "version": version.effective_from.isoformat() if version else None,
+        "document": version.source.document if version else None, "clause": version.source.clause if version else None,
+        "verdict": measurement.verdict.value if measurement else None,
+        "limbs": [_limb(bundle, version, result) for result in _in_file_order(answer)] if version else [],
+        "exits": [{"id": e.id, "text": e.text, "document": e.source.document, "clause": e.source.clause} for e in answer.threshold.exits],
+    }
+
+
+def _in_file_order(answer: Consultation) -> list[LimbResult]:
+    if answer.measurement is None:
+        return []
+    by_id = {result.limb.id: result for result in answer.measurement.limbs}
+    return [by_id[limb.id] for limb in answer.measurement.version.any_of if limb.id in by_id]
+
+
+def _limb(bundle: Bundle, version: Version, result: LimbResult) -> dict[str, Any]:
+    limb: Limb = result.limb
+    source = version.source_of(limb)
+    return {
+        "id": limb.id, "text": limb.text, "document": source.document, "clause": source.clause, "party": limb.party,
+        "draft": bundle.is_draft(version, limb), "conditions": [_condition(c) for c in limb.all_of], "unless": list(limb.unless),
+        "verdict": result.verdict.value, "ratio": float(round(result.ratio, 3)) if result.ratio is not None else None,
+        "missing": list(result.missing),
+    }
+
+
+def _condition(condition: Condition) -> dict[str, Any]:
+    match condition:
+        case MeasureCondition():
+            figure = condition.at_least or condition.more_than or condition.less_than
+            result: dict[str, Any] = {"measure": condition.measure}
+            if condition.between:
+                result |= {"between": [format_amount(q.value) for q in condition.between], "unit": condition.between[0].unit}
+            for key in ("at_least", "more_than", "less_than"):
+                quantity = getattr(condition, key)
+                result |= {key: format_amount(quantity.value)} if quantity else {}
+            if figure:
+                result["unit"] = figure.unit
+            return result | ({"of": condition.of} if condition.of else {})
+        case SumCondition():
+            terms = [{"measure": t.measure, "times": format_amount(t.times)} for t in condition.sum]
+            return {"sum": terms, "at_least": format_amount(condition.at_least.value), "unit": condition.at_least.unit}
+        case MixCondition():
+            return {"mix": [{"measure": p.measure, "per": format_amount(p.per.value), "unit": p.per.unit} for p in condition.mix]}
+        case CircumstanceCondition():
+            return {"circumstance": condition.circumstance, "is": condition.is_}
+        case ConductCondition():
+            return {"conduct": condition.conduct}
+        case PenaltiesCondition():
+            return {"penalties": format_amount(condition.penalties.value), "within": condition.within.written} | (
+                {"of": condition.of} if condition.of else {}
+            )
+        case LimbCondition():
+            return {"limb": list(condition.limb), "at_least": format_amount(condition.at_least.value), "unit": condition.at_least.unit}
+        case AnyOf():
+            return {"any_of": [_condition(c) for c in condition.any_of], "count": condition.count}
+
+
+def _print(bundle: Bundle, answer: Consultation, given: bool) -> None:
+    out = Console(highlight=False, soft_wrap=True)
+    kind = f"（{answer.threshold.kind}）" if answer.threshold.kind else ""
+    out.print(f"{answer.threshold.charge}{kind}　{answer.threshold.article}", style="bold", markup=False)
+    if answer.note:
+        out.print(f"  {answer.note}", style="yellow", markup=False)
+    if answer.measurement is None:
+        return
+    version = answer.measurement.version
+    out.print(f"  {answer.on} 适用 {version.effective_from} 起的标准（{version.source.document} {version.source.clause}）", markup=False)
+    for result in _in_file_order(answer):
+        source = version.source_of(result.limb)
+        draft = "　〔待核〕" if bundle.is_draft(version, result.limb) else ""
+        out.print(f"  ● {result.limb.text}　——{source.document} {source.clause}{draft}", markup=False)
+        for outcome in result.outcomes:
+            actual = f"　实际 {outcome.actual}" if given else ""
+            out.print(f"      {outcome.label}：{outcome.wanted}{actual}", style="dim", markup=False)
+        if given:
+            ratio = f"（{float(result.ratio):.1%}）" if result.ratio is not None else ""
+            missing = f"；待补充：{'、'.join(result.missing)}" if result.missing else ""
+            out.print(f"      → {_VERDICT[result.verdict.value]}{ratio}{missing}", style="bold", markup=False)
+    for exit_ in answer.threshold.exits:
+        out.print(f"  ○ 不予追究：{exit_.text}　——{exit_.source.document} {exit_.source.clause}", markup=False)

@@ -1,0 +1,93 @@
+"""Files that can't be read as a whole, and the encodings files come in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screening.errors import InputError
+from screening.intake import HeaderMap, Row, read_inputs
+from screening.intake.encodings import sample_encoding
+
+Reader = Callable[[str, bytes | str], list[Row]]
+
+LINE = json.dumps({"record_id": "1", "narrative": "经查，当事人销售假冒注册商标的白酒，金额六万二千元。"}, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "gb18030", "gbk"])
+def test_the_encoding_of_a_file_is_found(read: Reader, encoding: str) -> None:
+    [row] = read("a.jsonl", LINE.encode(encoding))
+    assert row.record and row.record.narrative.startswith("经查，当事人")
+
+
+@given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=20))
+def test_chinese_in_gb18030_is_not_taken_for_utf8(text: str) -> None:
+    assert sample_encoding(text.encode("gb18030"), "") == "gb18030"
+    assert sample_encoding(text.encode("utf-8"), "") == "utf-8"
+
+
+def test_a_sample_may_end_within_a_character() -> None:
+    for cut in range(1, 12):
+        assert sample_encoding("经查当事人".encode()[:cut], "") == "utf-8"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_damaged_byte_costs_one_record_and_not_the_file(read: Reader, encoding: str) -> None:
+    lines = [LINE.encode(encoding)] * 3
+    lines[1] = lines[1].replace("白".encode(encoding), b"\xff\xff")
+    assert [row.error.code if row.error else "" for row in read("a.jsonl", b"\n".join(lines))] == ["", "bad_text", ""]
+
+
+def refused(path: Path, headers: HeaderMap) -> InputError:
+    with pytest.raises(InputError) as caught:
+        list(read_inputs(path, headers))
+    assert caught.value.detail and caught.value.remedy
+    return caught.value
+
+
+@pytest.mark.parametrize(("name", "content", "says"), [
+    ("a.jsonl", b"", "空的"),
+    ("a.csv", b"", "空的"),
+    ("a.xlsx", b"", "空的"),
+    ("a.jsonl", b" \n\n", "没有记录"),
+    ("a.json", b"[]", "没有记录"),
+    ("a.csv", b"\n\n", "没有找到表头"),
+    ("a.csv", "甲,乙\n1,2\n".encode(), "没有找到表头"),
+    ("a.csv", "案号,违法事实\n".encode(), "没有记录"),
+    ("a.pdf", b"%PDF", "不认识这种文件"),
+    ("a", b"{}", "不认识这种文件"),
+    ("a.xls", b"\xd0\xcf\x11\xe0", "旧版"),
+    ("a.xlsx", b"\xd0\xcf\x11\xe0" + bytes(100), "密码"),
+    ("a.xlsx", b"<html><table></table></html>", "不是 xlsx"),
+    ("a.xlsx", b"PK\x03\x04 broken", "不是 xlsx"),
+    ("a.jsonl", b"\xff\xff\xfe\x81" * 50, "编码"),
+    ("a.jsonl", bytes(range(256)) * 20, "编码"),
+    ("a.jsonl", LINE[:10].encode("utf-16-le"), "不是文本文件"),
+])
+def test_a_file_that_cannot_be_read_says_why_and_what_to_do(
+    tmp_path: Path, headers: HeaderMap, name: str, content: bytes, says: str,
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert says in refused(path, headers).detail
+
+
+def test_a_missing_file_is_refused_at_once(tmp_path: Path, headers: HeaderMap) -> None:
+    with pytest.raises(InputError, match="没有这个文件"):
+        read_inputs(tmp_path / "none.jsonl", headers)
+
+
+def test_a_folder_is_refused_at_once(tmp_path: Path, headers: HeaderMap) -> None:
+    (tmp_path / "a.jsonl").mkdir()
+    with pytest.raises(InputError, match="文件夹"):
+        read_inputs(tmp_path / "a.jsonl", headers)
+
+
+def test_a_name_that_is_no_path_is_refused(headers: HeaderMap) -> None:
+    for name in ("a\0.jsonl", "a" * 5000 + ".jsonl"):
+        assert refused(Path(name), headers)
