@@ -88,6 +88,7 @@ def _table() -> dict[str, Unit]:
 
 UNITS: dict[str, Unit] = _table()
 
+_MULTIPLES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10000), "亿": Decimal(100000000)}
 _QUANTITY = re.compile(r"\s*([+-]?\d[\d,，]*(?:\.\d+)?)\s*(\S*)\s*")
 
 
@@ -115,9 +116,13 @@ def parse_quantity(text: str) -> Quantity:
         number = Decimal(match[1].replace(",", "").replace("，", ""))
     except InvalidOperation:
         raise ValueError(f"“{text}”不是“数字+单位”。") from None
-    unit = UNITS.get(match[2])
+    times, name = Decimal(1), match[2]
+    if name not in UNITS and name[:1] in _MULTIPLES and name[1:] in UNITS:
+        times, name = _MULTIPLES[name[0]], name[1:]  # 20 万支
+    unit = UNITS.get(name)
     if unit is None:
         raise UnknownUnit(match[2])
+    number *= times
     return Quantity(number * unit.factor, unit.base, text.strip())
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from screening.bundle.yamlfile import YamlFile
 from screening.errors import Problem
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 def did_you_mean(wrong: str, known: Sequence[str]) -> str:
     """“你是不是想写…” for a word that is close to a known one, else an empty string (rapidfuzz proposes, a person decides)."""
-    found = process.extractOne(wrong, known, score_cutoff=50) if wrong else None
+    found = process.extractOne(wrong, known, scorer=fuzz.ratio, score_cutoff=50) if wrong else None
     return f"你是不是想写“{found[0]}”？" if found else ""
 
 
@@ -73,9 +73,12 @@ def read_shape(adapter: TypeAdapter[T], file: YamlFile) -> T | None:
 
 
 def _explain(file: YamlFile, error: ValidationError) -> Iterator[Problem]:
-    for item in error.errors(include_url=False):
+    errors = error.errors(include_url=False)
+    for item in errors:
         loc = item["loc"]
         kind = item["type"]
+        if kind == "too_short" and any(len(e["loc"]) > len(loc) and e["loc"][: len(loc)] == loc for e in errors):
+            continue  # the list only seems empty because what is in it is wrong
         known = _MESSAGES.get(kind)
         message = known(item) if known else f"这里的内容不对（{item['msg']}）。"
         remedy = ""

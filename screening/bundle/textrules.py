@@ -56,10 +56,10 @@ class Near:
 
 
 def _pattern_kind(value: Any) -> str:
-    return "phrase" if isinstance(value, str) else "near"
+    return "<phrase>" if isinstance(value, str) else "<near>"
 
 
-Pattern = Annotated[Annotated[Text, Tag("phrase")] | Annotated[Near, Tag("near")], Discriminator(_pattern_kind)]
+Pattern = Annotated[Annotated[Text, Tag("<phrase>")] | Annotated[Near, Tag("<near>")], Discriminator(_pattern_kind)]
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

@@ -145,19 +145,19 @@ _KINDS = ("measure", "sum", "mix", "circumstance", "conduct", "penalties", "limb
 def _kind(value: Any) -> str | None:
     for kind in _KINDS:
         if (isinstance(value, dict) and kind in value) or (not isinstance(value, dict) and hasattr(value, kind)):
-            return kind
+            return f"<{kind}>"  # no key looks like this, so that a place in the file is never mistaken for a tag
     return None
 
 
 Condition = Annotated[
-    Annotated[MeasureCondition, Tag("measure")]
-    | Annotated[SumCondition, Tag("sum")]
-    | Annotated[MixCondition, Tag("mix")]
-    | Annotated[CircumstanceCondition, Tag("circumstance")]
-    | Annotated[ConductCondition, Tag("conduct")]
-    | Annotated[PenaltiesCondition, Tag("penalties")]
-    | Annotated[LimbCondition, Tag("limb")]
-    | Annotated[AnyOf, Tag("any_of")],
+    Annotated[MeasureCondition, Tag("<measure>")]
+    | Annotated[SumCondition, Tag("<sum>")]
+    | Annotated[MixCondition, Tag("<mix>")]
+    | Annotated[CircumstanceCondition, Tag("<circumstance>")]
+    | Annotated[ConductCondition, Tag("<conduct>")]
+    | Annotated[PenaltiesCondition, Tag("<penalties>")]
+    | Annotated[LimbCondition, Tag("<limb>")]
+    | Annotated[AnyOf, Tag("<any_of>")],
     Discriminator(_kind),
 ]
 

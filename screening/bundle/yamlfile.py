@@ -6,6 +6,7 @@ colon is a ``Problem`` with its place, never a traceback.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,7 @@ class YamlFile:
         excerpt = lines[line] if line < len(lines) else ""
         column = mark.column if mark else 0
         width = end.column - column if mark and end and end.line == mark.line else len(excerpt) - column
+        column, width = _narrowed(message, excerpt, column, width)
         return Problem(self.name, line + 1, column + 1, message, remedy, excerpt, max(1, width))
 
     def _node(self, loc: Loc, at_key: bool) -> yaml.Node | None:
@@ -54,6 +56,13 @@ class YamlFile:
             last = index == len(steps) - 1
             node = key if last and at_key and key is not None else value
         return node
+
+
+def _narrowed(message: str, excerpt: str, column: int, width: int) -> tuple[int, int]:
+    """Point at the very words that the message quotes, where they stand in the place it is about."""
+    quoted = re.search(r"“([^”]+)”", message)
+    at = excerpt.find(quoted[1], column, column + width) if quoted else -1
+    return (at, len(quoted[1])) if quoted and at >= 0 else (column, width)
 
 
 def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:

@@ -28,8 +28,9 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 18
 _ASCII: Final = bytes(range(128))
+_CONTROL: Final = bytes({*range(32)} - {*b"\t\n\r"})
 # In GB18030 text read as UTF-8 nearly every non-ASCII byte is wrong, in a damaged file only a few are.
 _TOLERATED: Final = 0.3
 
@@ -55,7 +56,8 @@ def _decide(chunks: Callable[[], Iterator[bytes]], source: str, whole: bool) -> 
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding
-    if head[:4096].count(0) * 5 > len(head[:4096]):
+    sample = head[:4096]
+    if (len(sample) - len(sample.translate(None, _CONTROL))) * 10 > len(sample):
         raise InputError(source, "不是文本文件，或者是没有标记（BOM）的 UTF-16。", "请另存为 UTF-8。")
     for encoding in ("utf-8", "gb18030"):
         if _damage(chunks(), encoding, whole) <= _TOLERATED:

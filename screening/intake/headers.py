@@ -38,8 +38,9 @@ _TARGETS: Final = frozenset({
     PERIOD,
 })
 _BRACKETS: Final = MappingProxyType(str.maketrans("[]{}【】〔〕〖〗「」『』<>《》", "()()()()()()()()()"))
-_NOISE: Final = re.compile(r"[\s*:'\"\u200b-\u200f\u2060\ufeff]|\((?:必填|选填|可选|必填项|选填项|非必填)\)")
-_UNIT: Final = re.compile(r"(.+)\((?:单位:?)?([^()]+)\)")
+_NOISE: Final = re.compile(r"[\s*:'\"\u200b-\u200f\u2060\ufeff]")
+_NOTE: Final = re.compile(r"\((?:必填|选填|可选|必填项|选填项|非必填)\)")
+_UNIT: Final = re.compile(r"(.+)\((?:单位)?([^()]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class HeaderMap:
 def normalise(header: str) -> str:
     """A header without blanks, asterisks, colons and notes such as （必填）, brackets and widths made one."""
     name = unicodedata.normalize("NFKC", header).lower().translate(_BRACKETS)
-    return _NOISE.sub("", name)
+    return _NOTE.sub("", _NOISE.sub("", name))
 
 
 def load_headers(path: Path) -> HeaderMap:

@@ -51,6 +51,7 @@ _PREFIXES: dict[str, tuple[tuple[str, str], ...]] = {
     "于": (("不少于", ""), ("不低于", "")),
     "概": (("大概", ""),),
 }
+_PREFIX_ENDS = frozenset(_PREFIXES) | frozenset(" \u3000\u00a0")
 # 违约3次, 附近5户, 以上3人: the word before belongs to another word.
 _NOT_PREFIX = {
     "约": frozenset("合节签预违条公契特解履失制邀相"),
@@ -65,6 +66,8 @@ def prefix(text: str, start: int, floor: int) -> tuple[int, bool, str | None]:
     """Walk back over 约, 人民币, ￥: (start with them, approximate?, currency or ``None``); never before ``floor``."""
     approx, currency = False, None
     here = start
+    if start <= floor or text[start - 1] not in _PREFIX_ENDS:
+        return here, approx, currency
     for _ in range(4):
         at = here - 1
         if at >= floor and text[at] in " \u3000\u00a0" and at > floor and text[at - 1] in "币B￥¥$":
@@ -113,36 +116,33 @@ def vague_after(text: str, end: int) -> bool:
 
 
 _DETERMINERS = frozenset("同某任唯统单逐")
-_CODE = frozenset("×*＊_#＃＝=Ａ")
+_CODE = frozenset("第×＊＃＝Ａ〔*_#=")
 _STATUTE_BEFORE = frozenset("》法例则定释》")
 _IN_LIST = re.compile("第[零一二三四五六七八九十百0-9条款项、至和及到章节-]{1,16}\\Z")
 
 
 def is_label(text: str, match: re.Match[str], unit: str) -> bool:
-    """Whether the figure names rather than counts: 第三条, HW31, GB13735, 1××元, 《商标法》57条, 同一批."""
+    """Whether the figure names rather than counts: 第三条, HW31, GB-200, 1××元, 《商标法》57条, 同一批, 每3个月."""
     start = match.start()
-    if not start:
-        return False
-    before = text[start - 1]
-    if before == "第" or before in _CODE or (before == "〔" and match[1]):
-        return True
+    before = text[start - 1] if start else "，"
     if before.isascii():
-        if before.isalpha():
+        if before.isalpha() or before in _CODE:
             return True
-        if before in "-,./:" and start > 1 and text[start - 2].isascii() and text[start - 2].isalnum():
-            # GB-200, 1,2345 and 5/28: part of a code or of a figure that is written wrong.
-            return True
-    if before in _DETERMINERS and match[0] == "一":
+        # GB-200, 1,2345 and 5/28: part of a code or of a figure that is written wrong.
+        return before in "-,./:" and start > 1 and text[start - 2].isascii() and text[start - 2].isalnum()
+    if before not in _SUSPECT:
+        return False
+    if before in _CODE or before == "每":
         return True
-    if unit in _STATUTE_UNITS:
-        if before in _STATUTE_BEFORE:
-            return True
-        if before in "、至和及到-" and _IN_LIST.search(text, max(0, start - 18), start):
-            return True
-    return False
+    if before in _DETERMINERS:
+        return match[0] == "一"
+    if unit not in _STATUTE_UNITS:
+        return False
+    return before in _STATUTE_BEFORE or _IN_LIST.search(text, max(0, start - 18), start) is not None
 
 
 _STATUTE_UNITS = frozenset({"条", "项", "批", "次", "级"})
+_SUSPECT = _CODE | _DETERMINERS | _STATUTE_BEFORE | frozenset("每、至和及到")
 
 _MONTH_NEXT = re.compile(r"\s?[0-9０-９一二三四五六七八九十]{1,2}\s?月|[底初末]|前后|间|以来|春|夏|秋|冬|[上下]半年")
 _WITHIN = ("内", "以内", "之内", "以上", "以下", "期", "的", "后", "工", "为", "未", "仍", "共", "有")
@@ -187,19 +187,25 @@ _ALTERNATIVES = frozenset({"台", "张", "人", "部", "件", "册", "只"})
 
 def denominator_before(text: str, floor: int, start: int) -> str | None:
     """The unit of a rate said before the figure: 每千枚45元 → 千枚; 单价为35元 → 单价; ``None`` if there is none."""
-    at = text.rfind("每", max(floor, start - _WINDOW), start)
-    if at >= 0:
-        begin = at + 1
-        here = _SLASH_NUMBER.match(text, begin)
-        number_end = here.end() if here else begin
-        found = unit_at(text, number_end)
-        end = found[0] if found and found[0] <= start else number_end + 1
-        if end <= start and not _CLAUSE.intersection(text[end:start]):
-            return text[begin:end]
-    at = text.find("价", max(floor, start - 8), start)
-    if at > 0 and text[at - 1] in "单均" and not _CLAUSE.intersection(text[at:start].replace("：", "").replace(":", "")):
-        return text[at - 1 : at + 1]
+    window = text[max(floor, start - _WINDOW) : start]
+    if "每" in window:
+        begin = window.rindex("每") + 1
+        number = _SLASH_NUMBER.match(window, begin)
+        here = number.end() if number else begin
+        found = unit_at(window, here)
+        end = found[0] if found else here + 1
+        if end <= len(window) and not _CLAUSE.intersection(window[end:]):
+            return window[begin:end]
+    if "价" in window:
+        at = window.rindex("价")
+        # 按实际销售均价计32550元 is a sum, so only a few words may stand between.
+        if window[at - 1 : at] in _EACH and _IS.fullmatch(window, at + 1):
+            return window[at - 1 : at + 1]
     return None
+
+
+_EACH = frozenset({"单", "均"})
+_IS = re.compile("(?:[均分别为是约在仅只达有格：: （(]|人民币){0,5}+")
 
 
 def denominator_after(text: str, end: int, unit: Unit) -> tuple[int, str] | None:
@@ -234,6 +240,8 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
     """Whether 获利2.9万 or 收了三万五 is money: a scale, no unit, and words of money or nothing against it."""
     start, end = match.span()
     chain = match["chain"]
+    if chain is None and match[1] and text[end : end + 1] in {"余", "多"} and not text[end + 1 : end + 2].isalnum():
+        return _MONEY_BEFORE.search(text, max(floor, start - 6), start) is not None
     if chain is None and not (match[1] is None and end - start > 1 and _SCALED.search(match[0], 1)):
         return False
     if _MONEY_BEFORE.search(text, max(floor, start - 10), start):

@@ -78,20 +78,19 @@ _PAIR = re.compile("[一二两三四五六七八九](?=[二两三四五六七八
 
 def value_of(match: re.Match[str]) -> tuple[Decimal, Decimal | None] | None:
     """The number a ``RUN`` match says, with the upper end of 五六千; ``None`` if it is none (1.2.3, 一万万万万)."""
-    start, end = match.span()
-    if end - start > _LONGEST:
-        return None
     run = match[0]
-    if match[1] is None:
-        return _chinese(run)
-    if match["dots"] is not None:
+    if len(run) > _LONGEST:
         return None
-    chain = match["chain"]
+    head, _, dots, chain = match.groups()
+    if head is None:
+        return _chinese(run)
+    if dots is not None:
+        return None
     if chain is None:
         return _arabic(run), None
-    head = _arabic(run[: -len(chain)])
+    number = _arabic(run[: -len(chain)])
     power = _POWERS.get(chain)
-    return (head * power if power is not None else _mixed(head, chain)), None
+    return (number * power if power is not None else _mixed(number, chain)), None
 
 
 def range_of(low: re.Match[str], high: re.Match[str]) -> tuple[Decimal, Decimal] | None:

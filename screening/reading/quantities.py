@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from screening.quantity import UNITS, Unit
 from screening.reading.context import (
@@ -45,8 +46,7 @@ class Amount:
     per: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(NamedTuple):
     """The unit of a figure: where it ends, the unit and its words, and what stood between the two (余, 半).
 
     ``begin`` is where the unit starts if it stands before the figure: 百分之三十, (万元)：12.9.
@@ -69,12 +69,14 @@ _FRACTIONS = {"百": Decimal(1), "千": _TENTH, "万": Decimal("0.01")}
 _SPACES = frozenset(" \u3000\u00a0\t")
 _VAGUE = frozenset("余多几来")
 _MORE = frozenset("余多")
+_RATE = frozenset("/／每一")
 _JOINTS = frozenset("-－–—~～至到―")
 _LISTED = frozenset({"、", "和", "及", "或"})
 _FOREIGN = frozenset({"美元", "美金", "港币", "港元", "欧元", "日元", "人民币"})
 _CURRENCY_ENDS = frozenset("币￥¥$＄BbYDR€）)：写约近逾过足 \u3000")
 _HEADING_ENDS = frozenset("）):： 为是|\t")
 _NOT_HALVED = frozenset({"元", "级", "位", "名", "人", "次", "倍", "场", "部", "双", "门", "%", "起", "项", "成"})
+_DATED = frozenset({"年", "日"})
 _HALVABLE = frozenset({"年", "天", "日", "周", "吨", "公斤", "千克", "斤", "亩", "小时", "公里", "米", "倍", "箱", "车", "袋"})
 
 _HALF_MONTHS = re.compile("个(半|多)(月|小时|星期)")
@@ -103,14 +105,17 @@ def quantities(text: str) -> list[Amount]:
     floor = 0
     for match in RUN.finditer(text):
         start, end = match.span()
-        if start < floor:
+        after = text[end : end + 1]
+        if start < floor or after == "月" or (after == "年" and end - start == 4 and match[1]):
+            # Two thirds of the figures of a narrative are dates.
+            low = None
             continue
         if start > 2 and text[start - 1] == "之" and text[start - 2] == "分":
             written = _fraction(text, match)
         else:
             written = _unit_after(text, match) or _unit_elsewhere(text, match, floor)
         if written is None:
-            low = match if text[end : end + 1] in _JOINTS else None
+            low = match if after in _JOINTS else None
             continue
         ends = None
         if low is not None and low.start() >= floor and text[low.end() : start] in CONNECTORS:
@@ -222,12 +227,11 @@ def _unit_elsewhere(text: str, match: re.Match[str], floor: int) -> _Written | N
 def _counts_nothing(text: str, match: re.Match[str], written: _Written) -> bool:
     """Labels, words and unknown figures: 第三条, 三门峡, 几十元, 每3个月, 大半年."""
     start = match.start()
-    before = text[start - 1] if start else "，"
-    if before == "每" or is_label(text, match, written.unit.name):
+    if is_label(text, match, written.unit.name):
         return prefix(text, start, 0)[2] is None
     if match[1] or written.begin is not None:
         return False
-    figure, unit = match[0], written.unit.name
+    figure, unit, before = match[0], written.unit.name, text[start - 1 : start] or "，"
     if figure == "半":
         return unit in _NOT_HALVED or before in "大上下前后多过一" or written.unit.name not in written.words
     if unit == "方" and len(figure) == 1:
@@ -247,7 +251,7 @@ def _amount(
     """
     floor, value, upper = figures
     start, end, unit = matches[0].start(), written.end, written.unit
-    if is_date_part(text, (start, end), unit, value):
+    if unit.name in _DATED and is_date_part(text, (start, end), unit, value):
         return None
     if matches[0][0] == "一一":
         value, upper = Decimal(1), None  # 唯一一次
@@ -260,11 +264,12 @@ def _amount(
     if unit.base == "元":
         end, change = _change(text, written)
         value += change
-    elif text[end : end + 1] == "半" and unit.name in _HALVABLE:
+    elif text.startswith("半", end) and unit.name in _HALVABLE:
         value, end = value + _HALF * factor, end + 1
     per = denominator_before(text, floor, begin)
-    if (after := denominator_after(text, end, unit)) is not None:
-        end, per = after
+    after = text[end : end + 1]
+    if after in _RATE and (rate := denominator_after(text, end, unit)) is not None:
+        end, per = rate
     chain = matches[1]["chain"]
     if chain is not None and not chain[-1].isdigit() and len(chain) < 3:
         words = chain + words

@@ -52,7 +52,11 @@ _ASCII = re.compile("(?:" + "|".join(map(re.escape, _ASCII_UNITS)) + ")(?![A-Za-
 _LOWER = {name.lower(): UNITS[name] for name in _ASCII_UNITS}
 
 
-def _by_first() -> dict[str, tuple[Unit, ...]]:
+#: name, its length, characters that may not follow, the unit
+_Entry = tuple[str, int, frozenset[str], Unit]
+
+
+def _by_first() -> dict[str, tuple[_Entry, ...]]:
     heads: dict[str, list[Unit]] = defaultdict(list)
     for name, unit in UNITS.items():
         if name not in _CONTEXTUAL and not (name[0].isascii() and name[0].isalpha()):
@@ -60,7 +64,14 @@ def _by_first() -> dict[str, tuple[Unit, ...]]:
     heads["人"].append(Unit("人民币", "元"))
     heads["个"] += [Unit("个人", "人"), Unit("个小时", "小时"), Unit("个工作日", "工作日"), Unit("个点", "%")]
     heads["工"].append(Unit("工作日", "工作日"))
-    return {head: tuple(sorted(units, key=lambda u: -len(u.name))) for head, units in heads.items()}
+    nothing: frozenset[str] = frozenset()
+    return {
+        head: tuple(
+            (unit.name, len(unit.name), _GUARDS.get(unit.name, nothing), unit)
+            for unit in sorted(units, key=lambda unit: -len(unit.name))
+        )
+        for head, units in heads.items()
+    }
 
 
 _BY_FIRST = _by_first()
@@ -69,13 +80,13 @@ _BY_FIRST = _by_first()
 def unit_at(text: str, at: int) -> UnitHere | None:
     """The unit that begins at ``text[at]``, longest first: 元, 万枚, ㎏, mg/L, 立方米; ``None`` if there is none."""
     first = text[at : at + 1]
-    for unit in _BY_FIRST.get(first, ()):
-        if text.startswith(unit.name, at):
-            end = at + len(unit.name)
-            guard = _GUARDS.get(unit.name)
-            if guard is not None and text[end : end + 1] in guard:
-                continue
-            return end, unit
+    entries = _BY_FIRST.get(first)
+    if entries is not None:
+        for name, length, barred, unit in entries:
+            if length == 1 or text.startswith(name, at):
+                end = at + length
+                if not barred or text[end : end + 1] not in barred:
+                    return end, unit
     if first in _SCALES:
         return _scaled(text, at)
     if first.isascii() and first.isalpha():

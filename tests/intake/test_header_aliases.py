@@ -15,7 +15,8 @@ from screening.intake.headers import IGNORED
     ("行政处罚决定书文号", "record_id", ""), ("决定书文号", "record_id", ""), ("案号", "record_id", ""),
     ("行政相对人名称", "party.name", ""), ("当事人名称", "party.name", ""),
     ("行政相对人类别", "party.kind", ""),
-    ("行政相对人代码_1(统一社会信用代码)", "party.id_no", ""), ("统一社会信用代码", "party.id_no", ""), ("身份证号", "party.id_no", ""),
+    ("行政相对人代码_1(统一社会信用代码)", "party.id_no", ""), ("统一社会信用代码", "party.id_no", ""),
+    ("身份证号", "party.id_no", ""),
     ("违法行为类型", "case_reason", ""), ("案由", "case_reason", ""), ("案件名称", "case_reason", ""),
     ("违法事实", "narrative", ""), ("主要违法事实", "narrative", ""), ("案情摘要", "narrative", ""),
     ("处罚依据", "legal_basis", ""), ("处罚类别", "penalty.types", ""), ("处罚种类", "penalty.types", ""),
@@ -28,9 +29,11 @@ from screening.intake.headers import IGNORED
     ("占用面积（亩）", "stated_amounts.占用面积", "亩"),
     ("违法行为发生日期（起）", "conduct_from", ""), ("违法行为发生日期 止", "conduct_to", ""),
     ("违法行为发生日期", "conduct_period", ""),
-    ("是否移送", "transferred", ""), ("移送公安机关", "transferred", ""), ("立案日期", "filed_on", ""), ("录入日期", "entered_on", ""),
+    ("是否移送", "transferred", ""), ("移送公安机关", "transferred", ""),
+    ("立案日期", "filed_on", ""), ("录入日期", "entered_on", ""),
     ("是否集体讨论", "collectively_discussed", ""), ("是否鉴定", "appraised", ""),
-    ("record_id", "record_id", ""), ("Party.Name", "party.name", ""), ("stated_amounts.偷逃税款", "stated_amounts.偷逃税款", ""),
+    ("record_id", "record_id", ""), ("Party.Name", "party.name", ""),
+    ("stated_amounts.偷逃税款", "stated_amounts.偷逃税款", ""),
     ("备注", IGNORED, ""), ("法定代表人", IGNORED, ""),
 ])
 def test_the_headers_of_the_platforms_are_known(headers: HeaderMap, header: str, target: str, unit: str) -> None:
@@ -51,7 +54,9 @@ def test_an_unknown_header_is_never_mapped_but_suggested_for(headers: HeaderMap)
     assert headers.suggestions("气温") == ()
 
 
-@pytest.mark.parametrize("header", ["", "罚款金额（亩）", "违法事实（万元）", "处罚有效日期", "stated_amounts.", "是否应当移送"])
+@pytest.mark.parametrize("header", [
+    "", "罚款金额（亩）", "违法事实（万元）", "处罚有效日期", "stated_amounts.", "是否应当移送",
+])
 def test_what_is_nearly_a_header_is_none(headers: HeaderMap, header: str) -> None:
     assert headers.column(header) is None
 
@@ -63,7 +68,7 @@ def test_no_two_columns_of_the_file_contradict_each_other(headers: HeaderMap) ->
 @pytest.mark.parametrize(("text", "line", "column", "says"), [
     ("fields:\n  recordid: [案号]\n", 2, 13, "你是不是想写“record_id”"),
     ("fields:\n  record_id: [案号]\n  narrative: [ 案号 ]\n", 3, 16, "已经对应到 record_id"),
-    ("fields:\n  record_id: [案号]\nignored: [（案号）, 案　号]\n", 3, 19, "已经对应到"),
+    ("fields:\n  record_id: [案号]\nignored: [（案号）, 案　号]\n", 3, 17, "已经对应到"),
     ("amount: [案值]\n", 1, 9, "不认识“amount”"),
     ("fields: [案号]\n", 1, 9, "名称: 列表"),
     ("amounts: [[案值]]\n", 1, 11, "一列栏名"),
