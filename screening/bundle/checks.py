@@ -67,7 +67,7 @@ def _measures(bundle: Bundle, file: YamlFile) -> Iterator[Problem]:
     entries = file.data if isinstance(file.data, list) else []
     for index, entry in enumerate(entries):
         definition = bundle.measures.get(entry["name"])
-        for formula in definition.formulas if definition else ():
+        for formula in definition.made_of if definition else ():
             for part in formula:
                 if part not in bundle.measures:
                     yield file.problem((index, "made_of"), f"没有计量“{part}”。", did_you_mean(part, list(bundle.measures)))

@@ -11,8 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
+from pydantic import BeforeValidator, TypeAdapter
 from pydantic import Field as Rule
-from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from screening.bundle.shapes import STRICT, Day, Figure, Id, Text
@@ -22,6 +22,13 @@ __all__ = [
     "CIRCUMSTANCES", "DOCUMENTS", "MEASURES", "REGION", "CircumstanceDefinition", "Document", "MeasureDefinition", "Region",
     "RegionalFigure",
 ]
+
+
+def _formulas(value: object) -> object:
+    return tuple(re.split(r"\s*\+\s*", text.strip()) if isinstance(text, str) else text for text in value) if isinstance(value, list) else value
+
+
+Formulas = Annotated[tuple[tuple[Text, ...], ...], BeforeValidator(_formulas)]
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -44,7 +51,7 @@ class MeasureDefinition:
     words: tuple[Text, ...] = ()
     before: tuple[Text, ...] = ()
     after: tuple[Text, ...] = ()
-    made_of: tuple[Text, ...] = ()
+    made_of: Formulas = ()
     aside: bool = False
     total_rank: Annotated[int, Rule(ge=1, le=99)] | None = None
 
@@ -53,11 +60,6 @@ class MeasureDefinition:
         if unit == self.unit or unit in self.counted_in:
             return Decimal(1)
         return self.converts[unit].value if unit in self.converts else None
-
-    @property
-    def formulas(self) -> tuple[tuple[str, ...], ...]:
-        """``made_of`` as tuples of measure names."""
-        return tuple(tuple(part.strip() for part in re.split(r"\+", text)) for text in self.made_of)
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

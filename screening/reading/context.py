@@ -37,7 +37,7 @@ _PREFIXES: dict[str, tuple[tuple[str, str], ...]] = {
     "元": (("美元", "美元"),),
     "）": (("人民币（大写）", "元"), ("（大写）", "元"), ("（人民币）", "元")),
     ")": (("人民币(大写)", "元"), ("(大写)", "元"), ("(人民币)", "元")),
-    "：": (("人民币：", "元"), ("人民币大写：", "元")),
+    "：": (("人民币（大写）：", "元"), ("人民币大写：", "元"), ("人民币：", "元")),
     "写": (("人民币大写", "元"),),
     "约": (("大约", ""), ("约", "")),
     "近": (("将近", ""), ("接近", ""), ("近", "")),
@@ -146,6 +146,7 @@ _SUSPECT = _CODE | _DETERMINERS | _STATUTE_BEFORE | frozenset("每、至和及�
 
 _MONTH_NEXT = re.compile(r"\s?[0-9０-９一二三四五六七八九十]{1,2}\s?月|[底初末]|前后|间|以来|春|夏|秋|冬|[上下]半年")
 _WITHIN = ("内", "以内", "之内", "以上", "以下", "期", "的", "后", "工", "为", "未", "仍", "共", "有")
+_BETWEEN_DAYS = frozenset("至到-－—–~～、和及与")
 _HOURS = frozenset("上下凌晚早中夜起当")
 
 
@@ -157,7 +158,7 @@ def is_date_part(text: str, span: tuple[int, int], unit: Unit, value: Decimal) -
         if value >= 1000 or text[start] in "0０零〇○":
             return True
         if value < 10 or value != int(value):
-            return value != int(value) and value > 100 or _MONTH_NEXT.match(text, end) is not None and value > 9
+            return value != int(value) and value > 9
         return _MONTH_NEXT.match(text, end) is not None or (before != "" and before in "自于从在至到")
     if unit.name != "日":
         return False
@@ -165,7 +166,7 @@ def is_date_part(text: str, span: tuple[int, int], unit: Unit, value: Decimal) -
         return True
     if value > 31 or value != int(value):
         return False
-    if before in "至到-－—–~～、和及与" and before and start > 1 and (text[start - 2] in "日号" or text[start - 2].isdigit()):
+    if before in _BETWEEN_DAYS and start > 1 and (text[start - 2] in "日号" or text[start - 2].isdigit()):
         return True
     if text.startswith(_WITHIN, end):
         return False
@@ -180,8 +181,7 @@ def is_date_part(text: str, span: tuple[int, int], unit: Unit, value: Decimal) -
 _CLAUSE = frozenset("，。；、：,;:！？\n（(")
 _SLASH_NUMBER = re.compile(r"[0-9０-９]{0,4}")
 _WINDOW = 16
-_ONE_EACH = frozenset({"瓶", "包", "条", "斤", "公斤", "盒", "袋", "箱", "张", "只", "个", "株", "本", "套", "份", "双", "台",
-                       "吨", "片", "粒", "颗", "支", "桶", "头", "棵", "根", "听", "罐", "斤", "枚", "件"})  # fmt: skip
+_ONE_EACH = frozenset("瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件") | {"公斤"}
 _ALTERNATIVES = frozenset({"台", "张", "人", "部", "件", "册", "只"})
 
 
@@ -249,7 +249,7 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
     if chain is None or chain[0] not in "万亿" or _COUNT_BEFORE.search(text, max(floor, start - 8), start):
         return False
     after = text[end : end + 1]
-    return not after.isalnum() or after in "左以余多"
+    return not after.isalnum() or after in "左以余多资款"
 
 
 _SCALED = re.compile("[千万亿]")

@@ -48,12 +48,14 @@ _YEAR_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九"
 _D = "[0-9０-９]"
 _C = "[〇○零Ｏ一二三四五六七八九]"
 _N = f"(?:{_D}{{1,2}}(?!{_D})|" + "|".join(sorted(_SMALL, key=len, reverse=True)) + ")"
+_H = "[一二三四五六七八九十廿卅〇零○]"
 _TO = r"\s?(?:[-－–~～至到]|—{1,2})\s?"
 
 #: Where a date may begin; a narrative is scanned once with this, and only its hits are looked at.
 _CANDIDATE = re.compile(
     f"[0-9０-９一二三四五六七八九十廿卅〇零○同次翌当]"
-    f"(?:(?<={_D}){_D}*+|(?<=[同次翌当])(?=[年月])|(?<=[一二三四五六七八九十廿卅〇零○])[一二三四五六七八九十廿卅〇零○]*+)"
+    # (?<!..) starts at the head of a run only: a run that fails must not be read again from each of its digits.
+    f"(?:(?<={_D})(?<!{_D}{_D}){_D}*+|(?<=[同次翌当])(?=[年月])|(?<={_H})(?<!{_H}{_H}){_H}*+)"
     r"(?=\s?[年月日号./\-．－–~～至到—、和])"
 )
 #: 2023年5月3日, 二〇二三年五月, 23年5月, 同年8月, 2024年1到9月. A year alone needs four digits.
@@ -76,7 +78,7 @@ _LINK = re.compile(r"\s?(?:日?起)?\s?(?:[-－–~～至到]|—{1,2})\s?")
 _NOW = re.compile(r"\s?(?:起)?\s?(?:至今|以来至今|持续至今|延续至今)")
 _LISTED = frozenset({"、", "和", "及"})
 # 2024.5元, 2021.6万 are figures.
-_FIGURE_AFTER = re.compile(r"\s?[元万亿千百吨亩克公平立米升斤%％倍号条只支株箱瓶件kKmMtT²/-]")
+_FIGURE_AFTER = re.compile(r"\s?[元万亿千百吨亩克公平立米升斤%％倍号条只支株箱瓶件kKmMtT²/]")
 
 
 def dates(text: str, as_of: date | None = None) -> list[DateSpan]:
@@ -124,7 +126,7 @@ def _point(text: str, at: int, before: _Point | None, linked: bool = False) -> _
         return _make((at, match.end(1)), int(match[1]), None, None)
     if before is None:
         return None
-    if (match := _MONTH.match(text, at)) is not None:
+    if (match := _MONTH.match(text, at)) is not None and text[at - 1 : at] != "年":
         return _in_month(text, match, before)
     if at and (text[at - 1] in _LISTED) and before.end == at - 1 and (match := _BARE_DAY.match(text, at)):
         return _make((at, match.end()), before.last.year, before.last.month, _small(match["day"]), inherited=True)
@@ -201,16 +203,19 @@ def _numeric(text: str, match: re.Match[str], linked: bool) -> _Point | None:
         return None
     if day is None and (len(year) != 4 or _FIGURE_AFTER.match(text, end)):
         return None
-    if len(year) == 2 and (match["mark"] not in ".．" or text[end : end + 1] in {".", "．"} or not 10 <= int(year) <= 39):
-        return None
-    return _make((start, end), int(year) if len(year) == 4 else 2000 + int(year), int(match["month"]), day and int(day))
+    number = int(year)
+    if len(year) == 2:
+        if match["mark"] not in ".．" or text[end : end + 1] in {".", "．"} or not 10 <= number <= 39:
+            return None
+        number += 2000
+    return _make((start, end), number, int(match["month"]), int(day) if day else None)
 
 
 def _year(written: str, match: re.Match[str], text: str) -> int | None:
     """The year of 2023, 23 (only with a month or beside 自, 至), 二〇二三."""
     digits = "".join(_YEAR_DIGITS.get(c, c) for c in written)
     year = int(digits)
-    start, end = match.span()
+    start = match.start()
     before = text[start - 1] if start else " "
     if before.isascii() and before.isdigit():
         return None

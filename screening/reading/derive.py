@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from screening.facts import Evidence
+from screening.quantity import UNITS
 from screening.reading.roles import SOLD, UNSOLD, Mentioned
 from screening.reading.standing import Standing
 from screening.reading.text import Text
@@ -19,11 +21,16 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     for rate in named:
         if rate.per is None or rate.unit != "元" or rate.standing is not Standing.ASSERTED:
             continue
-        counts = [m for m in named if m.per is None and m.standing is Standing.ASSERTED and _counts(m, rate, text)]
+        counts = [
+            (m, number) for m in named
+            if m.per is None and m.standing is Standing.ASSERTED
+            and text.sentence(m.evidence.start) == text.sentence(rate.evidence.start)
+            and (number := _number(m, rate.per)) is not None
+        ]
         if not counts:
             continue
-        count = min(counts, key=lambda m: abs(m.evidence.start - rate.evidence.start))
-        value = count.value * rate.value
+        count, number = min(counts, key=lambda pair: abs(pair[0].evidence.start - rate.evidence.start))
+        value = number * rate.value
         if value in told:
             continue
         part = count.of or rate.of
@@ -35,6 +42,9 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     return derived
 
 
-def _counts(mention: Mentioned, rate: Mentioned, text: Text) -> bool:
-    written = mention.evidence.text
-    return bool(rate.per) and written.endswith(rate.per or "") and text.sentence(mention.evidence.start) == text.sentence(rate.evidence.start)
+def _number(mention: Mentioned, per: str) -> Decimal | None:
+    """How many of the rate's unit a quantity is (1 千克 at a price per 克 is 1000); None where it counts something else."""
+    unit = UNITS.get(per)
+    if unit and unit.base == mention.unit and not mention.derived:
+        return mention.value / unit.factor
+    return mention.value if mention.evidence.text.endswith(per) and not mention.derived else None

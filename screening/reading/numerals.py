@@ -121,18 +121,18 @@ def numerals(text: str) -> list[Numeral]:
             last = None
             continue
         end, more = _suffix(text, end)
-        around = more or text[max(0, start - 1) : start] in _BEFORE or text.startswith(_AFTER, end)
-        if last is not None and text[last.end() : start] in CONNECTORS and (ends := range_of(last, match)):
-            found[-1] = Numeral(ends[0], ends[1], True, last.start(), end)
-            last = None
-            continue
-        found.append(Numeral(value[0], value[1], around or value[1] is not None, start, end))
-        last = None if more else match
+        ends = range_of(last, match) if last is not None and text[last.end() : start] in CONNECTORS else None
+        if ends is not None and last is not None:
+            found[-1] = Numeral(*ends, True, last.start(), end)
+        else:
+            vague = more or text[start - 1 : start] in _BEFORE or text.startswith(_AFTER, end)
+            found.append(Numeral(*value, vague or value[1] is not None, start, end))
+        last = None if more or ends else match
     return found
 
 
-_BEFORE = frozenset("约近逾超足")
-_AFTER = ("左右", "上下", "以上", "许")
+_BEFORE = frozenset({"约", "近", "逾", "超", "过", "足", "到", "上"})
+_AFTER = ("左右", "上下", "以上", "许", "不等")
 
 
 def _suffix(text: str, end: int) -> tuple[int, bool]:
@@ -148,16 +148,20 @@ def imprecise(text: str, match: re.Match[str]) -> bool:
     first = text[start]
     if first not in _TIMES:
         return False
-    before = text[start - 1] if start else ""
-    if before and before in "几数":
-        return True
+    before = text[start - 1] if start else "，"
+    if before in "几数":
+        # 数十二人 and 人数十人 are twelve and ten people, 数十人 and 数百万人 nobody knows how many.
+        exact = len(match[0]) > 1 and match[0][1] not in _TIMES
+        return not exact and (before == "几" or start < 2 or text[start - 2] not in _NUMBER_OF)
     if first in "十拾":
         return False
     return before not in _OVER and text[end : end + 1] not in _MORE
 
 
+#: 人数, 件数, 份数, 总数 … end in 数 and mean a number
+_NUMBER_OF = frozenset("人件份户次总株张册条头台个只套辆名")
 _OVER = frozenset("上近逾超约达")
-_MORE = frozenset("余多")
+_MORE = frozenset({"余", "多"})
 
 
 def digit_value(char: str | None) -> Decimal:

@@ -31,9 +31,9 @@ __all__ = ["Amount", "quantities"]
 class Amount:
     """A quantity in its base unit: ``2.16万枚`` is 21600 枚, written in 万枚.
 
-    ``text[start:end]`` (code points) holds the figure with 人民币, ￥ or 约 before it and the unit after it. ``value`` is
-    the lower bound of a range, ``upper`` its other end. ``approx``: 约, 余, 近, 以上, a range. ``per`` is set for a rate
-    (35元/公斤, 每条180元): such an amount is never a sum of money or a count of the case.
+    ``text[start:end]`` (code points) holds the figure with 人民币, ￥ or 约 before it and the unit after it. ``value``
+    is the lower bound of a range, ``upper`` its other end. ``approx``: 约, 余, 近, 以上, a range. ``per`` is set for a
+    rate (35元/公斤, 每条180元): such an amount is never a sum of money or a count of the case.
     """
 
     start: int
@@ -75,9 +75,10 @@ _LISTED = frozenset({"、", "和", "及", "或"})
 _FOREIGN = frozenset({"美元", "美金", "港币", "港元", "欧元", "日元", "人民币"})
 _CURRENCY_ENDS = frozenset("币￥¥$＄BbYDR€）)：写约近逾过足 \u3000")
 _HEADING_ENDS = frozenset("）):： 为是|\t")
-_NOT_HALVED = frozenset({"元", "级", "位", "名", "人", "次", "倍", "场", "部", "双", "门", "%", "起", "项", "成"})
+_NOT_HALVED = frozenset("元级位名人次倍场部双门%起项成")
+_TIMES = frozenset({"年", "日", "个月", "小时", "周"})
 _DATED = frozenset({"年", "日"})
-_HALVABLE = frozenset({"年", "天", "日", "周", "吨", "公斤", "千克", "斤", "亩", "小时", "公里", "米", "倍", "箱", "车", "袋"})
+_HALVABLE = frozenset("年天日周吨斤亩米倍箱车袋") | {"公斤", "千克", "小时", "公里"}
 
 _HALF_MONTHS = re.compile("个(半|多)(月|小时|星期)")
 _LASTING = {"月": UNITS["个月"], "小时": UNITS["小时"], "星期": UNITS["周"]}
@@ -128,21 +129,28 @@ def quantities(text: str) -> list[Amount]:
         if amount is None:
             continue
         floor = amount.end
-        if found and (before := found[-1]).end < amount.start <= before.end + 2:
-            gap = text[before.end : amount.start]
-            if gap in CONNECTORS and before.value < amount.value and _alike(before, amount):
-                amount = replace(amount, start=before.start, value=before.value, upper=amount.value, approx=True)
-                found.pop()
-            elif gap in _LISTED and before.per and before.unit == amount.unit and text[before.end - 1] != before.per[-1]:
-                # 单价分别为35元、40元: what is said once holds for the list.
-                amount = replace(amount, per=amount.per or before.per)
+        if found and found[-1].end < amount.start <= found[-1].end + 2:
+            amount = _linked(text, found, amount)
         found.append(amount)
     return found
 
 
-def _alike(low: Amount, high: Amount) -> bool:
-    """Whether 3万元 and 5万元 are two ends of a range."""
-    return low.unit == high.unit and low.upper is None and high.upper is None and low.per is None
+def _linked(text: str, found: list[Amount], amount: Amount) -> Amount:
+    """``amount`` with what the one right before says of it: 3万元至5万元 is one range, 单价35元、40元 two rates.
+
+    The low end of a range is taken off ``found``.
+    """
+    before = found[-1]
+    gap = text[before.end : amount.start]
+    if before.unit != amount.unit or before.upper is not None or amount.per not in (None, before.per):
+        return amount
+    if gap in CONNECTORS and amount.upper is None and before.value < amount.value:
+        found.pop()
+        ends = (before.value, amount.value)
+        return replace(amount, start=before.start, value=ends[0], upper=ends[1], approx=True, per=before.per)
+    if gap in _LISTED and before.per and not text.endswith(before.per, before.start, before.end):
+        return replace(amount, per=before.per)
+    return amount
 
 
 def _unit_after(text: str, match: re.Match[str]) -> _Written | None:
@@ -169,11 +177,12 @@ def _unit_after(text: str, match: re.Match[str]) -> _Written | None:
         return _bracketed(text, at, vague)
     if first in {"块", "角"}:
         return _coin(text, match.start(), at, vague)
-    if first in {"w", "W"} and match[1] and not _POWER.search(text, max(0, match.start() - 6), match.start()):
+    if first in {"w", "W"} and match[1]:
         end = at + 1 + text.startswith("元", at + 1)
         after = text[end : end + 1]
         if not (after.isascii() and after.isalnum()):
-            return _Written(end, _W, text[at:end], vague)
+            power = _POWER.search(text, max(0, match.start() - 6), match.start())
+            return _Written(end, UNITS["瓦"] if power else _W, text[at:end], vague)
     return None
 
 
@@ -236,6 +245,8 @@ def _counts_nothing(text: str, match: re.Match[str], written: _Written) -> bool:
         return unit in _NOT_HALVED or before in "大上下前后多过一" or written.unit.name not in written.words
     if unit == "方" and len(figure) == 1:
         return True
+    if figure + unit == "一起":
+        return before not in "共计仅"
     return imprecise(text, match) or is_word(figure, written.words, text[written.end : written.end + 1])
 
 
@@ -257,6 +268,8 @@ def _amount(
         value, upper = Decimal(1), None  # 唯一一次
         start += 1
     begin, approx, _ = prefix(text, start if written.begin is None else written.begin, floor)
+    if approx and unit.base in _TIMES and text[begin] == "近":
+        begin, approx = begin + 1, False  # 近三年 is the last three years, not nearly three
     factor, words = unit.factor, written.words
     value = (value + written.plus) * factor
     if upper is not None:

@@ -64,7 +64,7 @@ class Reading:
 
     def _made(self, name: str, of: str | None) -> Measured | None:
         definition = self.vocabulary.get(name)
-        for formula in definition.formulas if definition else ():
+        for formula in definition.made_of if definition else ():
             parts = [self._told(part, of) or (self._made(part, of) if len(formula) == 1 else None) for part in formula]
             known = [p for p in parts if p is not None]
             if len(known) == len(formula) and definition:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from screening.bundle.policy import Lexicon
@@ -102,23 +102,17 @@ class Roles:
                 previous = next((m for m in reversed(named) if m.unit == amount.unit and m.per is None), None)
                 definition = self._definition(previous.name) if previous else None
             of = _part_of(hits, amount, gap_start, sold, unsold)
-            mentioned = self._mention(amount, definition, hits, standings)
             part = any(gap_start <= s and e <= amount.start for s, e in parts)
-            named.append(replace(mentioned, total=total, part=part, of=of, name=_by_part(mentioned.name, of)))
+            named.append(Mentioned(
+                _by_part(definition.name, of) if definition else "金额" if amount.unit == MONEY else "数量",
+                amount.value * factor if (factor := _factor(definition, amount)) != 1 else amount.value,
+                definition.unit if definition else amount.unit,
+                amount.approx,
+                Evidence(hits.text.name, amount.start, amount.end, hits.text.raw[amount.start : amount.end]),
+                standings.of_amount((amount.start, amount.end)),
+                total=total, part=part, of=of, per=amount.per, aside=bool(definition and definition.aside), derived=factor != 1,
+            ))
         return named
-
-    def _mention(self, amount: Amount, definition: MeasureDefinition | None, hits: Hits, standings: Standings) -> Mentioned:
-        text = hits.text
-        evidence = Evidence(text.name, amount.start, amount.end, text.raw[amount.start : amount.end])
-        standing = standings.of_amount((amount.start, amount.end))
-        if definition is None:
-            name = "金额" if amount.unit == MONEY else "数量"
-            return Mentioned(name, amount.value, amount.unit, amount.approx, evidence, standing, per=amount.per)
-        factor = definition.accepts(amount.unit) or Decimal(1)
-        return Mentioned(
-            definition.name, amount.value * factor, definition.unit, amount.approx, evidence, standing, per=amount.per,
-            aside=definition.aside, derived=factor != 1,
-        )
 
     def _definition(self, name: str) -> MeasureDefinition | None:
         return next((w.definition for words in self._words.values() for w in words if w.definition.name == name), None)
@@ -151,6 +145,11 @@ class Roles:
                 if allowed and score >= 10 and (best is None or score > best[0]):
                     best = score, word
         return (best[1], best[0]) if best else (None, 0)
+
+
+def _factor(definition: MeasureDefinition | None, amount: Amount) -> Decimal:
+    """How many of the measure's own unit one of the told unit is (条 → 200 支)."""
+    return (definition.accepts(amount.unit) or Decimal(1)) if definition else Decimal(1)
 
 
 def _score_before(hit: _RoleHit, index: int, amounts: Sequence[Amount], hits: Hits) -> int:

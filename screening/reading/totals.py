@@ -1,21 +1,136 @@
-"""涉案金额: the single best figure, in 元, of what the case as a whole is about."""
+"""涉案金额: the single best figure, in 元, of what the case as a whole is about.
+
+Two ways of telling. A penalty decision names its figure (违法经营额, 销售金额 …): the best rank wins. The facts of an
+offence against property tell items, event by event: they are folded into one sum, where a figure that equals the sum of
+those before it is their total, whatever word stands beside it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from screening.facts import Measured
+from screening.reading.figures import Covers, Figure, Weight, Register, figures, offence_in, unpriced_taking
+from screening.reading.named import named_total
+from screening.reading.passages import Passage, Voice, passages
 from screening.reading.reading import Reading
+from screening.reading.roles import Mentioned
 
 __all__ = ["case_total"]
 
+NAME = "涉案金额"
+_FIELD = "narrative"
+_CLOSE = Decimal("0.5")
+_ZERO = Decimal(0)
+
 
 def case_total(reading: Reading) -> Measured | None:
-    """The measure with the best rank that is told (``total_rank``), else the largest sum that money mentions make."""
-    ranked = sorted((d.total_rank, name) for name, d in reading.vocabulary.items() if d.total_rank is not None)
-    for _, name in ranked:
-        found = reading.measured(name)
-        if found is not None:
-            return replace(found, name="涉案金额")
-    found = reading.measured("金额")
-    return replace(found, name="涉案金额") if found else None
+    """The figure of the case; None where no money is told or stated that could be it. ``derived`` where it is a sum."""
+    text = reading.texts.get(_FIELD, "")
+    money = [m for m in reading.mentions if m.unit == "元" and m.per is None and m.evidence.field == _FIELD]
+    found = passages(text) if money else []
+    total = _taken(text, [m for m in money if not m.derived], found) or named_total(reading, text, money, found)
+    return replace(total, name=NAME) if total else None
+
+
+def _taken(text: str, money: Sequence[Mentioned], found: list[Passage]) -> Measured | None:
+    """What was taken, where the narrative tells of a taking."""
+    register = offence_in(text) if money else Register.NONE
+    if register == Register.NONE:
+        return None
+    told = figures(text, money, found)
+    best = min(f.weight for f in told)
+    if best == Weight.NEVER or (register == Register.MENTIONED and not any(f.takes and f.weight == Weight.FACT for f in told)):
+        return None
+    made_of = _folded(_facts([f for f in _with_unpriced(text, told) if f.weight == best]))
+    approx = any(f.mention.approx for f in made_of)
+    return Measured(NAME, _sum(made_of), "元", approx, len(made_of) > 1, tuple(f.mention.evidence for f in made_of))
+
+
+def _with_unpriced(text: str, told: list[Figure]) -> list[Figure]:
+    """Where the goods of an event have no other value, what they were sold for is the least they were worth."""
+    priced = {f.passage.event for f in told if f.weight <= Weight.DOUBTED}
+    return [
+        replace(f, weight=Weight.FACT, goods=True)
+        if f.weight == Weight.RESALE
+        and priced
+        and f.passage.event not in priced
+        and f.passage.voice <= Voice.CHARGED
+        and unpriced_taking(text[f.passage.start : f.passage.end])
+        else f
+        for f in told
+    ]
+
+
+def _facts(told: Sequence[Figure]) -> list[Figure]:
+    """Those that the best voice tells, with what was found beside it; an opinion counts where it sums up."""
+    best = min(f.passage.voice for f in told)
+    facts = {best, Voice.FURTHER} if best <= Voice.CHARGED else {best}
+    if best == Voice.PLAIN:
+        facts.add(Voice.CHARGED)
+    opinions = [replace(f, covers=Covers.ALL) for f in told if f.passage.voice == Voice.OPINION not in facts and f.covers]
+    return [f for f in told if f.passage.voice in facts] + opinions
+
+
+def _folded(told: Sequence[Figure]) -> list[Figure]:
+    """The figures that make up the whole: items that a total covers are gone, and so is what is told twice."""
+    kept: list[Figure] = []
+    for figure in told:
+        if figure.covers == Covers.ALL:
+            if all(f.value <= figure.value for f in kept):
+                return [figure]
+        elif len(kept) > 1 and _same(_sum(kept), figure.value) and (figure.covers or not figure.takes):
+            kept = [figure]
+        else:
+            if figure.covers == Covers.GOODS and all(f.passage.event != figure.passage.event for f in kept):
+                kept = [f for f in kept if f.appraised or not f.goods]  # 经鉴定，上述财物共计: in a paragraph of its own
+            here = [f for f in kept if f.passage.event == figure.passage.event]
+            kept = kept[: len(kept) - len(here)] + _event(here, figure)
+    return kept
+
+
+def _event(items: list[Figure], figure: Figure) -> list[Figure]:
+    """The items of one event once a further figure of it is told."""
+    if figure.covers == Covers.NET:
+        return [figure]
+    covered = _covered(items, figure)
+    if covered:
+        return [f for f in items if f not in covered] + [figure]
+    if not figure.takes and any(f.value == figure.value for f in items) and not _listed(items[-1], figure):
+        return items
+    items = [*items, figure]
+    # 借款7万元 … 取出6万元 … 其余1万元: parts that make up what was told before them
+    for count in range(2, len(items)):
+        if _same(_sum(items[-count:]), items[-count - 1].value):
+            return items[:-count]
+    return items
+
+
+def _covered(items: list[Figure], figure: Figure) -> list[Figure]:
+    """The items that a figure is the total of, or a better value for."""
+    for count in range(1 if figure.covers else 2, len(items) + 1):
+        if _same(_sum(items[-count:]), figure.value) and (figure.covers or not figure.takes):
+            return items[-count:]
+    goods = [f for f in items if f.goods]
+    if figure.covers == Covers.EVENT and all(f.value <= figure.value for f in items):
+        return items
+    if figure.covers == Covers.GOODS and all(f.value <= figure.value for f in goods):
+        return goods
+    if figure.appraised and not figure.takes:
+        return [f for f in goods if not f.appraised]  # the appraisal outweighs what somebody named as the value
+    return []
+
+
+def _listed(previous: Figure, figure: Figure) -> bool:
+    """Whether two equal figures are items of one list: 450元、450元."""
+    return 0 < figure.mention.span[0] - previous.mention.span[1] <= 3
+
+
+def _sum(told: Sequence[Figure]) -> Decimal:
+    return sum((f.value for f in told), _ZERO)
+
+
+def _same(left: Decimal, right: Decimal) -> bool:
+    return abs(left - right) <= _CLOSE

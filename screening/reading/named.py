@@ -1,0 +1,127 @@
+"""The figure of a case whose narrative names it: 违法经营额, 偷逃应缴税额, 销售金额 … in the order of ``total_rank``.
+
+Figures of the law, of the defence and of the decision are no facts of the case, even where the right name stands beside
+them (违法经营额不足五万元的，可以处……).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from screening.facts import Measured
+from screening.reading.passages import Passage, Voice, passage_at
+from screening.reading.reading import Reading
+from screening.reading.resolve import resolve
+from screening.reading.roles import UNSOLD, Mentioned
+
+__all__ = ["named_total"]
+
+_SALES, _GOODS, _PRICE, _UNNAMED = "销售金额", "货值金额", "单价", "金额"
+_NEVER = frozenset({"罚款", "没收", "退赔", "保证金"})
+_LONGEST_LIST = 40
+_ZERO = Decimal(0)
+# A figure that the law or a guideline sets: 不足五万元, 以十万元为起点, 五万元以上的，可以……
+_BELOW = ("不足", "不到", "不满", "未满", "低于")
+_SET = re.compile("标准|起点|追诉|门槛|幅度|达不到|未达到|规定了|即规定")
+_RANGE_OF_LAW = re.compile("以[上下](?:的|[一二三四五六七八九十百\\d]|罚款|处罚)")
+_MARKS = re.compile("[,。;\n]")
+
+
+def named_total(reading: Reading, text: str, money: Sequence[Mentioned], found: list[Passage]) -> Measured | None:
+    """The figure with the best rank that is told, else what a column states, else the best of the rest.
+
+    ``money`` are the sums of money of ``text`` (the narrative, folded) in order, ``found`` its passages.
+    """
+    facts = _facts(text, money, found)
+    best = _ranked(reading, _by_name(facts))
+    return _whole(best, facts) if best else None
+
+
+def _ranked(reading: Reading, told: Mapping[str, list[Mentioned]]) -> Measured | None:
+    ranks = sorted((d.total_rank, name) for name, d in reading.vocabulary.items() if d.total_rank is not None)
+    names = [name for _, name in ranks if name in told]
+    if names:
+        if names[0] in {_SALES, _GOODS} and _SALES in told and _GOODS in told:
+            return _sold_and_unsold(told[_SALES], told[_GOODS], reading.texts)
+        return _best(told[names[0]], reading.texts)
+    for _, name in ranks:
+        if stated := reading.stated.get(name):
+            return stated
+    others = [m for mentions in told.values() for m in mentions if not (m.aside or m.derived or m.name == _UNNAMED)]
+    asides = [m for mentions in told.values() for m in mentions if m.aside and m.name not in _NEVER]
+    for rest in (others, told.get("", ()), told.get(_UNNAMED, ()), told.get(_PRICE, ()), asides):
+        if rest:
+            return _largest(rest)
+    return None
+
+
+def _whole(best: Measured, facts: Sequence[Mentioned]) -> Measured:
+    """The total of a list that the figure is an item of: 26,000元、9,500元和7,500元，交易总额43,000元."""
+    spans = {(e.start, e.end) for e in best.evidence}
+    for index, mention in enumerate(facts):
+        if mention.total and not mention.aside and mention.value > best.value and index > 1:
+            held, run = False, _ZERO
+            for item in reversed(facts[max(0, index - _LONGEST_LIST) : index]):
+                run, held = run + item.value, held or item.span in spans
+                if run >= mention.value:
+                    break
+            if held and run == mention.value:
+                return Measured(best.name, mention.value, "元", mention.approx, False, (mention.evidence,))
+    return best
+
+
+def _facts(text: str, money: Sequence[Mentioned], found: list[Passage]) -> list[Mentioned]:
+    """Those that tell of this case; where nothing does, all that are no measure of the law."""
+    counted = [m for m in money if m.counts and not _is_yardstick(text, m)]
+    return [m for m in counted if passage_at(found, m.span[0]).voice <= Voice.FURTHER] or counted
+
+
+def _by_name(mentions: Sequence[Mentioned]) -> dict[str, list[Mentioned]]:
+    """Mentions under their names; what was only computed is under the empty one."""
+    told: dict[str, list[Mentioned]] = defaultdict(list)
+    for mention in mentions:
+        told["" if mention.derived else mention.name].append(mention)
+    return told
+
+
+def _is_yardstick(text: str, mention: Mentioned) -> bool:
+    start, end = mention.span
+    if mention.evidence.text.startswith(_BELOW) or text.startswith(_BELOW, max(0, start - 2)) or _RANGE_OF_LAW.match(text, end):
+        return True
+    clause_start = max(start - 40, *(text.rfind(mark, max(0, start - 40), start) for mark in ",。;\n"))
+    mark = _MARKS.search(text, end, end + 40)
+    clause_end = mark.start() if mark else end + 40
+    return _SET.search(text, clause_start + 1 if clause_start >= 0 else 0, clause_end) is not None
+
+
+def _best(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured | None:
+    """The value of one measure: of several totals the one that is told most often, else as ``resolve`` finds."""
+    totals = {m.value for m in mentions if m.total}
+    if len(totals) > 1:
+        times = Counter(m.value for m in mentions)
+        value = max(totals, key=lambda v: (times[v], v))
+        return resolve([m for m in mentions if m.value == value][:1], dict(texts))
+    return resolve(mentions, dict(texts))
+
+
+def _sold_and_unsold(sales: Sequence[Mentioned], goods: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured | None:
+    """What was sold and what was not add up; a value of all goods holds what was sold of them."""
+    unsold = [m for m in goods if m.of == UNSOLD]
+    sold, rest = _best(sales, texts), _best(unsold or goods, texts)
+    if sold is None or rest is None:
+        return sold or rest
+    if not unsold:
+        return max(sold, rest, key=lambda measured: measured.value)
+    value = sold.value + rest.value
+    return Measured(_GOODS, value, "元", sold.approx or rest.approx, True, (*sold.evidence, *rest.evidence))
+
+
+def _largest(mentions: Sequence[Mentioned]) -> Measured:
+    """A total before an item, then the larger."""
+    best = max(mentions, key=lambda m: (m.total, m.value))
+    return Measured(best.name, best.value, "元", best.approx, best.derived, (best.evidence,))
+
+
