@@ -34,10 +34,9 @@ class Signs:
 
 def signs_of(record: Record, reading: Reading, as_of: date, limitation: Quantity) -> Signs:
     """Read the signs once per record. ``limitation``: the shortest period of 刑法第87条."""
+    # The column decides where it is filled in: a narrative also tells of other people's transfers.
     told = reading.circumstance("已移送公安机关")
-    transferred = State.UNKNOWN if record.transferred is None else State.YES if record.transferred else State.NO
-    if told is State.YES and transferred is not State.YES:
-        transferred = State.YES
+    transferred = told if record.transferred is None else State.YES if record.transferred else State.NO
     end = reading.conduct_to or record.decided_on
     return Signs(
         transferred=transferred,

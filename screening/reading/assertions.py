@@ -62,10 +62,11 @@ class Assertions:
                 for span in hits.spans(word):
                     if not _excepted(compiled, span, hits):
                         yield Mention(compiled.rule, span, standings.of(span))
-        for number, span in self._phrases.sequences(hits):
+        for number, steps in self._phrases.sequences(hits):
             compiled = self._by_sequence[number]
+            span = steps[0][0], steps[-1][1]
             if not _excepted(compiled, span, hits):
-                yield Mention(compiled.rule, span, standings.of(span))
+                yield Mention(compiled.rule, span, standings.of(span, steps))
 
 
 def _excepted(compiled: _Compiled, span: Span, hits: Hits) -> bool:

@@ -72,26 +72,26 @@ class Figure:
 # 被盗, 被骗 and 所盗 describe what was taken; the verbs tell of a taking.
 _TAKING = (
     "盗窃|窃得|窃取|窃走|扒窃|盗得|盗取|盗走|盗刷|盗用|偷走|偷得|偷窃|偷取|偷盗|骗得|骗取|骗走|骗了|诈骗|诈得|诈取|抢得|抢走|抢劫|抢夺"
-    "|劫得|劫取|侵占|挪用|勒索|敲诈|索得|索要|占为己有"
+    "|劫得|劫取|侵占|挪用|勒索|敲诈|索得|占为己有"
 )
 _REPAID = (
     "赔偿|退赔|退还|返还|发还|归还|偿还|退赃|退缴|退出|退回|缴获|查获|扣押|追回|追缴|起获|起回|收缴|冻结|没收|上缴|缴纳|预缴|补偿|垫付|领回|谅解"
 )
-_RESALE = "销赃|得款|卖得|卖了|售得|变卖|转卖|倒卖|出售|销售|转让|收购|抵押|典当|质押|套现|获利"
+_RESALE = "销赃|得款|卖得|卖了|售得|变卖|转卖|倒卖|出售|销售|转让|收购|抵押|典当|质押|套现|获利|获赃|得赃"
 _NEVER = (
     "罚金|罚款|判处|分得|分给|分到|各得|各分|均分|好处费|报酬|工资|佣金|交给|转交|其余|赃款中|款中的|取出|用于|花费|挥霍|支出|扣除|其中"
 )
-_PRETEXT = "谎称|承诺|许诺|约定|允诺|意图|企图|欲|打算|准备|利息"
+_PRETEXT = "谎称|索要|索取|承诺|许诺|约定|允诺|意图|企图|欲|打算|准备|利息"
 
 _IS_TAKING = re.compile(_TAKING)
 _VICTIM = re.compile("被害人|失主|事主")
 _ACCUSED = re.compile("被告人|犯罪嫌疑人|公诉机关")
 _CUE = re.compile(
     f"(?P<REPAID>{_REPAID})|(?P<RESALE>{_RESALE})|(?P<NEVER>{_NEVER})|(?P<PRETEXT>{_PRETEXT})"
-    f"|(?P<TAKE>(?<![被所])(?:{_TAKING})|透支|转走|取走|提走|拿走|借款|借走|借得)|(?P<VALUE>价值|估价|作价|价格|核价|估值|市值)"
+    f"|(?P<TAKE>(?<![被所])(?:{_TAKING})|透支|转走|取走|提走|拿走|借款|借走|借得)|(?P<DOUBTED>损失)|(?P<VALUE>价值|估价|作价|价格|核价|估值|市值)"
 )
 _AFTER = re.compile(
-    f"[^,。;:、]{{0,12}}?(?:(?P<REPAID>{_REPAID}|交还|还给|退给)|(?P<RESALE>{_RESALE}|的价[格钱]?|卖给|卖掉|卖与)"
+    f"[^,。;:、(]{{0,12}}?(?:(?P<REPAID>{_REPAID}|交还|还给|退给)|(?P<RESALE>{_RESALE}|的价钱?|价格|卖给|卖掉|卖与)"
     f"|(?P<PRETEXT>为由|为名|欠条|借条|借据)|(?P<NEVER>好处费|报酬|分给|用于)|(?P<DOUBTED>不予认定|不予计入|不计入|未予认定|与本案无关)|(?P<TAKE>{_TAKING}|拿走|转走|取走))"
 )
 _NO_PRICE = re.compile("(?:无法|不能|未能|未予)(?:认定|鉴定|估价|作价|确定|进行|核定)|价[格值]不明")
@@ -99,10 +99,10 @@ _POSSESSED = re.compile("所得|的|后")
 _APPRAISED = re.compile("鉴定|鉴证|认定|评估|估价|核定|价格认证")
 _TOTAL = re.compile("[共合总累]计|总共|一共|总价值|总金额|总额|共(?![同有谋犯管享产用])")
 _ANY_OBJECT = re.compile("财物|物品|物资|款物|赃物|赃款|损失|上述|以上|被盗|被骗|涉案|案值|金额|数额|全部")
-_SUMMARY = re.compile("综上|(?:以上|上述)[^,。;]{0,12}(?:[共合总累]计|总)")
+_SUMMARY = re.compile("综上|(?:以上|上述)[^,。;]{0,12}(?:[共合总累]计|总)|(?:参与|作案)[^,。;]{0,8}[起次]")
 _NET = re.compile("实际(?:骗|得|所得|损失|占有|获得|取得|盗|诈)")
 _LIST_FOLLOWS = re.compile(r"[^。;\n]{0,30}[。,;]?\s?(?:具体(?:犯罪|作案|诈骗|盗窃)?(?:事实|情况|如下|分述|为)|分述如下|事实如下|如下[:。]|其中[:\n])")
-_JOINED = re.compile(r"[、,和及与]?\s?(?:以及|另有|人民币|现金|赃款)*")
+_JOINED = re.compile(r"[、和及与以]|[,\s]?(?:另有|人民币|现金|赃款)*\Z")
 _COIN = re.compile("的?(?:硬币|纸币|面额|面值)")
 
 
@@ -138,7 +138,7 @@ class _Place:
         start, end = mention.span
         floor = max(previous.mention.span[1] if previous else 0, start - 200)
         sentence = max(floor, text.rfind("。", floor, start) + 1, text.rfind("\n", floor, start) + 1)
-        clause = max(text.rfind(mark, sentence, start) for mark in ",;:!?") + 1 or sentence
+        clause = max(sentence, *(text.rfind(mark, sentence, start) + 1 for mark in ",;:!?)"))
         self.mention = mention
         # A figure of an earlier sentence lends its role to none.
         self.previous = previous if previous and sentence == previous.mention.span[1] else None
@@ -173,13 +173,13 @@ def _weight(place: _Place, cues: list[re.Match[str]], after: re.Match[str] | Non
         kind = cues[-2].lastgroup  # 扣押其盗窃所得人民币1018元
     if kind == "VALUE":
         before = cues[-2].lastgroup if len(cues) > 1 else None
-        return Weight.RESALE if before == "RESALE" else Weight.FACT
+        return Weight[before] if before in {"RESALE", "PRETEXT"} else Weight.FACT
     if kind not in {None, "TAKE"}:
         return Weight[kind or ""]
     if after and after.lastgroup != "TAKE":
         return Weight[after.lastgroup or ""]
     if kind is None and after is None:
-        if place.previous and (covers or _JOINED.fullmatch(place.lead)) and place.previous.weight > Weight.DOUBTED:
+        if place.previous and (covers or _JOINED.match(place.lead)) and place.previous.weight > Weight.DOUBTED:
             return place.previous.weight
         run_up = list(_CUE.finditer(place.run_up))
         if run_up and run_up[-1].lastgroup == "REPAID":

@@ -27,6 +27,7 @@ _ZERO = Decimal(0)
 _BELOW = ("不足", "不到", "不满", "未满", "低于")
 _SET = re.compile("标准|起点|追诉|门槛|幅度|达不到|未达到|规定了|即规定")
 _RANGE_OF_LAW = re.compile("以[上下](?:的|[一二三四五六七八九十百\\d]|罚款|处罚)")
+_LEFT = re.compile("(?:未|没有?)(?:对外)?(?:销售|售|卖)[^。;元]*\\Z|(?:库存|剩余|待售)[^。;元]*\\Z")
 _MARKS = re.compile("[,。;\n]")
 
 
@@ -109,7 +110,8 @@ def _best(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured |
 
 def _sold_and_unsold(sales: Sequence[Mentioned], goods: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured | None:
     """What was sold and what was not add up; a value of all goods holds what was sold of them."""
-    unsold = [m for m in goods if m.of == UNSOLD]
+    text = texts.get(goods[0].evidence.field, "")
+    unsold = [m for m in goods if m.of == UNSOLD or _LEFT.search(text, max(0, m.span[0] - 24), m.span[0])]
     sold, rest = _best(sales, texts), _best(unsold or goods, texts)
     if sold is None or rest is None:
         return sold or rest

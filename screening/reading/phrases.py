@@ -74,8 +74,8 @@ class Phrases:
                 lengths[word] = end - start
         return Hits(text, found, lengths)
 
-    def sequences(self, hits: Hits) -> Iterator[tuple[int, Span]]:
-        """Every place where a sequence holds: its number and the span from its first to its last word, shortest first word."""
+    def sequences(self, hits: Hits) -> Iterator[tuple[int, tuple[Span, ...]]]:
+        """Every place where a sequence holds: its number and the spans of its words in order."""
         candidates = -1
         for step, masks in enumerate(self._masks):
             seen = self._absent[step]
@@ -86,8 +86,8 @@ class Phrases:
             low = candidates & -candidates
             number = low.bit_length() - 1
             candidates ^= low
-            for span in _places(self._sequences[number], hits):
-                yield number, span
+            for steps in _places(self._sequences[number], hits):
+                yield number, steps
 
 
 @dataclass(slots=True, eq=False)
@@ -105,31 +105,29 @@ class Hits:
             yield start, start + length
 
 
-def _places(sequence: Sequenced, hits: Hits) -> Iterator[Span]:
-    """Each start of the first step from which the rest follows in order, without overlap, inside one sentence."""
+def _places(sequence: Sequenced, hits: Hits) -> Iterator[tuple[Span, ...]]:
+    """Places where the steps follow one another without overlap inside one sentence and the width; the tightest of each end."""
     steps = [sorted(span for word in step if word in hits.found for span in hits.spans(word)) for step in sequence.steps]
-    last_end = -1
-    for start, end in steps[0]:
-        if start < last_end:
+    last: tuple[Span, ...] | None = None
+    for first in steps[0]:
+        limit = min(first[0] + sequence.within, hits.text.sentence(first[0])[1])
+        found = _follow(first, steps[1:], limit)
+        if found is None:
             continue
-        limit = min(start + sequence.within, hits.text.sentence(start)[1])
-        at = end
-        for step in steps[1:]:
-            following = next((span for span in step if span[0] >= at and span[1] <= limit), None)
-            if following is None:
-                break
-            at = following[1]
-        else:
-            # A later first word that reaches the same end gives the tighter span.
-            tighter = max((s for s, e in steps[0] if start < s and e <= at and _reaches(steps, e, at)), default=start)
-            yield tighter, at
-            last_end = at
+        if last is not None and found[-1] != last[-1]:
+            if found[0][0] < last[-1][1]:
+                continue  # overlaps a place already given
+            yield last
+        last = found
+    if last is not None:
+        yield last
 
 
-def _reaches(steps: list[list[Span]], at: int, end: int) -> bool:
-    for step in steps[1:]:
-        following = next((span for span in step if span[0] >= at and span[1] <= end), None)
+def _follow(first: Span, steps: list[list[Span]], limit: int) -> tuple[Span, ...] | None:
+    found = [first]
+    for step in steps:
+        following = next((span for span in step if span[0] >= found[-1][1] and span[1] <= limit), None)
         if following is None:
-            return False
-        at = following[1]
-    return True
+            return None
+        found.append(following)
+    return tuple(found)

@@ -112,7 +112,7 @@ def quantities(text: str) -> list[Amount]:
             low = None
             continue
         if start > 2 and text[start - 1] == "之" and text[start - 2] == "分":
-            written = _fraction(text, match)
+            written = _fraction(text, match) if start - 3 >= floor else None
         else:
             written = _unit_after(text, match) or _unit_elsewhere(text, match, floor)
         if written is None:

@@ -24,6 +24,7 @@ __all__ = ["SOLD", "UNSOLD", "Mentioned", "Roles"]
 
 SOLD, UNSOLD = "已销售", "尚未销售"
 MONEY = "元"
+_NOT = ("非", "不是", "不属于", "不属", "并非", "不含")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ class Roles:
             for word in hits.found if word in self._words
             for start, end in hits.spans(word)
         ]
+        found = [h for h in found if not hits.text.folded.endswith(_NOT, max(0, h.start - 4), h.start)]
         found.sort(key=lambda h: (h.start, -h.end))
         kept: list[_RoleHit] = []
         for hit in found:

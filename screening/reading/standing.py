@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import StrEnum
+from itertools import pairwise
 
 from screening.bundle.policy import Lexicon
 from screening.reading.phrases import Hits, Phrases
@@ -66,15 +67,15 @@ class Standings:
         self._cited = [m.span() for m in _TITLE.finditer(text.folded)]
         self._cited += [m.span() for m in _RULE_QUOTE.finditer(text.folded)]
 
-    def of(self, span: Span) -> Standing:
-        """How a mentioned conduct or circumstance stands."""
+    def of(self, span: Span, steps: tuple[Span, ...] = ()) -> Standing:
+        """How a mentioned conduct or circumstance stands; ``steps`` are its words where it is a sequence of several."""
         if _inside(span, self._cited) or self._conditional(span):
             return Standing.CITED
         clause = self._text.clause(span[0])
         for kind, standing in (("earlier", Standing.EARLIER), ("others", Standing.OTHER)):
             if any(clause[0] <= s < clause[1] and not _inside((s, e), [span]) for s, e in self._marks[kind]):
                 return standing
-        if self._before("denials", span, clause) or self._after(span):
+        if self._before("denials", span, clause) or self._after(span) or self._between(steps):
             return Standing.DENIED
         if self._before("uncertain", span, clause):
             return Standing.UNCERTAIN
@@ -95,6 +96,14 @@ class Standings:
     def _before(self, kind: str, span: Span, clause: Span) -> bool:
         reach = _REACH[kind]
         return any(clause[0] <= s and e <= span[0] <= e + reach for s, e in self._marks[kind])
+
+    def _between(self, steps: tuple[Span, ...]) -> bool:
+        """A denial between two words of a sequence reaches the second: 废液没有外排."""
+        for (_, left), right in pairwise(steps):
+            clause = max(left, self._text.clause(right[0])[0])
+            if any(clause <= s and e <= right[0] <= e + _REACH["denials"] for s, e in self._marks["denials"]):
+                return True
+        return False
 
     def _after(self, span: Span) -> bool:
         return any(span[1] <= s <= span[1] + 10 and s < self._text.clause(span[1] - 1)[1] for s, _ in self._marks["after_denials"])
