@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from screening.assess import Assessment, Measurement
+from screening.bundle.threshold import AnyOf, Condition, MeasureCondition, MixCondition, SumCondition
 from screening.errors import RecordError
 from screening.facts import Evidence, Measured
 from screening.linkage import Pointer
@@ -16,6 +17,7 @@ from screening.quantity import format_amount
 from screening.reading.assertions import Asserted
 from screening.reading.reading import Reading
 from screening.reading.roles import Mentioned
+from screening.reading.standing import Standing
 from screening.screener import Screening
 
 __all__ = ["error_line", "line", "to_json"]
@@ -39,7 +41,7 @@ def line(screening: Screening, charges_shown: int = 5) -> Json:
         "revision": screening.revision,
         "as_of": screening.as_of.isoformat(),
         "charges": [_charge(a) for a in screening.assessments[:charges_shown]],
-        "measures": _measures(reading),
+        "measures": _measures(reading, screening.assessments[:charges_shown]),
         "circumstances": [_circumstance(c) for c in sorted(reading.circumstances.values(), key=lambda c: c.name)],
         "conducts": [_circumstance(c) for c in sorted(reading.conducts.values(), key=lambda c: c.name)],
         "findings": [
@@ -116,16 +118,31 @@ def _circumstance(asserted: Asserted) -> Json:
     return {"name": asserted.name, "state": asserted.state.value, "evidence": _evidence(asserted.evidence)}
 
 
-def _measures(reading: Reading) -> list[Json]:
-    """涉案金额 first, then every quantity told, then what was put together for the case and is not told as such."""
-    shown = [_measured(reading.total, standing="asserted")] if reading.total else []
+def _measures(reading: Reading, assessments: Sequence[Assessment]) -> list[Json]:
+    """涉案金额 first, then every quantity told, then what was put together from them for the case or for a limb."""
+    shown = [_measured(reading.total)] if reading.total else []
     shown += [_mentioned(m) for m in reading.mentions]
     told = {(m.name, m.value) for m in reading.mentions}
-    for name in dict.fromkeys(m.name for m in reading.mentions):
-        whole = reading.measured(name)
+    asked = [(m.name, None) for m in reading.mentions]
+    asked += [key for a in assessments if a.governing for limb in a.governing.limbs for key in _asked(limb.limb.all_of)]
+    for name, of in dict.fromkeys(asked):
+        whole = reading.measured(name, of)
         if whole is not None and (name, whole.value) not in told:
-            shown.append(_measured(whole, standing="asserted"))
+            told.add((name, whole.value))
+            shown.append(_measured(whole))
     return shown
+
+
+def _asked(conditions: Iterable[Condition]) -> Iterator[tuple[str, str | None]]:
+    for condition in conditions:
+        if isinstance(condition, MeasureCondition):
+            yield condition.measure, condition.of
+        elif isinstance(condition, SumCondition):
+            yield from ((term.measure, None) for term in condition.sum)
+        elif isinstance(condition, MixCondition):
+            yield from ((part.measure, part.of) for part in condition.mix)
+        elif isinstance(condition, AnyOf):
+            yield from _asked(condition.any_of)
 
 
 def _mentioned(mention: Mentioned) -> Json:
@@ -140,10 +157,10 @@ def _mentioned(mention: Mentioned) -> Json:
     return result
 
 
-def _measured(measured: Measured, standing: str) -> Json:
+def _measured(measured: Measured) -> Json:
     return {
         "name": measured.name, "value": format_amount(measured.value), "unit": measured.unit, "approx": measured.approx,
-        "derived": measured.derived, "standing": standing, "evidence": _evidence(measured.evidence),
+        "derived": measured.derived, "standing": Standing.ASSERTED.value, "evidence": _evidence(measured.evidence),
     }
 
 

@@ -61,6 +61,7 @@ class Lexicon:
     others: Words  # 另案处理: somebody else's
     earlier: Words  # 曾因, 前次: an earlier case
     claims: Words  # 主张, 辩称: what somebody says an amount is
+    unrelated: Words  # 与本案无关: takes its whole sentence out of the case
     aside: Words  # 与本案无关, 不予计入: not counted
     sold: Words
     unsold: Words

@@ -88,11 +88,11 @@ _VICTIM = re.compile("被害人|失主|事主")
 _ACCUSED = re.compile("被告人|犯罪嫌疑人|公诉机关")
 _CUE = re.compile(
     f"(?P<REPAID>{_REPAID})|(?P<RESALE>{_RESALE})|(?P<NEVER>{_NEVER})|(?P<PRETEXT>{_PRETEXT})"
-    f"|(?P<TAKE>(?<![被所])(?:{_TAKING})|透支|转走|取走|提走|拿走|借款|借走|借得)|(?P<DOUBTED>损失)|(?P<VALUE>价值|估价|作价|价格|核价|估值|市值)"
+    f"|(?P<TOLD>[被所](?:{_TAKING}))|(?P<TAKE>{_TAKING}|透支|转走|取走|提走|拿走|借款|借走|借得)|(?P<DOUBTED>损失)|(?P<VALUE>价值|估价|作价|价格|核价|估值|市值)"
 )
 _AFTER = re.compile(
-    f"[^,。;:、(]{{0,12}}?(?:(?P<REPAID>{_REPAID}|交还|还给|退给)|(?P<RESALE>{_RESALE}|的价钱?|价格|卖给|卖掉|卖与)"
-    f"|(?P<PRETEXT>为由|为名|欠条|借条|借据)|(?P<NEVER>好处费|报酬|分给|用于)|(?P<DOUBTED>不予认定|不予计入|不计入|未予认定|与本案无关)|(?P<TAKE>{_TAKING}|拿走|转走|取走))"
+    f"(?P<REPAID>{_REPAID}|交还|还给|退给)|(?P<RESALE>{_RESALE}|的价钱?|价格|卖给|卖掉|卖与)"
+    f"|(?P<PRETEXT>为由|为名|欠条|借条|借据)|(?P<NEVER>好处费|报酬|分给|用于)|(?P<DOUBTED>不予认定|不予计入|不计入|未予认定|与本案无关)|(?P<TAKE>{_TAKING}|拿走|转走|取走)"
 )
 _NO_PRICE = re.compile("(?:无法|不能|未能|未予)(?:认定|鉴定|估价|作价|确定|进行|核定)|价[格值]不明")
 _POSSESSED = re.compile("所得|的|后")
@@ -101,7 +101,8 @@ _TOTAL = re.compile("[共合总累]计|总共|一共|总价值|总金额|总额|
 _ANY_OBJECT = re.compile("财物|物品|物资|款物|赃物|赃款|损失|上述|以上|被盗|被骗|涉案|案值|金额|数额|全部")
 _SUMMARY = re.compile("综上|(?:以上|上述)[^,。;]{0,12}(?:[共合总累]计|总)|(?:参与|作案)[^,。;]{0,8}[起次]")
 _NET = re.compile("实际(?:骗|得|所得|损失|占有|获得|取得|盗|诈)")
-_LIST_FOLLOWS = re.compile(r"[^。;\n]{0,30}[。,;]?\s?(?:具体(?:犯罪|作案|诈骗|盗窃)?(?:事实|情况|如下|分述|为)|分述如下|事实如下|如下[:。]|其中[:\n])")
+_LIST_FOLLOWS = re.compile(r"具体(?:犯罪|作案|诈骗|盗窃)?(?:事实|情况|如下|分述|为)|分述如下|事实如下|如下[:。]|其中[:\n]")
+_NEAR = re.compile("[^,。;:、(]{0,14}")
 _JOINED = re.compile(r"[、和及与以]|[,\s]?(?:另有|人民币|现金|赃款)*\Z")
 _COIN = re.compile("的?(?:硬币|纸币|面额|面值)")
 
@@ -138,7 +139,7 @@ class _Place:
         start, end = mention.span
         floor = max(previous.mention.span[1] if previous else 0, start - 200)
         sentence = max(floor, text.rfind("。", floor, start) + 1, text.rfind("\n", floor, start) + 1)
-        clause = max(sentence, *(text.rfind(mark, sentence, start) + 1 for mark in ",;:!?)"))
+        clause = max(sentence, *(text.rfind(mark, sentence, start) + 1 for mark in (*",;:!?", ")、")))
         self.mention = mention
         # A figure of an earlier sentence lends its role to none.
         self.previous = previous if previous and sentence == previous.mention.span[1] else None
@@ -148,16 +149,17 @@ class _Place:
 
 def _figure(place: _Place, passage: Passage) -> Figure:
     lead = place.lead
-    cues = list(_CUE.finditer(lead))
-    appraised = _APPRAISED.search(place.run_up + lead) is not None
+    cues = [cue for cue in _CUE.finditer(lead) if cue.lastgroup != "TOLD"]
     goods = bool(cues) and cues[-1].lastgroup == "VALUE"
-    covers = _covers(place, goods and appraised)
-    after = _AFTER.match(place.tail)
+    appraised = goods and _APPRAISED.search(place.run_up + lead) is not None
+    covers = _covers(place, appraised)
+    near = _NEAR.match(place.tail)
+    after = _AFTER.search(place.tail, 0, near.end() if near else 0)
     weight = _weight(place, cues, after, covers)
     takes = any(cue.lastgroup == "TAKE" for cue in cues) or (after is not None and after.lastgroup == "TAKE")
     if weight == Weight.FACT and (place.mention.standing not in _STEADY or passage.voice in _BY_THE_WAY and not (takes or goods)):
         weight = Weight.DOUBTED
-    return Figure(place.mention, passage, weight, covers, goods, goods and appraised, takes)
+    return Figure(place.mention, passage, weight, covers, goods, appraised, takes)
 
 
 _STEADY = frozenset({Standing.ASSERTED, Standing.CITED, Standing.DENIED, Standing.ASIDE})
@@ -182,13 +184,13 @@ def _weight(place: _Place, cues: list[re.Match[str]], after: re.Match[str] | Non
         if place.previous and (covers or _JOINED.match(place.lead)) and place.previous.weight > Weight.DOUBTED:
             return place.previous.weight
         run_up = list(_CUE.finditer(place.run_up))
-        if run_up and run_up[-1].lastgroup == "REPAID":
+        if run_up and run_up[-1].lastgroup == "REPAID" and not place.run_up.endswith(")"):
             return Weight.REPAID
     return Weight.FACT
 
 
 def _covers(place: _Place, appraised: bool) -> Covers:
-    if _LIST_FOLLOWS.match(place.tail):
+    if _LIST_FOLLOWS.search(place.tail, 0, 45):
         return Covers.ALL
     lead = place.lead
     if _NET.search(lead):

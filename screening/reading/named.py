@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Measured
 from screening.reading.passages import Passage, Voice, passage_at
 from screening.reading.reading import Reading
@@ -42,21 +43,25 @@ def named_total(reading: Reading, text: str, money: Sequence[Mentioned], found: 
 
 
 def _ranked(reading: Reading, told: Mapping[str, list[Mentioned]]) -> Measured | None:
-    ranks = sorted((d.total_rank, name) for name, d in reading.vocabulary.items() if d.total_rank is not None)
-    names = [name for _, name in ranks if name in told]
+    names = _by_rank(told, reading.vocabulary)
     if names:
         if names[0] in {_SALES, _GOODS} and _SALES in told and _GOODS in told:
             return _sold_and_unsold(told[_SALES], told[_GOODS], reading.texts)
         return _best(told[names[0]], reading.texts)
-    for _, name in ranks:
-        if stated := reading.stated.get(name):
-            return stated
+    for name in _by_rank(reading.stated, reading.vocabulary):
+        return reading.stated[name]
     others = [m for mentions in told.values() for m in mentions if not (m.aside or m.derived or m.name == _UNNAMED)]
     asides = [m for mentions in told.values() for m in mentions if m.aside and m.name not in _NEVER]
     for rest in (others, told.get("", ()), told.get(_UNNAMED, ()), told.get(_PRICE, ()), asides):
         if rest:
             return _largest(rest)
     return None
+
+
+def _by_rank(names: Iterable[str], vocabulary: Mapping[str, MeasureDefinition]) -> list[str]:
+    """Those that a case can be about, best first."""
+    known = ((vocabulary[name].total_rank, name) for name in names if name in vocabulary)
+    return [name for _, name in sorted((rank, name) for rank, name in known if rank is not None)]
 
 
 def _whole(best: Measured, facts: Sequence[Mentioned]) -> Measured:

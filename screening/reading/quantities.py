@@ -68,11 +68,13 @@ _FRACTIONS = {"百": Decimal(1), "千": _TENTH, "万": Decimal("0.01")}
 
 _SPACES = frozenset(" \u3000\u00a0\t")
 _VAGUE = frozenset("余多几来")
-_MORE = frozenset("余多")
+_BETWEEN = _VAGUE | _SPACES
+_MORE = frozenset({"余", "多"})
 _RATE = frozenset("/／每一")
 _JOINTS = frozenset("-－–—~～至到―")
 _LISTED = frozenset({"、", "和", "及", "或"})
-_FOREIGN = frozenset({"美元", "美金", "港币", "港元", "欧元", "日元", "人民币"})
+#: 5万元港币: the first characters of 美元, 港币, 欧元
+_ABROAD = frozenset({"美", "港", "欧"})
 _CURRENCY_ENDS = frozenset("币￥¥$＄BbYDR€）)：写约近逾过足 \u3000")
 _HEADING_ENDS = frozenset("）):： 为是|\t")
 _NOT_HALVED = frozenset("元级位名人次倍场部双门%起项成")
@@ -92,6 +94,7 @@ _ONE = "[0-9０-９一二三四五六七八九壹贰叁肆伍陆柒捌玖]"
 _CHANGE = re.compile(
     f"零?(?:({_ONE})[角毛](?:钱)?)?零?(?:({_ONE})分(?![之钟]))?(整(?![改治理体个合修顿])|正(?![式在常值当规面好确]))?"
 )
+_NO_CHANGE = frozenset({"", "，", "。", "；", "、", "的", "）", ",", "/"})
 _BLOCK_MONEY = re.compile("[价卖收赚付花售利款费给][^，。；、]{0,5}\\Z")
 _POWER = re.compile("功率|瓦|灯")
 
@@ -158,19 +161,20 @@ def _unit_after(text: str, match: re.Match[str]) -> _Written | None:
     at = match.end()
     first = text[at : at + 1]
     vague = False
-    if first in _VAGUE and (first != "来" or match[0][-1] in "十百0"):
-        vague, at = True, at + 1
-        first = text[at : at + 1]
-    while first in _SPACES and at - match.end() < 3:
-        at += 1
-        first = text[at : at + 1]
+    if first in _BETWEEN:
+        if first in _VAGUE and (first != "来" or match[0][-1] in "十百0"):
+            vague, at = True, at + 1
+            first = text[at : at + 1]
+        while first in _SPACES and at - match.end() < 3:
+            at += 1
+            first = text[at : at + 1]
     if first == "个" and (odd := _HALF_MONTHS.match(text, at)):
         half = odd[1] == "半"
         return _Written(odd.end(), _LASTING[odd[2]], text[at : odd.end()], vague or not half, _HALF if half else _NONE)
     here = unit_at(text, at)
     if here is not None:
         end, unit = here
-        if unit is _YUAN and (foreign := unit_at(text, end)) and foreign[1].name in _FOREIGN:
+        if unit is _YUAN and text[end : end + 1] in _ABROAD and (foreign := unit_at(text, end)):
             end, unit = foreign
         return _Written(end, unit, text[at:end], vague)
     if first in {"(", "（"}:
@@ -271,7 +275,9 @@ def _amount(
     if approx and unit.base in _TIMES and text[begin] == "近":
         begin, approx = begin + 1, False  # 近三年 is the last three years, not nearly three
     factor, words = unit.factor, written.words
-    value = (value + written.plus) * factor
+    if written.plus:
+        value += written.plus
+    value *= factor
     if upper is not None:
         upper *= factor
     if unit.base == "元":
@@ -294,6 +300,8 @@ def _change(text: str, written: _Written) -> tuple[int, Decimal]:
     """Past 5角2分 and 整 after 元: (end, what they add in 元)."""
     end = written.end
     if written.unit.name not in {"元", "块", "圆"} or text[end - 1] not in "元块圆":
+        return end, _NONE
+    if text[end : end + 1] in _NO_CHANGE:
         return end, _NONE
     change = _CHANGE.match(text, end)
     if change is None or not (change[1] or change[2] or change[3]):

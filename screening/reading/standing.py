@@ -18,6 +18,12 @@ from screening.reading.text import Span, Text
 __all__ = ["Standing", "StandingReader", "Standings"]
 
 
+_LIMIT_BEFORE = re.compile(r"(?:未达到?|未达|不满|未满|不足|不到|达不到|未超过|限值为?|限值|起点为?|标准为?|上限为?|下限为?)$")
+_LIMIT_AFTER = re.compile(r"(?:以上|以下|以内)?的?(?:标准|起点|限值|幅度|门槛)|以[上下]的|以[上下]不满|至")
+_BOUND_AFTER = re.compile(r"以[上下内]|起")
+_LAW = re.compile(r"标准|规定|解释|追诉|情形|刑法|第[一二三四五六七八九十百零\d]+条")
+
+
 class Standing(StrEnum):
     """How a mention stands. Only ``ASSERTED`` counts for or against the party."""
 
@@ -30,7 +36,7 @@ class Standing(StrEnum):
     ASIDE = "aside"
 
 
-_KINDS = ("denials", "not_denials", "uncertain", "conditions", "others", "earlier", "aside", "after_denials", "claims")
+_KINDS = ("denials", "not_denials", "uncertain", "conditions", "others", "earlier", "aside", "after_denials", "claims", "unrelated")
 _REACH = {"denials": 16, "uncertain": 12}
 # A quoted rule: 《…》第五十七条第（三）项“……”, or a title of a document.
 _TITLE = re.compile(r"《[^》\n]{1,60}》")
@@ -71,7 +77,9 @@ class Standings:
         """How a mentioned conduct or circumstance stands; ``steps`` are its words where it is a sequence of several."""
         if _inside(span, self._cited) or self._conditional(span):
             return Standing.CITED
-        clause = self._text.clause(span[0])
+        clause, sentence = self._text.clause(span[0]), self._text.sentence(span[0])
+        if any(sentence[0] <= s < sentence[1] for s, _ in self._marks["unrelated"]):
+            return Standing.OTHER
         for kind, standing in (("earlier", Standing.EARLIER), ("others", Standing.OTHER)):
             if any(clause[0] <= s < clause[1] and not _inside((s, e), [span]) for s, e in self._marks[kind]):
                 return standing
@@ -85,10 +93,16 @@ class Standings:
         """How an amount stands: whether it counts for this case."""
         if _inside(span, self._cited) or self._conditional(span):
             return Standing.CITED
-        clause = self._text.clause(span[0])
-        for kind, standing in (("earlier", Standing.EARLIER), ("others", Standing.OTHER), ("claims", Standing.UNCERTAIN)):
+        clause, sentence = self._text.clause(span[0]), self._text.sentence(span[0])
+        if any(sentence[0] <= s < sentence[1] for s, _ in self._marks["unrelated"]):
+            return Standing.OTHER
+        for kind, standing in (("earlier", Standing.EARLIER), ("others", Standing.OTHER)):
             if any(clause[0] <= s < clause[1] for s, _ in self._marks[kind]):
                 return standing
+        if any(sentence[0] <= s < span[0] for s, _ in self._marks["claims"]):
+            return Standing.UNCERTAIN
+        if self._figure_of_law(span, sentence):
+            return Standing.CITED
         if self._aside(span, clause):
             return Standing.ASIDE
         return Standing.ASSERTED
@@ -116,6 +130,14 @@ class Standings:
             if (start <= s and e <= span[0]) or (span[1] <= s < clause[1] and s < end):
                 return not _inside((s, e), [span])
         return False
+
+    def _figure_of_law(self, span: Span, sentence: Span) -> bool:
+        """A figure that a rule sets, not one that was found: 五万元以上的, 未达到三吨, 十万元的标准."""
+        folded = self._text.folded
+        before, after = folded[max(sentence[0], span[0] - 6) : span[0]], folded[span[1] : span[1] + 5]
+        if _LIMIT_BEFORE.search(before) or _LIMIT_AFTER.match(after):
+            return True
+        return bool(_BOUND_AFTER.match(after) and _LAW.search(folded[sentence[0] : sentence[1]]))
 
     def _aside(self, span: Span, clause: Span) -> bool:
         """An aside speaks of the amounts of its own clause, else of the clause before it in the sentence."""
