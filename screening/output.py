@@ -123,7 +123,7 @@ def _measures(reading: Reading, assessments: Sequence[Assessment]) -> list[Json]
     shown = [_measured(reading.total)] if reading.total else []
     shown += [_mentioned(m) for m in reading.mentions]
     told = {(m.name, m.value) for m in reading.mentions}
-    asked = [(m.name, None) for m in reading.mentions]
+    asked: list[tuple[str, str | None]] = [(m.name, None) for m in reading.mentions if m.name not in ("数量", "金额")]
     asked += [key for a in assessments if a.governing for limb in a.governing.limbs for key in _asked(limb.limb.all_of)]
     for name, of in dict.fromkeys(asked):
         whole = reading.measured(name, of)

@@ -124,7 +124,9 @@ _IN_LIST = re.compile("第[零一二三四五六七八九十百0-9条款项、�
 def is_label(text: str, match: re.Match[str], unit: str) -> bool:
     """Whether the figure names rather than counts: 第三条, HW31, GB-200, 1××元, 《商标法》57条, 同一批, 每3个月."""
     start = match.start()
-    before = text[start - 1] if start else "，"
+    if not start:
+        return False
+    before = text[start - 1]
     if before.isascii():
         if before.isalpha() or before in _CODE:
             return True

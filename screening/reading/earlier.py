@@ -23,9 +23,10 @@ _TOLD = re.compile(
     r"(?:曾|此前|之前|以前|前次|上次|先后|历史|系统显示|年内|再次|又因|以来|前[一二两三四]次)[^。;]{0,60}?(?:行政处罚|处罚|罚款|查处|处以)"
     r"|(?:行政处罚|处罚)[^。;]{0,12}(?:[一二两三四五六\d])次"
 )
+# After an earlier date: somebody was punished then (被我局罚款, 受到行政处罚, 作出处罚决定).
+_THEN = re.compile(r"^[^。]{0,60}?(?:被|受到?|受过|因|作出|给予|处以)[^。]{0,40}?(?:处罚|罚款|查处|拘留)")
 _COUNT = re.compile(r"([一二两三四五六七八九\d])次[^。;,]{0,12}(?:行政处罚|处罚|查处)|(?:处罚|查处|罚款)[^。;,]{0,8}?([一二两三四五六七八九\d])次")
 _WINDOW = re.compile(r"([一二两三四五\d])年内")
-_PUNISHED = re.compile(r"处罚|罚款|查处|处以")
 _DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
 
@@ -60,7 +61,7 @@ class Earlier:
 
 
 def earlier_penalties(text: Text, dates: Sequence[DateSpan], before: date | None) -> Earlier:
-    """Read them from one text. ``before``: the decision date; later dates are no earlier penalties."""
+    """Read them from one text. ``before``: the day the new conduct began; what is dated later is no earlier penalty."""
     found: list[Evidence] = []
     when: list[date] = []
     count = 0
@@ -75,17 +76,17 @@ def earlier_penalties(text: Text, dates: Sequence[DateSpan], before: date | None
         start, end = text.sentence(match.start())
         sentence = text.folded[start:end]
         found.append(Evidence(text.name, *match.span(), text.raw[match.start() : match.end()]))
-        # A date counts when a word of punishment follows it before the next date: 2022年5月因…被处罚.
-        here = [d for d in dates if start <= d.start < end and d.first is not None]
-        for index, day in enumerate(here):
-            until = here[index + 1].start if index + 1 < len(here) else end
-            if _PUNISHED.search(text.folded[day.end : until]) and (before is None or day.first < before):
-                when.append(day.first)
         for number in _COUNT.finditer(sentence):
             digit = number[1] or number[2]
             count = max(count, int(digit) if digit.isdigit() else _DIGIT[digit])
         if named := _WINDOW.search(sentence):
             window = int(named[1]) if named[1].isdigit() else _DIGIT[named[1]]
         count = max(count, 1)
+    earlier_days = [d for d in dates if d.first is not None and before is not None and d.first < before]
+    for index, day in enumerate(earlier_days):
+        until = earlier_days[index + 1].start if index + 1 < len(earlier_days) else day.end + 100
+        if match := _THEN.match(text.folded[day.end : until]):
+            when.append(day.first)
+            found.append(Evidence(text.name, day.start, day.end + match.end(), text.raw[day.start : day.end + match.end()]))
     unique = tuple(sorted(set(when)))
     return Earlier(denied, unique, max(count, len(unique)), window, tuple(dict.fromkeys(found)))

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
+from screening.reading.cues import Cues, Kind
 from screening.reading.passages import Passage, Voice, passage_at
 from screening.reading.roles import Mentioned
 from screening.reading.standing import Standing
@@ -48,8 +50,7 @@ class Register(IntEnum):
     STORY = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A sum of money in the story. ``goods``: the value of things; ``appraised``: as 鉴定 or 认定 fixed it.
 
     ``takes``: its own clause tells of a taking, so an equal figure told before is another one.
@@ -69,141 +70,138 @@ class Figure:
         return self.mention.value
 
 
-# 被盗, 被骗 and 所盗 describe what was taken; the verbs tell of a taking.
-_TAKING = (
-    "盗窃|窃得|窃取|窃走|扒窃|盗得|盗取|盗走|盗刷|盗用|偷走|偷得|偷窃|偷取|偷盗|骗得|骗取|骗走|骗了|诈骗|诈得|诈取|抢得|抢走|抢劫|抢夺"
-    "|劫得|劫取|侵占|挪用|勒索|敲诈|索得|占为己有"
-)
-_REPAID = (
-    "赔偿|退赔|退还|返还|发还|归还|偿还|退赃|退缴|退出|退回|缴获|查获|扣押|追回|追缴|起获|起回|收缴|冻结|没收|上缴|缴纳|预缴|补偿|垫付|领回|谅解"
-)
-_RESALE = "销赃|得款|卖得|卖了|售得|变卖|转卖|倒卖|出售|销售|转让|收购|抵押|典当|质押|套现|获利|获赃|得赃"
-_NEVER = (
-    "罚金|罚款|判处|分得|分给|分到|各得|各分|均分|好处费|报酬|工资|佣金|交给|转交|其余|赃款中|款中的|取出|用于|花费|挥霍|支出|扣除|其中"
-)
-_PRETEXT = "谎称|索要|索取|承诺|许诺|约定|允诺|意图|企图|欲|打算|准备|利息"
-
-_IS_TAKING = re.compile(_TAKING)
-_VICTIM = re.compile("被害人|失主|事主")
-_ACCUSED = re.compile("被告人|犯罪嫌疑人|公诉机关")
-_CUE = re.compile(
-    f"(?P<REPAID>{_REPAID})|(?P<RESALE>{_RESALE})|(?P<NEVER>{_NEVER})|(?P<PRETEXT>{_PRETEXT})"
-    f"|(?P<TOLD>[被所](?:{_TAKING}))|(?P<TAKE>{_TAKING}|透支|转走|取走|提走|拿走|借款|借走|借得)|(?P<DOUBTED>损失)|(?P<VALUE>价值|估价|作价|价格|核价|估值|市值)"
-)
-_AFTER = re.compile(
-    f"(?P<REPAID>{_REPAID}|交还|还给|退给)|(?P<RESALE>{_RESALE}|的价钱?|价格|卖给|卖掉|卖与)"
-    f"|(?P<PRETEXT>为由|为名|欠条|借条|借据)|(?P<NEVER>好处费|报酬|分给|用于)|(?P<DOUBTED>不予认定|不予计入|不计入|未予认定|与本案无关)|(?P<TAKE>{_TAKING}|拿走|转走|取走)"
-)
-_NO_PRICE = re.compile("(?:无法|不能|未能|未予)(?:认定|鉴定|估价|作价|确定|进行|核定)|价[格值]不明")
+_STEADY = frozenset({Standing.ASSERTED, Standing.CITED, Standing.DENIED, Standing.ASIDE})
+_BY_THE_WAY = frozenset({Voice.FURTHER, Voice.DEFENCE, Voice.EVIDENCE})
+_WEIGHTS = MappingProxyType({
+    Kind.TAKE: Weight.FACT, Kind.NET: Weight.FACT, Kind.VALUE: Weight.FACT, Kind.DOUBTED: Weight.DOUBTED, Kind.PRETEXT: Weight.PRETEXT,
+    Kind.PRETEXT_AFTER: Weight.PRETEXT, Kind.RESALE: Weight.RESALE, Kind.REPAID: Weight.REPAID, Kind.NEVER: Weight.NEVER,
+})  # fmt: skip
+_BEFORE = frozenset(_WEIGHTS) - {Kind.PRETEXT_AFTER}
+_LENDING = frozenset({Kind.RESALE, Kind.PRETEXT})
+_COMMON = frozenset({Kind.OBJECT, Kind.TOLD, Kind.ABOVE, Kind.DOUBTED})
+_CLAUSE_END = re.compile("[,;:!?]|\\)(?=、)")
+_BREAK = re.compile("[,。;:、(]")
+_NEAR_WITHIN = 12
 _POSSESSED = re.compile("所得|的|后")
-_APPRAISED = re.compile("鉴定|鉴证|认定|评估|估价|核定|价格认证")
-_TOTAL = re.compile("[共合总累]计|总共|一共|总价值|总金额|总额|共(?![同有谋犯管享产用])")
-_ANY_OBJECT = re.compile("财物|物品|物资|款物|赃物|赃款|损失|上述|以上|被盗|被骗|涉案|案值|金额|数额|全部")
-_SUMMARY = re.compile("综上|(?:以上|上述)[^,。;]{0,12}(?:[共合总累]计|总)|(?:参与|作案)[^,。;]{0,8}[起次]")
-_NET = re.compile("实际(?:骗|得|所得|损失|占有|获得|取得|盗|诈)")
-_LIST_FOLLOWS = re.compile(r"具体(?:犯罪|作案|诈骗|盗窃)?(?:事实|情况|如下|分述|为)|分述如下|事实如下|如下[:。]|其中[:\n]")
-_NEAR = re.compile("[^,。;:、(]{0,14}")
 _JOINED = re.compile(r"[、和及与以]|[,\s]?(?:另有|人民币|现金|赃款)*\Z")
 _COIN = re.compile("的?(?:硬币|纸币|面额|面值)")
+_LIST_WITHIN = 45
+_SENTENCE_WITHIN = 200
 
 
-def offence_in(text: str) -> Register:
+def offence_in(cues: Cues) -> Register:
     """Whether a text is the story of an offence against property."""
-    if _VICTIM.search(text):
+    if Kind.VICTIM in cues.kinds:
         return Register.STORY
-    if _IS_TAKING.search(text) is None:
+    if Kind.TAKE not in cues.kinds:
         return Register.NONE
-    return Register.STORY if _ACCUSED.search(text) else Register.MENTIONED
+    return Register.STORY if Kind.ACCUSED in cues.kinds else Register.MENTIONED
 
 
-def unpriced_taking(event: str) -> bool:
+def unpriced_taking(text: str, event: Passage, cues: Cues) -> bool:
     """Whether an event tells of a taking and does not say that the price can't be determined."""
-    return any(not _POSSESSED.match(event, m.end()) for m in _IS_TAKING.finditer(event)) and not _NO_PRICE.search(event)
+    told = cues.within(event.start, event.end)
+    taken = any(kind == Kind.TAKE and not _POSSESSED.match(text, end) for kind, _, end in told)
+    return taken and all(kind != Kind.UNPRICED for kind, _, _ in told)
 
 
-def figures(text: str, mentions: Sequence[Mentioned], found: list[Passage]) -> list[Figure]:
+def figures(text: str, cues: Cues, mentions: Sequence[Mentioned], found: list[Passage]) -> list[Figure]:
     """The sums of money of a story, in text order. ``mentions`` are those of ``text`` (folded), in order."""
     told: list[Figure] = []
+    previous: Figure | None = None
     for index, mention in enumerate(mentions):
-        following = mentions[index + 1].span[0] if index + 1 < len(mentions) else len(text)
-        told.append(_figure(_Place(text, mention, told[-1] if told else None, following), passage_at(found, mention.span[0])))
+        following = mentions[index + 1].evidence.start if index + 1 < len(mentions) else len(text)
+        previous = _figure(_Place(text, cues, mention, previous, following), passage_at(found, mention.evidence.start))
+        told.append(previous)
     return told
 
 
 class _Place:
-    """The words around a figure: ``lead`` in its clause before it, ``run_up`` in its sentence before that, ``tail`` after it."""
+    """The words around a figure: ``lead`` in its clause before it, ``run_up`` in its sentence before that, ``after`` it."""
 
-    __slots__ = ("lead", "mention", "previous", "run_up", "tail")
+    __slots__ = ("after", "clause", "follows", "kinds", "lead", "mention", "previous", "roles", "run_up", "text")
 
-    def __init__(self, text: str, mention: Mentioned, previous: Figure | None, following: int) -> None:
-        start, end = mention.span
-        floor = max(previous.mention.span[1] if previous else 0, start - 200)
+    def __init__(self, text: str, cues: Cues, mention: Mentioned, previous: Figure | None, following: int) -> None:
+        start, end = mention.evidence.start, mention.evidence.end
+        told = previous.mention.evidence.end if previous else 0
+        floor = max(told, start - _SENTENCE_WITHIN)
         sentence = max(floor, text.rfind("。", floor, start) + 1, text.rfind("\n", floor, start) + 1)
-        clause = max(sentence, *(text.rfind(mark, sentence, start) + 1 for mark in (*",;:!?", ")、")))
-        self.mention = mention
+        clause = sentence
+        for mark in _CLAUSE_END.finditer(text, sentence, start):
+            clause = mark.end()
+        self.text, self.mention, self.clause = text, mention, clause
         # A figure of an earlier sentence lends its role to none.
-        self.previous = previous if previous and sentence == previous.mention.span[1] else None
-        self.run_up, self.lead = text[sentence:clause], text[clause:start]
-        self.tail = text[end : min(following, end + 60)]
+        self.previous = previous if sentence == told else None
+        self.run_up = [kind for kind, _, _ in cues.within(sentence, clause)] if clause > sentence else []
+        self.lead = cues.within(clause, start)
+        self.kinds = [kind for kind, _, _ in self.lead]
+        self.roles = [cue for cue in self.lead if cue[0] in _BEFORE]
+        self.after: Kind | None = None
+        self.follows = False
+        for kind, at, _ in cues.within(end, min(following, end + _LIST_WITHIN)):
+            if kind == Kind.LIST:
+                self.follows = True
+            elif self.after is None and kind in _WEIGHTS and at <= end + _NEAR_WITHIN and not _BREAK.search(text, end, at):
+                self.after = kind
 
 
 def _figure(place: _Place, passage: Passage) -> Figure:
-    lead = place.lead
-    cues = [cue for cue in _CUE.finditer(lead) if cue.lastgroup != "TOLD"]
-    goods = bool(cues) and cues[-1].lastgroup == "VALUE"
-    appraised = goods and _APPRAISED.search(place.run_up + lead) is not None
+    kinds = place.kinds
+    goods = bool(place.roles) and place.roles[-1][0] == Kind.VALUE
+    appraised = goods and (Kind.APPRAISED in kinds or Kind.APPRAISED in place.run_up)
     covers = _covers(place, appraised)
-    near = _NEAR.match(place.tail)
-    after = _AFTER.search(place.tail, 0, near.end() if near else 0)
-    weight = _weight(place, cues, after, covers)
-    takes = any(cue.lastgroup == "TAKE" for cue in cues) or (after is not None and after.lastgroup == "TAKE")
-    if weight == Weight.FACT and (place.mention.standing not in _STEADY or passage.voice in _BY_THE_WAY and not (takes or goods)):
+    takes = place.after == Kind.TAKE or Kind.TAKE in kinds
+    weight = _weight(place, covers)
+    if weight == Weight.FACT and (
+        place.mention.standing not in _STEADY or (passage.voice in _BY_THE_WAY and not (takes or goods))
+    ):
         weight = Weight.DOUBTED
     return Figure(place.mention, passage, weight, covers, goods, appraised, takes)
 
 
-_STEADY = frozenset({Standing.ASSERTED, Standing.CITED, Standing.DENIED, Standing.ASIDE})
-_BY_THE_WAY = frozenset({Voice.FURTHER, Voice.DEFENCE, Voice.EVIDENCE})
-
-
-def _weight(place: _Place, cues: list[re.Match[str]], after: re.Match[str] | None, covers: Covers) -> Weight:
+def _weight(place: _Place, covers: Covers) -> Weight:
     """The nearest cue before the figure decides, then the one behind it, then the figure it is joined to."""
-    if place.mention.value <= 100 and _COIN.match(place.tail):
+    roles, after, text = place.roles, place.after, place.text
+    if place.mention.value <= 100 and _COIN.match(text, place.mention.evidence.end):
         return Weight.NEVER  # 携带一元硬币
-    kind = cues[-1].lastgroup if cues else None
-    if kind == "TAKE" and len(cues) > 1 and _POSSESSED.match(place.lead, cues[-1].end()):
-        kind = cues[-2].lastgroup  # 扣押其盗窃所得人民币1018元
-    if kind == "VALUE":
-        before = cues[-2].lastgroup if len(cues) > 1 else None
-        return Weight[before] if before in {"RESALE", "PRETEXT"} else Weight.FACT
-    if kind not in {None, "TAKE"}:
-        return Weight[kind or ""]
-    if after and after.lastgroup != "TAKE":
-        return Weight[after.lastgroup or ""]
-    if kind is None and after is None:
-        if place.previous and (covers or _JOINED.match(place.lead)) and place.previous.weight > Weight.DOUBTED:
-            return place.previous.weight
-        run_up = list(_CUE.finditer(place.run_up))
-        if run_up and run_up[-1].lastgroup == "REPAID" and not place.run_up.endswith(")"):
-            return Weight.REPAID
-    return Weight.FACT
+    if roles:
+        last, before = roles[-1][0], roles[-2][0] if len(roles) > 1 else Kind.TAKE
+        if last == Kind.VALUE:
+            return _WEIGHTS[before] if before in _LENDING else Weight.FACT
+        if last == Kind.TAKE and _POSSESSED.match(text, roles[-1][2]):
+            last = before  # 扣押其盗窃所得人民币1018元
+        if _WEIGHTS[last] != Weight.FACT:
+            return _WEIGHTS[last]
+    if after is not None:
+        return Weight.RESALE if after == Kind.VALUE else _WEIGHTS[after]
+    return Weight.FACT if roles else _lent(place, covers)
+
+
+def _lent(place: _Place, covers: Covers) -> Weight:
+    """The weight of a figure that has no cue of its own: that of the list or sentence it goes on with."""
+    previous = place.previous
+    if previous and previous.weight > Weight.DOUBTED:
+        if covers or _JOINED.match(place.text[place.clause : place.mention.evidence.start]):
+            return previous.weight
+    told = [kind for kind in place.run_up if kind in _WEIGHTS]
+    repaid = bool(told) and told[-1] == Kind.REPAID and place.text[place.clause - 1] != ")"
+    return Weight.REPAID if repaid else Weight.FACT
 
 
 def _covers(place: _Place, appraised: bool) -> Covers:
-    if _LIST_FOLLOWS.search(place.tail, 0, 45):
+    if place.follows:
         return Covers.ALL
-    lead = place.lead
-    if _NET.search(lead):
+    kinds = place.kinds
+    if Kind.NET in kinds:
         return Covers.NET
-    total = None
-    for total in _TOTAL.finditer(lead):
-        pass
-    if total is None:
+    if Kind.TOTAL not in kinds:
         return Covers.ITSELF
-    if _SUMMARY.search(place.run_up + lead):
+    if Kind.SUMMARY in kinds or Kind.SUMMARY in place.run_up:
         return Covers.ALL
-    object_ = lead[: total.start()]
-    own = _IS_TAKING.search(object_) or (len(object_.strip()) > 3 and not _ANY_OBJECT.search(object_))
-    if own:
-        return Covers.ITSELF
+    if Kind.ABOVE in kinds and not appraised:
+        return Covers.ALL
+    at = len(kinds) - 1 - kinds[::-1].index(Kind.TOTAL)
+    named = place.lead[at][1] - place.clause > 3
+    if Kind.TAKE in kinds[:at] or (named and _COMMON.isdisjoint(kinds[:at])):
+        return Covers.ITSELF  # its clause names an object of its own: 窃得手机两部共计
     return Covers.GOODS if appraised else Covers.EVENT

@@ -172,7 +172,9 @@ def digit_value(char: str | None) -> Decimal:
 
 
 def _arabic(run: str) -> Decimal:
-    return Decimal(run) if run.isdigit() else Decimal(run.translate(_SEPARATORS))
+    if run.isascii():
+        return Decimal(run.replace(",", "").replace(" ", ""))
+    return Decimal(run.translate(_SEPARATORS))
 
 
 def _mixed(head: Decimal, chain: str) -> Decimal:

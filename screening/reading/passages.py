@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from enum import IntEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+from screening.reading.cues import VOICES, Cues, Kind
 
 __all__ = ["Passage", "Voice", "passage_at", "passages"]
 
@@ -27,22 +30,7 @@ class Voice(IntEnum):
     RULING = 7  # 处罚依据为……, 决定如下
 
 
-# Every alternative begins with a character of its own, so that the search skips to candidates in C.
-_BREAK = re.compile(
-    r"(?P<event>\n+|[。;](?:(?=\d{4}年|\d{1,2}月|[同次]年|同月|同日|当[日天晚]|[次翌]日)|第[一二三四五六七八九十]{1,2}[次起笔])"
-    r"|[\n。;:,]\s?(?:\d{1,2}[.、](?!\d{1,3}[万元])|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,2}\)|事实[一二三四五六七八九十]))"
-    r"|(?P<FURTHER>另(?:外|经|据)?查|还查明|另[,，]?案发后)"
-    r"|(?P<FOUND>查明(?:(?<=审理查明|调查查明|依法查明|本院查明|本局查明|庭审查明)|(?<=经查明)|(?<![另还]查明)(?=[:,]))(?!的)|查(?<=经查)(?=[:,]))"
-    r"|(?P<OPINION>认(?<=[关院局会队所委厅控]认)为)"
-    r"|(?P<CHARGED>指控)"
-    r"|(?P<DEFENCE>辩护人|辩护意见|辩称|辩解|申辩|听证)"
-    r"|(?P<EVIDENCE>[上以](?:述|上|列)(?:犯罪|违法)?事实[,有]|认定(?:上述|以上)(?:犯罪|违法)?事实|证据(?:证实|佐证|证明))"
-    r"|(?P<RULING>法律适用|处罚依据|裁量|决定[:,]|处罚如下|决定如下|[根依](?:据|照)《[^》\n]{2,40}》第)"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """``text[start:end]``: one voice, one event."""
 
     start: int
@@ -51,16 +39,31 @@ class Passage:
     event: int
 
 
-def passages(text: str) -> list[Passage]:
+# A line, an item of a numbered list, a sentence that begins with a date. Each alternative begins with a character of its
+# own, so that the search skips to candidates.
+_EVENT = re.compile(
+    r"\n+|[。;:,](?=[\s\d同当次翌第一二三四五六七八九十(事])(?:"
+    r"(?<=[。;])(?:\d{4}年|\d{1,2}月|[同次]年|同月|同日|当[日天晚]|[次翌]日|第[一二三四五六七八九十]{1,2}[次起笔])"
+    r"|\s?(?:\d{1,2}[.、](?!\d{1,3}[万元])|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,2}\)|事实[一二三四五六七八九十]))"
+)
+_VOICE = MappingProxyType({kind: Voice[kind.name] for kind in VOICES})
+_STATUTE = re.compile(r"[^》\n]{2,40}》第")
+
+
+def passages(text: str, cues: Cues) -> list[Passage]:
     """The passages of a folded text, in order; they cover it."""
+    breaks: list[tuple[int, Voice | None]] = [(match.start(), None) for match in _EVENT.finditer(text)]
+    if not VOICES.isdisjoint(cues.kinds):
+        for kind, start, end in cues.all:
+            if kind in VOICES and (kind != Kind.RULING or text[end - 1] != "《" or _STATUTE.match(text, end)):
+                breaks.append((start, _VOICE[kind]))
+        breaks.sort(key=lambda pair: pair[0])
     found: list[Passage] = []
     start, voice, event = 0, Voice.PLAIN, 0
-    for match in _BREAK.finditer(text):
-        found.append(Passage(start, match.start(), voice, event))
-        kind = match.lastgroup or "event"
-        following = voice if kind == "event" else Voice[kind]
-        event += following != voice or kind == "event"
-        start, voice = match.start(), following
+    for at, following in breaks:
+        found.append(Passage(start, at, voice, event))
+        event += following is None or following != voice
+        start, voice = at, voice if following is None else following
     found.append(Passage(start, len(text), voice, event))
     return found
 

@@ -14,7 +14,7 @@ from screening.quantity import UNITS
 from screening.reading.assertions import Assertions, Mention, combine
 from screening.reading.dates import DateSpan, dates
 from screening.reading.derive import derive
-from screening.reading.earlier import Earlier, earlier_penalties
+from screening.reading.earlier import earlier_penalties
 from screening.reading.phrases import Phrases
 from screening.reading.quantities import quantities
 from screening.reading.reading import Reading
@@ -63,7 +63,7 @@ class Reader:
             mentions=tuple(_settled(mentions)),
             circumstances=combine(found, "circumstance"),
             conducts=combine(found, "conduct"),
-            earlier=self._earlier(texts[0], spans, record),
+            earlier=earlier_penalties(texts[0], spans, first),
             vocabulary=self._measures,
             stated=self._stated(record),
             region=record.region,
@@ -71,16 +71,12 @@ class Reader:
             conduct_from=first,
             conduct_to=last,
         )
-        reading.total = case_total(reading)
-        return reading
+        return reading.with_total(case_total(reading))
 
     def assertions(self, text: str) -> list[Mention]:
         """The mentions of one text, for the rules' own tests."""
         hits = self._phrases.scan(Text("narrative", text))
         return list(self._assertions.find(hits, self._standings.read(hits)))
-
-    def _earlier(self, text: Text, spans: list[DateSpan], record: Record) -> Earlier:
-        return earlier_penalties(text, spans, record.decided_on)
 
     def _stated(self, record: Record) -> Mapping[str, Measured]:
         stated: dict[str, Measured] = {}

@@ -48,7 +48,15 @@ class Reading:
             self._known[key] = self._told(name, of) or self._made(name, of) or self._stated(name, of)
         return self._known[key]
 
+    def with_total(self, total: Measured | None) -> Reading:
+        """This reading with its 涉案金额, which formulas may fall back on."""
+        self.total = total
+        self._known.clear()
+        return self
+
     def _told(self, name: str, of: str | None) -> Measured | None:
+        if name == "涉案金额":
+            return self.total
         mentions = [m for m in self.mentions if m.name == name and m.counts]
         if of == UNSOLD:
             unsold = [m for m in mentions if m.of == UNSOLD]

@@ -16,6 +16,8 @@ from screening.reading.roles import Mentioned
 
 __all__ = ["resolve"]
 
+_NOT_ADDED = frozenset({"%", "倍", "年", "个月", "日", "小时", "mg/L", "mg/kg", "mg/m3", "dB", "km/h", "层", "级", "岁"})
+
 _SEPARATORS = re.compile(r"[、;；]|另|又|第[一二三四五六七八九十]|\d{1,2}月|\d日|次|同年|次年|批|分别|各|还|以及|和|及|,其")
 _SAME = re.compile(r"即|折合|相当于|合计|共计|换算|约合|也就是|其中|包括|含")
 
@@ -38,7 +40,7 @@ def resolve(mentions: Sequence[Mentioned], texts: dict[str, str]) -> Measured | 
     others = sum((m.value for m in distinct if m is not largest), Decimal(0))
     if abs(largest.value - others) <= max(Decimal("0.01"), largest.value / 1000):
         return _one(largest)
-    items = _list(distinct, texts)
+    items = _list(distinct, texts) if largest.unit not in _NOT_ADDED else []
     if len(items) > 1 and sum(m.value for m in items) > largest.value:
         return Measured(
             items[0].name, sum((m.value for m in items), Decimal(0)), items[0].unit, any(m.approx for m in items), True,

