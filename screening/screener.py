@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from screening.assess import Assessment, assess
@@ -71,7 +72,9 @@ class Screener:
     def _findings(self, record: Record, reading: Reading, signs: Signs, assessments: Sequence[Assessment]) -> list[Finding]:
         rules = {rule.id: rule for rule in self.bundle.finding_rules}
         found: dict[tuple[str, str], Finding] = {}
-        for rank, assessment in enumerate(assessments or [None], start=1):
+        leading = max((a.strength for a in assessments), default=Decimal(0))
+        serious = [a for a in assessments if a.strength >= leading * self.bundle.policy.pointers.share_of_leading]
+        for rank, assessment in enumerate(serious or [None], start=1):
             fields = fields_of(record, reading, signs, assessment, rank, self.linkage)
             words = words_of(record, reading, signs, assessment)
             for id_ in self.engine.fire(fields):

@@ -17,7 +17,10 @@ Score = Annotated[Decimal, Field(ge=0, le=100)]
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Pointers:
-    """How strongly each kind of pointer speaks for a charge; below ``enough`` a charge is not in question."""
+    """How strongly each kind of pointer speaks for a charge; below ``enough`` a charge is not in question.
+
+    A charge pointed to with less than ``share_of_leading`` of the strongest is listed, but no rule fires on it.
+    """
 
     conduct: Decimal
     reason: Decimal
@@ -25,6 +28,7 @@ class Pointers:
     shared_provision: Decimal
     agency: Decimal
     enough: Decimal
+    share_of_leading: Decimal
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

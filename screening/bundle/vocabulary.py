@@ -39,6 +39,7 @@ class MeasureDefinition:
     ``converts`` those that count several (条: 200 支).
     ``words`` may stand on either side of the figure, ``before`` only in front of it, ``after`` only right behind it.
     ``made_of``: sums of other measures that stand for it when it is not told itself, best first ("销售金额 + 货值金额").
+    ``unnamed_in``: a figure that nothing names is this one when it is counted so and a limb asks for it (612册).
     ``aside``: never the amount of the case (fines, deposits, costs, limits of a standard). ``total_rank``: which measure is
     what a case as a whole is about; the lowest rank that is told wins.
     """
@@ -52,6 +53,7 @@ class MeasureDefinition:
     before: tuple[Text, ...] = ()
     after: tuple[Text, ...] = ()
     made_of: Formulas = ()
+    unnamed_in: tuple[Text, ...] = ()
     aside: bool = False
     total_rank: Annotated[int, Rule(ge=1, le=99)] | None = None
 

@@ -45,7 +45,7 @@ class Reading:
         key = (name, of)
         if key not in self._known:
             self._known[key] = None  # a formula that comes back to itself finds nothing
-            self._known[key] = self._told(name, of) or self._made(name, of) or self._stated(name, of)
+            self._known[key] = self._told(name, of) or self._made(name, of) or self._unnamed(name, of) or self._stated(name, of)
         return self._known[key]
 
     def with_total(self, total: Measured | None) -> Reading:
@@ -81,6 +81,17 @@ class Reading:
                     tuple(e for p in known for e in p.evidence),
                 )
         return None
+
+    def _unnamed(self, name: str, of: str | None) -> Measured | None:
+        definition = self.vocabulary.get(name)
+        if definition is None or not definition.unnamed_in or of:
+            return None
+        found = [m for m in self.mentions if m.counts and m.name in ("数量", "金额") and m.unit in definition.unnamed_in]
+        whole = resolve(found, dict(self.texts))
+        factor = definition.accepts(whole.unit) if whole else None
+        if whole is None or factor is None:
+            return None
+        return Measured(name, whole.value * factor, definition.unit, whole.approx, True, whole.evidence)
 
     def _stated(self, name: str, of: str | None) -> Measured | None:
         if of and self.circumstance(of) is not State.YES:

@@ -19,6 +19,7 @@ __all__ = ["resolve"]
 _NOT_ADDED = frozenset({"%", "倍", "年", "个月", "日", "小时", "mg/L", "mg/kg", "mg/m3", "dB", "km/h", "层", "级", "岁"})
 
 _SEPARATORS = re.compile(r"[、;；]|另|又|第[一二三四五六七八九十]|\d{1,2}月|\d日|次|同年|次年|批|分别|各|还|以及|和|及|,其")
+_NEXT_ITEM = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.]|第[一二三四五六七八九十]|\d{2,4}[年.]|\d{1,2}月|同[年月日]|次[年月日]|另|又|还|再|最后|随后)")
 _SAME = re.compile(r"即|折合|相当于|合计|共计|换算|约合|也就是|其中|包括|含")
 
 
@@ -69,8 +70,16 @@ def _list(mentions: Sequence[Mentioned], texts: dict[str, str]) -> list[Mentione
     for left, right in pairwise(mentions):
         same_field = left.evidence.field == right.evidence.field
         between = texts[left.evidence.field][left.evidence.end : right.evidence.start] if same_field else ""
-        if same_field and len(between) <= 90 and _SEPARATORS.search(between) and not _SAME.search(between):
+        if same_field and len(between) <= 90 and _parted(between):
             runs[-1].append(right)
         else:
             runs.append([right])
     return max(runs, key=len)
+
+
+def _parted(between: str) -> bool:
+    """Whether what stands between two figures parts items of a list; a new sentence must begin like a further item."""
+    sentence = re.split(r"[。;\n]", between)
+    if len(sentence) > 1 and not _NEXT_ITEM.match(sentence[-1]):
+        return False
+    return bool(_SEPARATORS.search(between)) and not _SAME.search(between)

@@ -110,13 +110,13 @@ class Standings:
 
     def _before(self, kind: str, span: Span, clause: Span) -> bool:
         reach = _REACH[kind]
-        return any(clause[0] <= s and e <= span[0] <= e + reach for s, e in self._marks[kind])
+        return any(clause[0] <= s < span[0] <= e + reach for s, e in self._marks[kind])
 
     def _between(self, steps: tuple[Span, ...]) -> bool:
         """A denial between two words of a sequence reaches the second: 废液没有外排."""
         for (_, left), right in pairwise(steps):
             clause = max(left, self._text.clause(right[0])[0])
-            if any(clause <= s and e <= right[0] <= e + _REACH["denials"] for s, e in self._marks["denials"]):
+            if any(clause <= s < right[0] <= e + _REACH["denials"] for s, e in self._marks["denials"]):
                 return True
         return False
 

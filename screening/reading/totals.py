@@ -24,6 +24,7 @@ __all__ = ["case_total"]
 NAME = "涉案金额"
 _FIELD = "narrative"
 _CLOSE = Decimal("0.5")
+_LONGEST_LIST = 40
 _ZERO = Decimal(0)
 
 
@@ -81,35 +82,44 @@ def _facts(told: Sequence[Figure]) -> list[Figure]:
 
 def _folded(told: Sequence[Figure]) -> list[Figure]:
     """The figures that make up the whole: items that a total covers are gone, and so is what is told twice."""
-    kept: list[Figure] = []
+    kept: list[Figure] = []  # of the events that are over
+    items: list[Figure] = []  # of the event that is told
+    total = largest = _ZERO  # of ``kept``
     for figure in told:
+        if items and items[-1].passage.event != figure.passage.event:
+            kept += items
+            total, largest, items = total + _sum(items), max(largest, *(f.value for f in items)), []
         if figure.covers == Covers.ALL:
-            if all(f.value <= figure.value for f in kept):
+            if all(value <= figure.value for value in (largest, *(f.value for f in items))):
                 return [figure]
-        elif len(kept) > 1 and _same(_sum(kept), figure.value) and (figure.covers or not figure.takes):
-            kept = [figure]
+        elif kept and (figure.covers or not figure.takes) and _same(total + _sum(items), figure.value) and len(kept) + len(items) > 1:
+            kept, items, total, largest = [], [figure], _ZERO, _ZERO
+        elif figure.covers == Covers.GOODS and not items:
+            recent = kept[-_LONGEST_LIST:]  # 经鉴定，上述财物共计: in a paragraph of its own
+            stay = [f for f in recent if f.appraised or not f.goods]
+            kept[-_LONGEST_LIST:] = stay
+            total, items = total - _sum(recent) + _sum(stay), [figure]
         else:
-            if figure.covers == Covers.GOODS and all(f.passage.event != figure.passage.event for f in kept):
-                kept = [f for f in kept if f.appraised or not f.goods]  # 经鉴定，上述财物共计: in a paragraph of its own
-            here = [f for f in kept if f.passage.event == figure.passage.event]
-            kept = kept[: len(kept) - len(here)] + _event(here, figure)
-    return kept
+            items = _event(items, figure)
+    return kept + items
 
 
 def _event(items: list[Figure], figure: Figure) -> list[Figure]:
     """The items of one event once a further figure of it is told."""
     if figure.covers == Covers.NET:
         return [figure]
-    covered = _covered(items, figure)
+    recent = items[-_LONGEST_LIST:]
+    covered = _covered(recent, figure)
     if covered:
         return [f for f in items if f not in covered] + [figure]
-    if not figure.takes and any(f.value == figure.value for f in items) and not _listed(items[-1], figure):
+    if not figure.takes and any(f.value == figure.value for f in recent) and not _listed(items[-1], figure):
         return items
-    items = [*items, figure]
+    recent.append(figure)
     # 借款7万元 … 取出6万元 … 其余1万元: parts that make up what was told before them
-    for count in range(2, len(items)):
-        if _same(_sum(items[-count:]), items[-count - 1].value):
-            return items[:-count]
+    for count in range(2, len(recent)):
+        if _same(_sum(recent[-count:]), recent[-count - 1].value):
+            return items[: 1 - count]
+    items.append(figure)
     return items
 
 
