@@ -55,8 +55,8 @@ class Facts(Protocol):
     def conduct(self, name: str) -> State:
         """Whether the conduct is asserted."""
 
-    def penalties(self, within: Quantity, of: str | None = None) -> int | None:
-        """How many earlier penalties for such conduct fall in a window of that length before the new act."""
+    def penalties(self, within: Quantity | None, of: str | None = None) -> int | None:
+        """How many earlier penalties for such conduct fall in a window of that length before the new act (None: ever)."""
 
     def evidence_of(self, name: str) -> tuple[Evidence, ...]:
         """The words that assert a circumstance or conduct."""
@@ -88,7 +88,7 @@ class GivenFacts:
         """Yes if stated; where nothing at all is stated about conduct, unknown."""
         return State.YES if name in self.conducts else State.UNKNOWN
 
-    def penalties(self, within: Quantity, of: str | None = None) -> int | None:
+    def penalties(self, within: Quantity | None, of: str | None = None) -> int | None:
         """As stated: the number is taken to lie within the window."""
         del within, of
         return self.earlier_penalties

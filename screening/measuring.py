@@ -228,7 +228,8 @@ class Measuring:
 
     def _penalties(self, condition: PenaltiesCondition) -> Outcome:
         count = self._facts.penalties(condition.within, condition.of)
-        label = f"{condition.within.written}内因{condition.of or '同类行为'}受行政处罚次数".replace(" ", "")
+        window = f"{condition.within.written}内".replace(" ", "") if condition.within else "此前"
+        label = f"{window}因{condition.of or '同类行为'}受行政处罚次数"
         wanted = condition.penalties.written
         if count is None:
             return Outcome(State.UNKNOWN, None, label, "未载明", wanted, (label,))

@@ -141,7 +141,7 @@ class _Checker:
                 for index, inner in enumerate(condition.any_of):
                     yield from self._condition(inner, limbs, (*loc, "any_of", index))
             case PenaltiesCondition():
-                if condition.within.unit not in ("年", "个月", "日"):
+                if condition.within and condition.within.unit not in ("年", "个月", "日"):
                     yield self.file.problem((*loc, "within"), "期间要写成“2 年”或“6 个月”。")
 
     def _figures(self, measure: str, figures: Sequence[Quantity | None], loc: Loc) -> Iterator[Problem]:

@@ -113,13 +113,13 @@ class ConductCondition:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class PenaltiesCondition:
-    """Earlier administrative penalties in a window that runs from the first one's effect to the new act.
+    """Earlier administrative penalties in a window that runs from the first one's effect to the new act (no window: ever).
 
     ``of`` narrows the kind (e.g. 走私); without it a penalty for the same kind of conduct.
     """
 
     penalties: Figure
-    within: Figure
+    within: Figure | None = None
     of: Text | None = None
 
 

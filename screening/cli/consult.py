@@ -149,9 +149,9 @@ def _condition(condition: Condition) -> dict[str, Any]:
         case ConductCondition():
             return {"conduct": condition.conduct}
         case PenaltiesCondition():
-            return {"penalties": format_amount(condition.penalties.value), "within": condition.within.written} | (
-                {"of": condition.of} if condition.of else {}
-            )
+            return {"penalties": format_amount(condition.penalties.value)} | (
+                {"within": condition.within.written} if condition.within else {}
+            ) | ({"of": condition.of} if condition.of else {})
         case LimbCondition():
             return {"limb": list(condition.limb), "at_least": format_amount(condition.at_least.value), "unit": condition.at_least.unit}
         case AnyOf():

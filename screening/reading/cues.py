@@ -46,7 +46,8 @@ class Kind(IntEnum):
     RULING = 23
     VICTIM = 24
     ACCUSED = 25
-    GUARD = 26
+    AGAIN = 26  # the same figure once more is another one
+    GUARD = 27
 
 
 _TAKING: Final = tuple(
@@ -67,7 +68,7 @@ _WORDS: Final[Mapping[Kind, tuple[str, ...]]] = MappingProxyType({
     Kind.PRETEXT: tuple("谎称 索要 索取 承诺 许诺 约定 允诺 意图 企图 欲 打算 准备 利息".split()),
     Kind.PRETEXT_AFTER: tuple("为由 为名 欠条 借条 借据".split()),
     Kind.DOUBTED: tuple("损失 不予认定 不予计入 不计入 未予认定 与本案无关".split()),
-    Kind.TOTAL: tuple("共 共计 合计 总计 累计 总共 一共 总价值 总金额 总额".split()),
+    Kind.TOTAL: tuple("共 共计 合计 总 总计 累计 总共 一共 总金额 总额".split()),
     Kind.NET: tuple("实际骗 实际得 实际所得 实际损失 实际占有 实际获得 实际取得 实际盗 实际诈".split()),
     Kind.OBJECT: tuple("财物 物品 物资 款物 赃物 赃款 涉案 案值 金额 数额 全部".split()),
     Kind.ABOVE: ("上述", "以上"),
@@ -90,7 +91,8 @@ _WORDS: Final[Mapping[Kind, tuple[str, ...]]] = MappingProxyType({
     Kind.RULING: tuple("法律适用 处罚依据 裁量 决定: 决定, 处罚如下 决定如下 根据《 依据《 依照《".split()),
     Kind.VICTIM: tuple("被害人 失主 事主".split()),
     Kind.ACCUSED: tuple("被告人 犯罪嫌疑人".split()),
-    Kind.GUARD: tuple("共同 共有 共谋 共犯 共管 共享 共用 公共 查明的 查明的事实 审理查明的 经查明的 另案".split()),
+    Kind.AGAIN: ("又", "再次", "另"),
+    Kind.GUARD: tuple("共同 共有 共谋 共犯 共管 共享 共用 公共 总经理 总公司 总部 总监 总站 总裁 总店 总局 总队 查明的 查明的事实 审理查明的 经查明的 另案".split()),
 })  # fmt: skip
 VOICES: Final = frozenset({Kind.FOUND, Kind.CHARGED, Kind.FURTHER, Kind.OPINION, Kind.DEFENCE, Kind.EVIDENCE, Kind.RULING})
 _KINDS: Final = tuple(kind for kind, words in _WORDS.items() for _ in words)

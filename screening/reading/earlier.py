@@ -21,11 +21,11 @@ _NONE = re.compile(
 )
 _TOLD = re.compile(
     r"(?:曾|此前|之前|以前|前次|上次|先后|历史|系统显示|年内|再次|又因|以来|前[一二两三四]次)[^。;]{0,60}?(?:行政处罚|处罚|罚款|查处|处以)"
-    r"|(?:行政处罚|处罚)[^。;]{0,12}(?:[一二两三四五六\d])次"
+    r"|(?:行政处罚|处罚)[^。;]{0,12}(?:[一二两三四五六\d])次|[一二两三四五六七八九\d]次(?:被|受)[^。;]{0,24}(?:处罚|罚款|查处)"
 )
 # After an earlier date: somebody was punished then (被我局罚款, 受到行政处罚, 作出处罚决定).
 _THEN = re.compile(r"^[^。]{0,60}?(?:被|受到?|受过|因|作出|给予|处以)[^。]{0,40}?(?:处罚|罚款|查处|拘留)")
-_COUNT = re.compile(r"([一二两三四五六七八九\d])次[^。;,]{0,12}(?:行政处罚|处罚|查处)|(?:处罚|查处|罚款)[^。;,]{0,8}?([一二两三四五六七八九\d])次")
+_COUNT = re.compile(r"([一二两三四五六七八九\d])次[^。;,]{0,12}(?:行政处罚|处罚|查处|罚款)|(?:处罚|查处|罚款)[^。;,]{0,8}?([一二两三四五六七八九\d])次")
 _WINDOW = re.compile(r"([一二两三四五\d])年内")
 _DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
@@ -43,12 +43,14 @@ class Earlier:
     window_years: int | None
     evidence: tuple[Evidence, ...]
 
-    def within(self, window: Quantity, first: date | None, last: date | None) -> int | None:
+    def within(self, window: Quantity | None, first: date | None, last: date | None) -> int | None:
         """How many fall in a window of that length before the new act (``first`` to ``last``); None where nothing is told."""
         if not self.evidence:
             return None
         if self.denied and not self.dates and not self.count:
             return 0
+        if window is None:
+            return self.count
         days = int(window.value * {"年": Decimal(366), "个月": Decimal(31), "日": Decimal(1)}[window.unit])
         if self.dates and (first or last):
             start, end = first or last, last or first

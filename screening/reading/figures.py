@@ -13,7 +13,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from screening.reading.cues import Cues, Kind
+from screening.reading.cues import Cue, Cues, Kind
 from screening.reading.passages import Passage, Voice, passage_at
 from screening.reading.roles import Mentioned
 from screening.reading.standing import Standing
@@ -53,7 +53,7 @@ class Register(IntEnum):
 class Figure(NamedTuple):
     """A sum of money in the story. ``goods``: the value of things; ``appraised``: as 鉴定 or 认定 fixed it.
 
-    ``takes``: its own clause tells of a taking, so an equal figure told before is another one.
+    ``takes``: its own clause tells of a taking; ``again``: of a further one (又), so that an equal figure is another one.
     """
 
     mention: Mentioned
@@ -63,6 +63,7 @@ class Figure(NamedTuple):
     goods: bool
     appraised: bool
     takes: bool
+    again: bool
 
     @property
     def value(self) -> Decimal:
@@ -71,6 +72,7 @@ class Figure(NamedTuple):
 
 
 _STEADY = frozenset({Standing.ASSERTED, Standing.CITED, Standing.DENIED, Standing.ASIDE})
+_OFFENCE = frozenset({Kind.TAKE, Kind.TOLD})
 _BY_THE_WAY = frozenset({Voice.FURTHER, Voice.DEFENCE, Voice.EVIDENCE})
 _WEIGHTS = MappingProxyType({
     Kind.TAKE: Weight.FACT, Kind.NET: Weight.FACT, Kind.VALUE: Weight.FACT, Kind.DOUBTED: Weight.DOUBTED, Kind.PRETEXT: Weight.PRETEXT,
@@ -82,7 +84,7 @@ _COMMON = frozenset({Kind.OBJECT, Kind.TOLD, Kind.ABOVE, Kind.DOUBTED})
 _CLAUSE_END = re.compile("[,;:!?]|\\)(?=、)")
 _BREAK = re.compile("[,。;:、(]")
 _NEAR_WITHIN = 12
-_POSSESSED = re.compile("所得|的|后")
+_POSSESSED = re.compile("所得|的")
 _JOINED = re.compile(r"[、和及与以]|[,\s]?(?:另有|人民币|现金|赃款)*\Z")
 _COIN = re.compile("的?(?:硬币|纸币|面额|面值)")
 _LIST_WITHIN = 45
@@ -93,7 +95,7 @@ def offence_in(cues: Cues) -> Register:
     """Whether a text is the story of an offence against property."""
     if Kind.VICTIM in cues.kinds:
         return Register.STORY
-    if Kind.TAKE not in cues.kinds:
+    if cues.kinds.isdisjoint(_OFFENCE):
         return Register.NONE
     return Register.STORY if Kind.ACCUSED in cues.kinds else Register.MENTIONED
 
@@ -119,7 +121,7 @@ def figures(text: str, cues: Cues, mentions: Sequence[Mentioned], found: list[Pa
 class _Place:
     """The words around a figure: ``lead`` in its clause before it, ``run_up`` in its sentence before that, ``after`` it."""
 
-    __slots__ = ("after", "clause", "follows", "kinds", "lead", "mention", "previous", "roles", "run_up", "text")
+    __slots__ = ("after", "clause", "follows", "kinds", "lead", "listed", "mention", "previous", "roles", "run_up", "text")
 
     def __init__(self, text: str, cues: Cues, mention: Mentioned, previous: Figure | None, following: int) -> None:
         start, end = mention.evidence.start, mention.evidence.end
@@ -132,8 +134,9 @@ class _Place:
         self.text, self.mention, self.clause = text, mention, clause
         # A figure of an earlier sentence lends its role to none.
         self.previous = previous if sentence == told else None
-        self.run_up = [kind for kind, _, _ in cues.within(sentence, clause)] if clause > sentence else []
-        self.lead = cues.within(clause, start)
+        self.listed = self.previous is not None and text.find("、", told, start) >= 0
+        self.run_up = [kind for kind, _, _ in _described(text, cues.within(sentence, clause))] if clause > sentence else []
+        self.lead = _described(text, cues.within(clause, start))
         self.kinds = [kind for kind, _, _ in self.lead]
         self.roles = [cue for cue in self.lead if cue[0] in _BEFORE]
         self.after: Kind | None = None
@@ -145,18 +148,27 @@ class _Place:
                 self.after = kind
 
 
+def _described(text: str, cues: list[Cue]) -> list[Cue]:
+    """A verb of taking that goes on with 的 or 所得 describes what was taken: 盗窃的杉木, 骗取的赃款."""
+    return [
+        (Kind.TOLD, start, end) if kind == Kind.TAKE and _POSSESSED.match(text, end) else (kind, start, end)
+        for kind, start, end in cues
+    ]
+
+
 def _figure(place: _Place, passage: Passage) -> Figure:
     kinds = place.kinds
     goods = bool(place.roles) and place.roles[-1][0] == Kind.VALUE
     appraised = goods and (Kind.APPRAISED in kinds or Kind.APPRAISED in place.run_up)
     covers = _covers(place, appraised)
     takes = place.after == Kind.TAKE or Kind.TAKE in kinds
+    again = Kind.AGAIN in kinds or Kind.AGAIN in place.run_up or (goods and place.listed)
     weight = _weight(place, covers)
     if weight == Weight.FACT and (
         place.mention.standing not in _STEADY or (passage.voice in _BY_THE_WAY and not (takes or goods))
     ):
         weight = Weight.DOUBTED
-    return Figure(place.mention, passage, weight, covers, goods, appraised, takes)
+    return Figure(place.mention, passage, weight, covers, goods, appraised, takes, again)
 
 
 def _weight(place: _Place, covers: Covers) -> Weight:
@@ -165,14 +177,13 @@ def _weight(place: _Place, covers: Covers) -> Weight:
     if place.mention.value <= 100 and _COIN.match(text, place.mention.evidence.end):
         return Weight.NEVER  # 携带一元硬币
     if roles:
-        last, before = roles[-1][0], roles[-2][0] if len(roles) > 1 else Kind.TAKE
+        last = roles[-1][0]
         if last == Kind.VALUE:
+            before = roles[-2][0] if len(roles) > 1 else Kind.TAKE
             return _WEIGHTS[before] if before in _LENDING else Weight.FACT
-        if last == Kind.TAKE and _POSSESSED.match(text, roles[-1][2]):
-            last = before  # 扣押其盗窃所得人民币1018元
         if _WEIGHTS[last] != Weight.FACT:
             return _WEIGHTS[last]
-    if after is not None:
+    if after is not None and not (after == Kind.NEVER and Kind.TOLD in place.kinds):
         return Weight.RESALE if after == Kind.VALUE else _WEIGHTS[after]
     return Weight.FACT if roles else _lent(place, covers)
 
@@ -184,8 +195,9 @@ def _lent(place: _Place, covers: Covers) -> Weight:
         if covers or _JOINED.match(place.text[place.clause : place.mention.evidence.start]):
             return previous.weight
     told = [kind for kind in place.run_up if kind in _WEIGHTS]
-    repaid = bool(told) and told[-1] == Kind.REPAID and place.text[place.clause - 1] != ")"
-    return Weight.REPAID if repaid else Weight.FACT
+    if told and place.text[place.clause - 1] != ")" and (told[-1] == Kind.REPAID or (covers and told[-1] == Kind.NEVER)):
+        return _WEIGHTS[told[-1]]  # 代为退赔，共计5000元
+    return Weight.FACT
 
 
 def _covers(place: _Place, appraised: bool) -> Covers:

@@ -112,7 +112,7 @@ class Reading:
         known = self.conducts.get(name)
         return known.state if known else State.UNKNOWN
 
-    def penalties(self, within: Quantity, of: str | None = None) -> int | None:
+    def penalties(self, within: Quantity | None, of: str | None = None) -> int | None:
         """Earlier penalties in the window before the new act, as the narrative tells them."""
         del of  # a narrative names earlier penalties only where they are of the same kind
         return self.earlier.within(within, self.conduct_from, self.conduct_to)

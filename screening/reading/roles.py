@@ -105,7 +105,7 @@ class Roles:
             of = _part_of(hits, amount, gap_start, sold, unsold)
             part = any(gap_start <= s and e <= amount.start for s, e in parts)
             named.append(Mentioned(
-                _by_part(definition.name, of) if definition else "金额" if amount.unit == MONEY else "数量",
+                _by_part(definition.name, of) if definition else _unnamed(amount, hits, sold, unsold),
                 amount.value * factor if (factor := _factor(definition, amount)) != 1 else amount.value,
                 definition.unit if definition else amount.unit,
                 amount.approx,
@@ -207,6 +207,18 @@ def _part_of(hits: Hits, amount: Amount, gap_start: int, sold: list[Span], unsol
             if best is None or distance < best[0]:
                 best = distance, part
     return best[1] if best else ""
+
+
+def _unnamed(amount: Amount, hits: Hits, sold: list[Span], unsold: list[Span]) -> str:
+    """Money that no word names is the price of what the sentence says was sold, or the value of what it says was not."""
+    if amount.unit != MONEY:
+        return "数量"
+    if amount.per is None:
+        start = hits.text.sentence(amount.start)[0]
+        said = max(((s, name) for spans, name in ((sold, "销售金额"), (unsold, "货值金额")) for s, e in spans if start <= s and e <= amount.start), default=None)
+        if said:
+            return said[1]
+    return "金额"
 
 
 def _by_part(name: str, of: str) -> str:

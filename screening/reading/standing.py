@@ -18,7 +18,7 @@ from screening.reading.text import Span, Text
 __all__ = ["Standing", "StandingReader", "Standings"]
 
 
-_LIMIT_BEFORE = re.compile(r"(?:未达到?|未达|不满|未满|不足|不到|达不到|未超过|限值为?|限值|起点为?|标准为?|上限为?|下限为?)$")
+_LIMIT_BEFORE = re.compile(r"(?:未达到?|未达|不满|未满|不足|不到|达不到|未超过|限值为?|限值|起点为?|标准为?|上限为?|下限为?)[^,。;]{0,3}$")
 _LIMIT_AFTER = re.compile(r"(?:以上|以下|以内)?的?(?:标准|起点|限值|幅度|门槛)|以[上下]的|以[上下]不满|至")
 _STANDARD_AFTER = re.compile(r"的标准|追诉线|追诉标准|入罪标准|立案标准|的起点|的门槛")
 _BOUND_AFTER = re.compile(r"以[上下内]|起")
@@ -135,7 +135,7 @@ class Standings:
     def _figure_of_law(self, span: Span, sentence: Span) -> bool:
         """A figure that a rule sets, not one that was found: 五万元以上的, 未达到三吨, 十万元的标准."""
         folded = self._text.folded
-        before, after = folded[max(sentence[0], span[0] - 6) : span[0]], folded[span[1] : span[1] + 5]
+        before, after = folded[max(sentence[0], span[0] - 6) : span[0] + 3], folded[span[1] : span[1] + 5]
         rest = folded[span[1] : min(self._text.clause(span[0])[1], span[1] + 20)]
         if _LIMIT_BEFORE.search(before) or _LIMIT_AFTER.match(after) or _STANDARD_AFTER.search(rest):
             return True

@@ -112,7 +112,7 @@ def _event(items: list[Figure], figure: Figure) -> list[Figure]:
     covered = _covered(recent, figure)
     if covered:
         return [f for f in items if f not in covered] + [figure]
-    if not figure.takes and any(f.value == figure.value for f in recent) and not _listed(items[-1], figure):
+    if not figure.again and any(f.value == figure.value for f in recent) and not _listed(items[-1], figure):
         return items
     recent.append(figure)
     # 借款7万元 … 取出6万元 … 其余1万元: parts that make up what was told before them
