@@ -21,10 +21,11 @@ NO_CRIME_THEN = "行为终了时此罪尚未设立"
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One version against the facts: its limbs, strongest first, and what they come to."""
+    """One version against the facts: its limbs, strongest first, and what they come to; ``aggravated`` is for information."""
 
     version: Version
     limbs: tuple[LimbResult, ...]
+    aggravated: tuple[LimbResult, ...] = ()
 
     @property
     def best(self) -> LimbResult | None:
@@ -82,7 +83,9 @@ class Assessment:
 
 def measure_version(bundle: Bundle, threshold: Threshold, version: Version, facts: Facts, on: date) -> Measurement:
     """All limbs of one version; ``on`` is the day whose regional figures apply."""
-    return Measurement(version, Measuring(bundle, threshold, version, facts, on).limbs())
+    measuring = Measuring(bundle, threshold, version, facts, on)
+    reached = tuple(r for r in measuring.limbs("加重") if r.verdict is Verdict.REACHED)
+    return Measurement(version, measuring.limbs(), reached)
 
 
 def assess(bundle: Bundle, candidate: Candidate, facts: Facts, conduct: date, as_of: date) -> Assessment:
@@ -90,7 +93,10 @@ def assess(bundle: Bundle, candidate: Candidate, facts: Facts, conduct: date, as
     threshold = candidate.threshold
     versions = applicable(threshold, conduct, as_of)
     if versions is None:
-        return Assessment(threshold, candidate.pointers, candidate.strength, None, None, None, False, note="手头的法律文本未覆盖行为时间")
+        newest = threshold.versions[0]
+        over = newest.effective_to is not None and newest.effective_to <= conduct
+        note = f"该标准自 {newest.effective_to} 起失效，之后没有新的标准" if over else "手头的法律文本未覆盖行为时间"
+        return Assessment(threshold, candidate.pointers, candidate.strength, None, None, None, False, note=note)
     then = measure_version(bundle, threshold, versions.then, facts, conduct)
     now = measure_version(bundle, threshold, versions.now, facts, as_of) if versions.now else None
     governing, other = choose(then, now, lambda m: m.severity)

@@ -41,7 +41,7 @@ def applicable(threshold: Threshold, conduct: date, as_of: date) -> Applicable |
 
 def choose(then: T, now: T | None, severity: Callable[[T], tuple[object, ...]]) -> tuple[T, T | None]:
     """(governing, other): the newer only where it is strictly more favourable (lower ``severity``)."""
-    if now is not None and severity(now) < severity(then):  # type: ignore[operator]
+    if now is not None and severity(now) < severity(then):
         return now, then
     return then, now
 

@@ -96,9 +96,9 @@ class Measuring:
         self.near = bundle.policy.near.value / 100
         self._done: dict[str, LimbResult] = {}
 
-    def limbs(self) -> tuple[LimbResult, ...]:
-        """Every limb that applies to this kind of party, the strongest first."""
-        results = [self.limb(limb) for limb in self._version.any_of if self._applies(limb)]
+    def limbs(self, tier: str = "入罪") -> tuple[LimbResult, ...]:
+        """Every limb of the tier that applies to this kind of party, the strongest first."""
+        results = [self.limb(limb) for limb in self._version.any_of if limb.tier == tier and self._applies(limb)]
         return tuple(sorted(results, key=lambda result: result.rank, reverse=True))
 
     def limb(self, limb: Limb) -> LimbResult:
@@ -108,7 +108,7 @@ class Measuring:
         return self._done[limb.id]
 
     def _applies(self, limb: Limb) -> bool:
-        return limb.tier == "入罪" and (limb.party is None or self._facts.party_kind in (limb.party, None))
+        return limb.party is None or self._facts.party_kind in (limb.party, None)
 
     def _measure(self, limb: Limb) -> LimbResult:
         outcomes = tuple(self.condition(condition, limb) for condition in limb.all_of)
@@ -139,7 +139,7 @@ class Measuring:
             case MeasureCondition():
                 return self._measured(condition, limb)
             case SumCondition():
-                terms = [(self._facts.measured(t.measure), t.times) for t in condition.sum]
+                terms = [(self._facts.measured(t.measure, t.of), t.times) for t in condition.sum]
                 label = " + ".join(t.measure + (f"×{format_amount(t.times)}" if t.times != 1 else "") for t in condition.sum)
                 return self._added(label, terms, condition)
             case MixCondition():
@@ -220,7 +220,7 @@ class Measuring:
     def _circumstance(self, condition: CircumstanceCondition) -> Outcome:
         name = condition.circumstance
         told = self._facts.circumstance(name)
-        state = told if told is State.UNKNOWN else _yes(told == condition.is_)
+        state = told if told is State.UNKNOWN else _yes(told is State(condition.is_))
         definition = self._bundle.circumstances.get(name)
         missing = ((definition.ask if definition and definition.ask else f"是否{name}"),) if state is State.UNKNOWN else ()
         wanted = name if condition.is_ == "yes" else f"不属于{name}"

@@ -79,6 +79,7 @@ def _charge(assessment: Assessment) -> Json:
         "conditions": [_condition(o) for o in limb.outcomes] if limb else [],
         "barred_by": limb.barred_by if limb else "",
         "other_version": _version(assessment.other),
+        "aggravated": [r.limb.text for r in assessment.governing.aggravated] if assessment.governing else [],
         "exit": _exit(assessment),
         "draft": assessment.draft,
         "note": assessment.note,

@@ -74,7 +74,8 @@ def _boundary(threshold: Threshold, version: Version, test: LimbTest, bundle: Bu
         test.measures, {name: State(state) for name, state in test.circumstances.items()}, frozenset(test.conduct),
         test.penalties, test.region, test.party,
     )
-    results = Measuring(bundle, threshold, version, facts, version.effective_from).limbs()
+    measuring = Measuring(bundle, threshold, version, facts, version.effective_from)
+    results = (*measuring.limbs(), *measuring.limbs("加重"))
     got = {verdict: {r.limb.id for r in results if r.verdict is verdict} for verdict in Verdict}
     for wanted, verdict, word in (
         (test.expect, Verdict.REACHED, "达到"), (test.near, Verdict.NEAR, "接近"), (test.unknown, Verdict.UNKNOWN, "缺事实"),

@@ -43,10 +43,10 @@ def cross_check(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Probl
             yield file.problem(("id",), f"id 与 {seen[threshold.id]} 相同。")
         seen[threshold.id] = name
         yield from _Checker(bundle, file, conducts).threshold(threshold)
-    yield from _vocabulary(bundle, files, conducts)
+    yield from _vocabulary(bundle, files)
 
 
-def _vocabulary(bundle: Bundle, files: Mapping[str, YamlFile], conducts: set[str]) -> Iterator[Problem]:
+def _vocabulary(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Problem]:
     for name, file in files.items():
         if name.startswith("thresholds/measures/"):
             yield from _measures(bundle, file)
@@ -59,8 +59,6 @@ def _vocabulary(bundle: Bundle, files: Mapping[str, YamlFile], conducts: set[str
                         yield file.problem(
                             (index, "asserts", key), f"没有情节“{wanted}”。", did_you_mean(wanted, list(bundle.circumstances))
                         )
-    linked = {c for t in bundle.thresholds for c in (*t.linkage.conduct, *t.linkage.not_with)}
-    del linked, conducts
 
 
 def _measures(bundle: Bundle, file: YamlFile) -> Iterator[Problem]:
@@ -127,6 +125,7 @@ class _Checker:
             case SumCondition():
                 for index, term in enumerate(condition.sum):
                     yield from self._figures(term.measure, (condition.at_least,), (*loc, "sum", index))
+                    yield from self._known(term.of, self.bundle.circumstances, (*loc, "sum", index), "情节")
             case MixCondition():
                 for index, part in enumerate(condition.mix):
                     yield from self._figures(part.measure, (part.per,), (*loc, "mix", index))

@@ -57,19 +57,20 @@ class MeasureCondition:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One addend of a weighted sum: 销售金额 × 3."""
+    """One addend of a weighted sum: ``销售金额 × 3``, ``货值金额（尚未销售）``."""
 
     measure: str
     times: Decimal = Decimal(1)
+    of: str | None = None
 
 
 def _term(value: object) -> object:
     if isinstance(value, Term):
         return value
-    match = re.fullmatch(r"([^×*\s]+)(?:\s*[×*]\s*(\d+(?:\.\d+)?))?", str(value).strip())
+    match = re.fullmatch(r"([^×*\s（）()]+)(?:[（(]([^）)]+)[）)])?(?:\s*[×*]\s*(\d+(?:\.\d+)?))?", str(value).strip())
     if not match:
-        raise ValueError(f"“{value}”应写成“计量名”或“计量名 × 倍数”。")
-    return Term(match[1], Decimal(match[2] or 1))
+        raise ValueError(f"“{value}”应写成“计量名”“计量名 × 倍数”或“计量名（情节）”。")
+    return Term(match[1], Decimal(match[3] or 1), match[2])
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

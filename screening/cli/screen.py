@@ -44,7 +44,7 @@ def command(
     shown: list[Screening] = []
     try:
         with _open(output) as out:
-            for row in read_inputs(source if source == "-" else Path(source), headers):
+            for row in read_inputs("-" if source == "-" else Path(source), headers):
                 if row.record is None:
                     assert row.error is not None
                     counts["error"] += 1

@@ -30,7 +30,7 @@ def show(screenings: Sequence[Screening]) -> None:
         ("分", {"justify": "right", "no_wrap": True}), ("等级", {"no_wrap": True}), ("案号", {"ratio": 3}), ("当事人", {"ratio": 2}),
         ("罪名", {"ratio": 3}), ("达到比例", {"justify": "right", "no_wrap": True}), ("命中的规则", {"ratio": 3}),
     ):
-        table.add_column(name, **options)  # type: ignore[arg-type]
+        table.add_column(name, **options)
     for screening in worst[:_ROWS]:
         table.add_row(*_row(screening))
     out.print(table)

@@ -60,21 +60,22 @@ class Assertions:
         for word in hits.found:
             for compiled in self._by_word.get(word, ()):
                 for span in hits.spans(word):
-                    if not _excepted(compiled, span, hits):
+                    if not _excepted(compiled, (span,), hits):
                         yield Mention(compiled.rule, span, standings.of(span))
         for number, steps in self._phrases.sequences(hits):
             compiled = self._by_sequence[number]
             span = steps[0][0], steps[-1][1]
-            if not _excepted(compiled, span, hits):
+            if not _excepted(compiled, steps, hits):
                 yield Mention(compiled.rule, span, standings.of(span, steps))
 
 
-def _excepted(compiled: _Compiled, span: Span, hits: Hits) -> bool:
+def _excepted(compiled: _Compiled, steps: tuple[Span, ...], hits: Hits) -> bool:
+    """Whether an exception stands in the same sentence; a word of the pattern itself is none."""
     if not compiled.exceptions:
         return False
-    start, end = hits.text.sentence(span[0])
+    start, end = hits.text.sentence(steps[0][0])
     return any(
-        start <= s < end and not (span[0] <= s and e <= span[1])
+        start <= s < end and not any(a <= s and e <= b for a, b in steps)
         for word in compiled.exceptions
         if word in hits.found
         for s, e in hits.spans(word)
@@ -117,8 +118,8 @@ def combine(mentions: Iterable[tuple[Mention, Evidence]], kind: str) -> dict[str
             result[name] = Asserted(name, State.NO, _ordered(tally.no))
         else:
             result[name] = Asserted(name, State.UNKNOWN, _ordered(tally.unsure))
-    for name, evidence in denied.items():
-        result[name] = Asserted(name, State.NO, _ordered(evidence))
+    for name, words in denied.items():
+        result[name] = Asserted(name, State.NO, _ordered(words))
     return result
 
 

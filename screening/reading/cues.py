@@ -14,7 +14,7 @@ from typing import Final
 
 import ahocorasick_rs
 
-__all__ = ["VOICES", "Cue", "Cues", "Kind"]
+__all__ = ["VOICES", "Cues", "Kind"]
 
 
 class Kind(IntEnum):
@@ -96,6 +96,8 @@ _WORDS: Final[Mapping[Kind, tuple[str, ...]]] = MappingProxyType({
 })  # fmt: skip
 VOICES: Final = frozenset({Kind.FOUND, Kind.CHARGED, Kind.FURTHER, Kind.OPINION, Kind.DEFENCE, Kind.EVIDENCE, Kind.RULING})
 _KINDS: Final = tuple(kind for kind, words in _WORDS.items() for _ in words)
+_TAKES: Final = len(_WORDS[Kind.TAKE])
+_DESCRIBING: Final = ("的", "所得")
 _AUTOMATON: Final = ahocorasick_rs.AhoCorasick(
     [word for words in _WORDS.values() for word in words],
     matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
@@ -103,27 +105,27 @@ _AUTOMATON: Final = ahocorasick_rs.AhoCorasick(
 )
 
 
-#: What it says, where it starts and ends.
-Cue = tuple[Kind, int, int]
-
-
 class Cues:
-    """The cue words of a folded text, in order."""
+    """The cue words of a folded text, in order: parallel lists of what they say, where they start and where they end."""
 
-    __slots__ = ("_starts", "all", "kinds")
+    __slots__ = ("ends", "kinds", "present", "starts")
 
     def __init__(self, text: str) -> None:
-        kinds = _KINDS
-        self.all: list[Cue] = [
-            (kinds[number], start, end) for number, start, end in _AUTOMATON.find_matches_as_indexes(text)
+        found = _AUTOMATON.find_matches_as_indexes(text)
+        self.starts = [start for _, start, _ in found]
+        self.ends = [end for _, _, end in found]
+        # A verb of taking that goes on with 的 or 所得 describes what was taken: 盗窃的杉木, 骗取所得.
+        self.kinds = [
+            Kind.TOLD if number < _TAKES and text.startswith(_DESCRIBING, end) else _KINDS[number]
+            for number, _, end in found
         ]
-        self._starts = [start for _, start, _ in self.all]
-        self.kinds = {kind for kind, _, _ in self.all}
+        self.present = frozenset(self.kinds)
 
-    def within(self, start: int, end: int) -> list[Cue]:
-        """Those that stand in ``text[start:end]``."""
-        first = bisect_left(self._starts, start)
-        found = self.all[first : bisect_left(self._starts, end, first)]
-        if found and found[-1][2] > end:
-            found.pop()
-        return found
+    def first(self, at: int, low: int = 0) -> int:
+        """The index of the first cue that starts at ``at`` or behind, looking from index ``low`` on."""
+        return bisect_left(self.starts, at, low)
+
+    def within(self, start: int, end: int) -> list[Kind]:
+        """What those say that start in ``text[start:end]``."""
+        low = self.first(start)
+        return self.kinds[low : self.first(end, low)]

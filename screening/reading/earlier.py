@@ -87,8 +87,9 @@ def earlier_penalties(text: Text, dates: Sequence[DateSpan], before: date | None
     earlier_days = [d for d in dates if d.first is not None and before is not None and d.first < before]
     for index, day in enumerate(earlier_days):
         until = earlier_days[index + 1].start if index + 1 < len(earlier_days) else day.end + 100
-        if match := _THEN.match(text.folded[day.end : until]):
+        if punished := _THEN.match(text.folded[day.end : until]):
             when.append(day.first)
-            found.append(Evidence(text.name, day.start, day.end + match.end(), text.raw[day.start : day.end + match.end()]))
+            end = day.end + punished.end()
+            found.append(Evidence(text.name, day.start, end, text.raw[day.start : end]))
     unique = tuple(sorted(set(when)))
     return Earlier(denied, unique, max(count, len(unique)), window, tuple(dict.fromkeys(found)))

@@ -13,7 +13,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from screening.reading.cues import Cue, Cues, Kind
+from screening.reading.cues import Cues, Kind
 from screening.reading.passages import Passage, Voice, passage_at
 from screening.reading.roles import Mentioned
 from screening.reading.standing import Standing
@@ -93,18 +93,17 @@ _SENTENCE_WITHIN = 200
 
 def offence_in(cues: Cues) -> Register:
     """Whether a text is the story of an offence against property."""
-    if Kind.VICTIM in cues.kinds:
+    if Kind.VICTIM in cues.present:
         return Register.STORY
-    if cues.kinds.isdisjoint(_OFFENCE):
+    if cues.present.isdisjoint(_OFFENCE):
         return Register.NONE
-    return Register.STORY if Kind.ACCUSED in cues.kinds else Register.MENTIONED
+    return Register.STORY if Kind.ACCUSED in cues.present else Register.MENTIONED
 
 
-def unpriced_taking(text: str, event: Passage, cues: Cues) -> bool:
+def unpriced_taking(event: Passage, cues: Cues) -> bool:
     """Whether an event tells of a taking and does not say that the price can't be determined."""
     told = cues.within(event.start, event.end)
-    taken = any(kind == Kind.TAKE and not _POSSESSED.match(text, end) for kind, _, end in told)
-    return taken and all(kind != Kind.UNPRICED for kind, _, _ in told)
+    return Kind.TAKE in told and Kind.UNPRICED not in told
 
 
 def figures(text: str, cues: Cues, mentions: Sequence[Mentioned], found: list[Passage]) -> list[Figure]:
@@ -119,50 +118,51 @@ def figures(text: str, cues: Cues, mentions: Sequence[Mentioned], found: list[Pa
 
 
 class _Place:
-    """The words around a figure: ``lead`` in its clause before it, ``run_up`` in its sentence before that, ``after`` it."""
+    """The words around a figure.
 
-    __slots__ = ("after", "clause", "follows", "kinds", "lead", "listed", "mention", "previous", "roles", "run_up", "text")
+    ``lead``: the cues of its clause before it, ``roles`` those of them that say what it is; ``run_up``: the cues of its
+    sentence before that, back to the previous figure; ``after``: the cue right behind it; ``follows``: a list follows.
+    """
+
+    __slots__ = ("after", "clause", "end", "follows", "lead", "listed", "mention", "named", "previous", "roles", "run_up", "start", "text")
 
     def __init__(self, text: str, cues: Cues, mention: Mentioned, previous: Figure | None, following: int) -> None:
-        start, end = mention.evidence.start, mention.evidence.end
+        self.text, self.mention = text, mention
+        self.start, self.end = start, end = mention.evidence.start, mention.evidence.end
         told = previous.mention.evidence.end if previous else 0
         floor = max(told, start - _SENTENCE_WITHIN)
         sentence = max(floor, text.rfind("。", floor, start) + 1, text.rfind("\n", floor, start) + 1)
         clause = sentence
         for mark in _CLAUSE_END.finditer(text, sentence, start):
             clause = mark.end()
-        self.text, self.mention, self.clause = text, mention, clause
+        self.clause = clause
         # A figure of an earlier sentence lends its role to none.
         self.previous = previous if sentence == told else None
         self.listed = self.previous is not None and text.find("、", told, start) >= 0
-        self.run_up = [kind for kind, _, _ in _described(text, cues.within(sentence, clause))] if clause > sentence else []
-        self.lead = _described(text, cues.within(clause, start))
-        self.kinds = [kind for kind, _, _ in self.lead]
-        self.roles = [cue for cue in self.lead if cue[0] in _BEFORE]
+        at_sentence = cues.first(sentence)
+        at_clause = cues.first(clause, at_sentence)
+        at_figure = cues.first(start, at_clause)
+        self.run_up, self.lead = cues.kinds[at_sentence:at_clause], cues.kinds[at_clause:at_figure]
+        self.roles = [kind for kind in self.lead if kind in _BEFORE]
+        # 窃得手机两部共计: the clause names something in front of the total.
+        self.named = Kind.TOTAL in self.lead and cues.starts[at_figure - 1 - self.lead[::-1].index(Kind.TOTAL)] - clause > 3
         self.after: Kind | None = None
         self.follows = False
-        for kind, at, _ in cues.within(end, min(following, end + _LIST_WITHIN)):
+        for index in range(at_figure, cues.first(min(following, end + _LIST_WITHIN), at_figure)):
+            kind, at = cues.kinds[index], cues.starts[index]
             if kind == Kind.LIST:
                 self.follows = True
-            elif self.after is None and kind in _WEIGHTS and at <= end + _NEAR_WITHIN and not _BREAK.search(text, end, at):
+            elif self.after is None and at <= end + _NEAR_WITHIN and kind in _WEIGHTS and not _BREAK.search(text, end, at):
                 self.after = kind
 
 
-def _described(text: str, cues: list[Cue]) -> list[Cue]:
-    """A verb of taking that goes on with 的 or 所得 describes what was taken: 盗窃的杉木, 骗取的赃款."""
-    return [
-        (Kind.TOLD, start, end) if kind == Kind.TAKE and _POSSESSED.match(text, end) else (kind, start, end)
-        for kind, start, end in cues
-    ]
-
-
 def _figure(place: _Place, passage: Passage) -> Figure:
-    kinds = place.kinds
-    goods = bool(place.roles) and place.roles[-1][0] == Kind.VALUE
-    appraised = goods and (Kind.APPRAISED in kinds or Kind.APPRAISED in place.run_up)
+    lead = place.lead
+    goods = bool(place.roles) and place.roles[-1] == Kind.VALUE
+    appraised = goods and (Kind.APPRAISED in lead or Kind.APPRAISED in place.run_up)
     covers = _covers(place, appraised)
-    takes = place.after == Kind.TAKE or Kind.TAKE in kinds
-    again = Kind.AGAIN in kinds or Kind.AGAIN in place.run_up or (goods and place.listed)
+    takes = place.after == Kind.TAKE or Kind.TAKE in lead
+    again = Kind.AGAIN in lead or Kind.AGAIN in place.run_up or (goods and place.listed)
     weight = _weight(place, covers)
     if weight == Weight.FACT and (
         place.mention.standing not in _STEADY or (passage.voice in _BY_THE_WAY and not (takes or goods))
@@ -174,16 +174,16 @@ def _figure(place: _Place, passage: Passage) -> Figure:
 def _weight(place: _Place, covers: Covers) -> Weight:
     """The nearest cue before the figure decides, then the one behind it, then the figure it is joined to."""
     roles, after, text = place.roles, place.after, place.text
-    if place.mention.value <= 100 and _COIN.match(text, place.mention.evidence.end):
+    if place.mention.value <= 100 and _COIN.match(text, place.end):
         return Weight.NEVER  # 携带一元硬币
     if roles:
-        last = roles[-1][0]
+        last = roles[-1]
         if last == Kind.VALUE:
-            before = roles[-2][0] if len(roles) > 1 else Kind.TAKE
+            before = roles[-2] if len(roles) > 1 else Kind.TAKE
             return _WEIGHTS[before] if before in _LENDING else Weight.FACT
         if _WEIGHTS[last] != Weight.FACT:
             return _WEIGHTS[last]
-    if after is not None and not (after == Kind.NEVER and Kind.TOLD in place.kinds):
+    if after is not None and not (after == Kind.NEVER and Kind.TOLD in place.lead):
         return Weight.RESALE if after == Kind.VALUE else _WEIGHTS[after]
     return Weight.FACT if roles else _lent(place, covers)
 
@@ -192,7 +192,7 @@ def _lent(place: _Place, covers: Covers) -> Weight:
     """The weight of a figure that has no cue of its own: that of the list or sentence it goes on with."""
     previous = place.previous
     if previous and previous.weight > Weight.DOUBTED:
-        if covers or _JOINED.match(place.text[place.clause : place.mention.evidence.start]):
+        if covers or _JOINED.match(place.text[place.clause : place.start]):
             return previous.weight
     told = [kind for kind in place.run_up if kind in _WEIGHTS]
     if told and place.text[place.clause - 1] != ")" and (told[-1] == Kind.REPAID or (covers and told[-1] == Kind.NEVER)):
@@ -203,17 +203,14 @@ def _lent(place: _Place, covers: Covers) -> Weight:
 def _covers(place: _Place, appraised: bool) -> Covers:
     if place.follows:
         return Covers.ALL
-    kinds = place.kinds
-    if Kind.NET in kinds:
+    lead = place.lead
+    if Kind.NET in lead:
         return Covers.NET
-    if Kind.TOTAL not in kinds:
+    if Kind.TOTAL not in lead:
         return Covers.ITSELF
-    if Kind.SUMMARY in kinds or Kind.SUMMARY in place.run_up:
+    if Kind.SUMMARY in lead or Kind.SUMMARY in place.run_up or (Kind.ABOVE in lead and not appraised):
         return Covers.ALL
-    if Kind.ABOVE in kinds and not appraised:
-        return Covers.ALL
-    at = len(kinds) - 1 - kinds[::-1].index(Kind.TOTAL)
-    named = place.lead[at][1] - place.clause > 3
-    if Kind.TAKE in kinds[:at] or (named and _COMMON.isdisjoint(kinds[:at])):
-        return Covers.ITSELF  # its clause names an object of its own: 窃得手机两部共计
+    before = lead[: len(lead) - 1 - lead[::-1].index(Kind.TOTAL)]
+    if Kind.TAKE in before or (place.named and _COMMON.isdisjoint(before)):
+        return Covers.ITSELF
     return Covers.GOODS if appraised else Covers.EVENT

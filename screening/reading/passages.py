@@ -50,11 +50,11 @@ _VOICE = MappingProxyType({kind: Voice[kind.name] for kind in VOICES})
 _STATUTE = re.compile(r"[^》\n]{2,40}》第")
 
 
-def passages(text: str, cues: Cues) -> list[Passage]:
-    """The passages of a folded text, in order; they cover it."""
-    breaks: list[tuple[int, Voice | None]] = [(match.start(), None) for match in _EVENT.finditer(text)]
-    if not VOICES.isdisjoint(cues.kinds):
-        for kind, start, end in cues.all:
+def passages(text: str, cues: Cues, events: bool = True) -> list[Passage]:
+    """The passages of a folded text, in order; they cover it. Without ``events`` only voices part them."""
+    breaks: list[tuple[int, Voice | None]] = [(match.start(), None) for match in _EVENT.finditer(text)] if events else []
+    if not VOICES.isdisjoint(cues.present):
+        for kind, start, end in zip(cues.kinds, cues.starts, cues.ends, strict=True):
             if kind in VOICES and (kind != Kind.RULING or text[end - 1] != "《" or _STATUTE.match(text, end)):
                 breaks.append((start, _VOICE[kind]))
         breaks.sort(key=lambda pair: pair[0])

@@ -102,7 +102,7 @@ class Roles:
             if total and score < 45 and definition is None:
                 previous = next((m for m in reversed(named) if m.unit == amount.unit and m.per is None), None)
                 definition = self._definition(previous.name) if previous else None
-            of = _part_of(hits, amount, gap_start, sold, unsold)
+            of = _part_of(hits, amount, max(clause[0], _last_alike(amounts, index)), sold, unsold)
             part = any(gap_start <= s and e <= amount.start for s, e in parts)
             named.append(Mentioned(
                 _by_part(definition.name, of) if definition else _unnamed(amount, hits, sold, unsold),
@@ -186,10 +186,15 @@ def _score_after(hit: _RoleHit, index: int, amounts: Sequence[Amount], hits: Hit
     if any(mark in gap for mark in ",。;:、()") or (index + 1 < len(amounts) and amounts[index + 1].start < hit.start):
         return 0
     following = amounts[index + 1] if index + 1 < len(amounts) else None
-    if following and following.unit == amount.unit and following.start - hit.end <= 3 and hit.end <= following.start:
+    if following and following.unit == amount.unit and following.start == hit.end:
         return 0  # the noun names the next figure: 死亡3人重伤2人
     base = 48 if amount.unit == MONEY else 56
     return base - (8 if amount.unit == MONEY else 4) * len(gap) + min(6, hit.end - hit.start)
+
+
+def _last_alike(amounts: Sequence[Amount], index: int) -> int:
+    """Where the nearest earlier figure of the same unit ends: a sold or unsold word before it is about that one."""
+    return next((a.end for a in reversed(amounts[:index]) if a.unit == amounts[index].unit), 0)
 
 
 def _part_of(hits: Hits, amount: Amount, gap_start: int, sold: list[Span], unsold: list[Span]) -> str:

@@ -37,7 +37,7 @@ class Standing(StrEnum):
     ASIDE = "aside"
 
 
-_KINDS = ("denials", "not_denials", "uncertain", "conditions", "others", "earlier", "aside", "after_denials", "claims", "unrelated")
+_KINDS = ("denials", "not_denials", "uncertain", "conditions", "others", "earlier", "aside", "dismissed", "after_denials", "claims", "unrelated")
 _REACH = {"denials": 16, "uncertain": 12}
 # A quoted rule: 《…》第五十七条第（三）项“……”, or a title of a document.
 _TITLE = re.compile(r"《[^》\n]{1,60}》")
@@ -81,7 +81,7 @@ class Standings:
         clause, sentence = self._text.clause(span[0]), self._text.sentence(span[0])
         if any(sentence[0] <= s < sentence[1] for s, _ in self._marks["unrelated"]):
             return Standing.OTHER
-        for kind, standing in (("earlier", Standing.EARLIER), ("others", Standing.OTHER)):
+        for kind, standing in (("earlier", Standing.EARLIER), ("others", Standing.OTHER), ("claims", Standing.UNCERTAIN)):
             if any(clause[0] <= s < clause[1] and not _inside((s, e), [span]) for s, e in self._marks[kind]):
                 return standing
         if self._before("denials", span, clause) or self._after(span) or self._between(steps):
@@ -142,13 +142,15 @@ class Standings:
         return bool(_BOUND_AFTER.match(after) and _LAW.search(folded[sentence[0] : sentence[1]]))
 
     def _aside(self, span: Span, clause: Span) -> bool:
-        """An aside speaks of the amounts of its own clause, else of the clause before it in the sentence."""
-        for s, _ in self._marks["aside"]:
+        """What is set aside by a word in its own clause, or dismissed by the clause that follows it (…，不予计入)."""
+        folded = self._text.folded
+        if any(clause[0] <= s < clause[1] and folded[s - 1 : s] != "不" for s, _ in self._marks["aside"]):
+            return True
+        for s, _ in self._marks["dismissed"]:
             own = self._text.clause(s)
             if own == clause:
                 return True
-            previous = self._text.clause_before(s)
-            if previous == clause and not re.search(r"\d", self._text.folded[own[0] : s]):
+            if self._text.clause_before(s) == clause and not re.search(r"\d", folded[own[0] : s]):
                 return True
         return False
 

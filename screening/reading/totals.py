@@ -32,27 +32,32 @@ def case_total(reading: Reading) -> Measured | None:
     """The figure of the case; None where no money is told or stated that could be it. ``derived`` where it is a sum."""
     text = reading.texts.get(_FIELD, "")
     money = [m for m in reading.mentions if m.unit == "元" and m.per is None and m.evidence.field == _FIELD]
-    cues = Cues(text if money else "")
-    found = passages(text, cues) if money else []
-    total = _taken(text, cues, [m for m in money if not m.derived], found) or named_total(reading, text, money, found)
-    return replace(total, name=NAME) if total else None
+    if not money:
+        return _renamed(named_total(reading, text, money, []))
+    cues = Cues(text)
+    register = offence_in(cues)
+    found = passages(text, cues, events=register != Register.NONE)
+    total = None if register == Register.NONE else _taken(text, cues, [m for m in money if not m.derived], found)
+    total = total or named_total(reading, text, money, found)
+    return _renamed(total)
+
+
+def _renamed(measured: Measured | None) -> Measured | None:
+    return replace(measured, name=NAME) if measured else None
 
 
 def _taken(text: str, cues: Cues, money: Sequence[Mentioned], found: list[Passage]) -> Measured | None:
-    """What was taken, where the narrative tells of a taking."""
-    register = offence_in(cues) if money else Register.NONE
-    if register == Register.NONE:
-        return None
+    """What was taken, as the story of it tells; None where the text only mentions a taking in passing."""
     told = figures(text, cues, money, found)
     best = min(f.weight for f in told)
-    if best == Weight.NEVER or (register == Register.MENTIONED and not any(f.takes and f.weight == Weight.FACT for f in told)):
+    if best == Weight.NEVER or (offence_in(cues) == Register.MENTIONED and not any(f.takes and f.weight == Weight.FACT for f in told)):
         return None
-    made_of = _folded(_facts([f for f in _with_unpriced(text, cues, told) if f.weight == best]))
+    made_of = _folded(_facts([f for f in _with_unpriced(cues, told) if f.weight == best]))
     approx = any(f.mention.approx for f in made_of)
     return Measured(NAME, _sum(made_of), "元", approx, len(made_of) > 1, tuple(f.mention.evidence for f in made_of))
 
 
-def _with_unpriced(text: str, cues: Cues, told: list[Figure]) -> list[Figure]:
+def _with_unpriced(cues: Cues, told: list[Figure]) -> list[Figure]:
     """Where the goods of an event have no other value, what they were sold for is the least they were worth."""
     if all(f.weight != Weight.RESALE for f in told):
         return told
@@ -64,7 +69,7 @@ def _with_unpriced(text: str, cues: Cues, told: list[Figure]) -> list[Figure]:
         if f.weight == Weight.RESALE
         and f.passage.event not in priced
         and f.passage.voice <= Voice.CHARGED
-        and unpriced_taking(text, f.passage, cues)
+        and unpriced_taking(f.passage, cues)
         else f
         for f in told
     ]
