@@ -170,8 +170,8 @@ class Measuring:
             return Outcome(State.UNKNOWN, None, label, "未载明", wanted, (label,))
         actual = f"{format_amount(got.value)}{got.unit}"
         missing: tuple[str, ...] = ()
-        if figure:
-            share = got.value / figure.value
+        if figure is not None:
+            share = got.value / figure.value if figure.value and not condition.gate else None
             state = _yes(got.value > figure.value if condition.more_than else got.value >= figure.value)
         elif low and high:
             share = got.value / low.value

@@ -38,6 +38,7 @@ class MeasureCondition:
     """A measured quantity against a figure. ``between`` is a range within which each province fixes its own figure.
 
     ``of`` names the circumstance that the measured part must be in (货值金额 of 尚未销售). ``more_than`` excludes the number.
+    ``gate``: a qualification rather than a size (年利率超过36%), so that falling short of it is not "near".
     """
 
     measure: Text
@@ -46,6 +47,7 @@ class MeasureCondition:
     less_than: Figure | None = None
     between: tuple[Figure, Figure] | None = None
     of: Text | None = None
+    gate: bool = False
 
     def __post_init__(self) -> None:
         floors = [f for f in (self.at_least, self.more_than, self.between) if f is not None]

@@ -50,63 +50,64 @@ class Kind(IntEnum):
     GUARD = 27
 
 
-_TAKING: Final = tuple(
-    "盗窃 窃得 窃取 窃走 扒窃 盗得 盗取 盗走 盗刷 盗用 偷走 偷得 偷窃 偷取 偷盗 骗得 骗取 骗走 骗了 诈骗 诈得 诈取 抢得 抢走 抢劫 抢夺 劫得 劫取 侵占 挪用"
-    " 勒索 敲诈 索得 占为己有".split()
+_TAKING: Final = (
+    "盗窃 窃得 窃取 窃走 扒窃 盗得 盗取 盗走 盗刷 盗用 偷走 偷得 偷窃 偷取 偷盗 骗得 骗取 骗走 骗了 诈骗 诈得 诈取"
+    " 抢得 抢走 抢劫 抢夺 劫得 劫取 侵占 挪用 勒索 敲诈 索得 占为己有"
 )
-_WORDS: Final[Mapping[Kind, tuple[str, ...]]] = MappingProxyType({
-    Kind.TAKE: (*_TAKING, *"透支 转走 取走 提走 拿走 借款 借走 借得".split()),
-    Kind.TOLD: (*(a + b for a, b in product("被所", _TAKING)), *"被盗 所盗 被骗 所骗 被抢 所抢 被窃 所窃 被偷 所偷".split()),
-    Kind.VALUE: tuple("价值 作价 价格 核价 估值 市值 估价".split()),
-    Kind.REPAID: tuple(
-        "赔偿 退赔 退还 返还 发还 归还 偿还 退赃 退缴 退出 退回 退给 还给 交还 缴获 查获 扣押 追回 追缴 起获 起回 收缴 冻结 没收 上缴 缴纳 预缴 补偿 垫付 领回 谅解".split()
-    ),
-    Kind.RESALE: tuple("销赃 得款 卖得 卖了 卖给 卖掉 卖与 售得 变卖 转卖 倒卖 出售 销售 转让 收购 抵押 典当 质押 套现 获利 获赃 得赃 的价钱".split()),
-    Kind.NEVER: tuple(
-        "罚金 罚款 判处 分得 分给 分到 各得 各分 均分 好处费 报酬 工资 佣金 交给 转交 其余 其中 赃款中 款中的 取出 用于 花费 挥霍 支出 扣除".split()
-    ),
-    Kind.PRETEXT: tuple("谎称 索要 索取 承诺 许诺 约定 允诺 意图 企图 欲 打算 准备 利息".split()),
-    Kind.PRETEXT_AFTER: tuple("为由 为名 欠条 借条 借据".split()),
-    Kind.DOUBTED: tuple("损失 不予认定 不予计入 不计入 未予认定 与本案无关".split()),
-    Kind.TOTAL: tuple("共 共计 合计 总 总计 累计 总共 一共 总金额 总额".split()),
-    Kind.NET: tuple("实际骗 实际得 实际所得 实际损失 实际占有 实际获得 实际取得 实际盗 实际诈".split()),
-    Kind.OBJECT: tuple("财物 物品 物资 款物 赃物 赃款 涉案 案值 金额 数额 全部".split()),
-    Kind.ABOVE: ("上述", "以上"),
-    Kind.SUMMARY: ("综上", "参与", "作案"),
-    Kind.LIST: tuple(
-        "具体如下 具体事实 具体犯罪 具体作案 具体情况 具体分述 具体为 具体盗窃 具体诈骗 分述如下 事实如下 如下: 如下。 其中:".split()
-    ) + ("其中\n",),
-    Kind.APPRAISED: tuple("鉴定 鉴证 认定 评估 核定 价格认证 价格认定 价格鉴定 价格鉴证 估价鉴定".split()),
-    Kind.UNPRICED: (*(a + b for a, b in product("无法 不能 未能 未予".split(), "认定 鉴定 估价 作价 确定 核定 进行".split())), "价格不明", "价值不明"),
-    Kind.FOUND: tuple("审理查明 调查查明 依法查明 本院查明 本局查明 庭审查明 经查明 查明: 查明, 经查: 经查,".split()),
-    Kind.CHARGED: ("指控",),
-    Kind.FURTHER: tuple("另查 另查明 另外查明 另经查 另据查 还查明 另案发后 另,案发后".split()),
-    Kind.OPINION: (*(a + "认为" for a in "关院局会队所委厅控"), "指控认为"),
-    Kind.DEFENCE: tuple("辩护人 辩护意见 辩称 辩解 申辩 听证".split()),
-    Kind.EVIDENCE: (
-        *("".join(p) for p in product(("上述", "以上", "上列"), ("", "犯罪", "违法"), ("事实,", "事实有"))),
-        *("".join(p) for p in product(("认定上述", "认定以上"), ("", "犯罪", "违法"), ("事实",))),
-        "证据证实", "证据佐证", "证据证明",
-    ),
-    Kind.RULING: tuple("法律适用 处罚依据 裁量 决定: 决定, 处罚如下 决定如下 根据《 依据《 依照《".split()),
-    Kind.VICTIM: tuple("被害人 失主 事主".split()),
-    Kind.ACCUSED: tuple("被告人 犯罪嫌疑人".split()),
-    Kind.AGAIN: ("又", "再次", "另"),
-    Kind.GUARD: tuple("共同 共有 共谋 共犯 共管 共享 共用 公共 总经理 总公司 总部 总监 总站 总裁 总店 总局 总队 查明的 查明的事实 审理查明的 经查明的 另案".split()),
+_BLANK: Final = " "
+_VOCABULARY: Final[Mapping[Kind, str]] = MappingProxyType({
+    Kind.TAKE: _TAKING + " 透支 转走 取走 提走 拿走 借款 借走 借得",
+    Kind.TOLD: "被盗 所盗 被骗 所骗 被抢 所抢 被窃 所窃 被偷 所偷 "
+    + " ".join(a + b for a, b in product("被所", _TAKING.split())),
+    Kind.VALUE: "价值 作价 价格 核价 估值 市值 估价",
+    Kind.REPAID: "赔偿 退赔 退还 返还 发还 归还 偿还 退赃 退缴 退出 退回 退给 还给 交还 补偿 垫付 领回 谅解 缴获 查获"
+    " 扣押 追回 追缴 起获 起回 收缴 冻结 没收 上缴 缴纳 预缴",
+    Kind.RESALE: "销赃 得款 卖得 卖了 卖给 卖掉 卖与 售得 变卖 转卖 倒卖 出售 销售 转让 收购 抵押 典当 质押 套现 获利"
+    " 获赃 得赃 的价钱",
+    Kind.NEVER: "罚金 罚款 判处 分得 分给 分到 各得 各分 均分 好处费 报酬 工资 佣金 交给 转交 其余 其中 赃款中 款中的"
+    " 取出 用于 花费 挥霍 支出 扣除",
+    Kind.PRETEXT: "谎称 索要 索取 承诺 许诺 约定 允诺 意图 企图 欲 打算 准备 利息",
+    Kind.PRETEXT_AFTER: "为由 为名 欠条 借条 借据",
+    Kind.DOUBTED: "损失 不予认定 不予计入 不计入 未予认定 与本案无关",
+    Kind.TOTAL: "共 共计 合计 总 总计 累计 总共 一共 总金额 总额",
+    Kind.NET: "实际骗 实际得 实际所得 实际损失 实际占有 实际获得 实际取得 实际盗 实际诈",
+    Kind.OBJECT: "财物 物品 物资 款物 赃物 赃款 涉案 案值 金额 数额 全部",
+    Kind.ABOVE: "上述 以上",
+    Kind.SUMMARY: "综上 参与 作案",
+    Kind.LIST: "具体如下 具体事实 具体犯罪 具体作案 具体情况 具体分述 具体为 具体盗窃 具体诈骗 分述如下 事实如下 如下:"
+    " 如下。 其中:",
+    Kind.APPRAISED: "鉴定 鉴证 认定 评估 核定 价格认证 价格认定 价格鉴定 价格鉴证 估价鉴定",
+    Kind.UNPRICED: "价格不明 价值不明 "
+    + " ".join(map("".join, product("无法 不能 未能 未予".split(_BLANK), "认定 鉴定 估价 作价 确定 核定".split(_BLANK)))),
+    Kind.FOUND: "审理查明 调查查明 依法查明 本院查明 本局查明 庭审查明 经查明 查明: 查明, 经查: 经查,",
+    Kind.CHARGED: "指控",
+    Kind.FURTHER: "另查 另查明 另外查明 另经查 另据查 还查明 另案发后 另,案发后",
+    Kind.OPINION: "指控认为 " + " ".join(a + "认为" for a in "关院局会队所委厅"),
+    Kind.DEFENCE: "辩护人 辩护意见 辩称 辩解 申辩 听证",
+    Kind.EVIDENCE: "证据证实 证据佐证 证据证明 "
+    + " ".join(map("".join, product(("上述", "以上", "上列"), ("", "犯罪", "违法"), ("事实,", "事实有"))))
+    + " " + " ".join(map("".join, product(("认定上述", "认定以上"), ("", "犯罪", "违法"), ("事实",)))),
+    Kind.RULING: "法律适用 处罚依据 裁量 决定: 决定, 处罚如下 决定如下 根据《 依据《 依照《",
+    Kind.VICTIM: "被害人 失主 事主",
+    Kind.ACCUSED: "被告人 犯罪嫌疑人",
+    Kind.AGAIN: "又 再次 另",
+    Kind.GUARD: "共同 共有 共谋 共犯 共管 共享 共用 公共 总经理 总公司 总部 总监 总站 总裁 总店 总局 总队 查明的"
+    " 审理查明的 经查明的 另案",
 })  # fmt: skip
-VOICES: Final = frozenset({Kind.FOUND, Kind.CHARGED, Kind.FURTHER, Kind.OPINION, Kind.DEFENCE, Kind.EVIDENCE, Kind.RULING})
-_KINDS: Final = tuple(kind for kind, words in _WORDS.items() for _ in words)
-_TAKES: Final = len(_WORDS[Kind.TAKE])
+VOICES: Final = frozenset(
+    {Kind.FOUND, Kind.CHARGED, Kind.FURTHER, Kind.OPINION, Kind.DEFENCE, Kind.EVIDENCE, Kind.RULING}
+)
+_PATTERNS: Final = tuple((kind, word) for kind, words in _VOCABULARY.items() for word in words.split())
+_KINDS: Final = tuple(kind for kind, _ in _PATTERNS)
+_TAKES: Final = _KINDS.count(Kind.TAKE)  # they are the first
 _DESCRIBING: Final = ("的", "所得")
 _AUTOMATON: Final = ahocorasick_rs.AhoCorasick(
-    [word for words in _WORDS.values() for word in words],
-    matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
-    store_patterns=False,
+    [word for _, word in _PATTERNS], matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
 )
 
 
 class Cues:
-    """The cue words of a folded text, in order: parallel lists of what they say, where they start and where they end."""
+    """The cue words of a folded text, in order: parallel lists of what they say, where they start and end."""
 
     __slots__ = ("ends", "kinds", "present", "starts")
 

@@ -53,7 +53,7 @@ class Register(IntEnum):
 class Figure(NamedTuple):
     """A sum of money in the story. ``goods``: the value of things; ``appraised``: as 鉴定 or 认定 fixed it.
 
-    ``takes``: its own clause tells of a taking; ``again``: of a further one (又), so that an equal figure is another one.
+    ``takes``: its own clause tells of a taking; ``again``: of a further one (又), so an equal figure is another one.
     """
 
     mention: Mentioned
@@ -75,9 +75,16 @@ _STEADY = frozenset({Standing.ASSERTED, Standing.CITED, Standing.DENIED, Standin
 _OFFENCE = frozenset({Kind.TAKE, Kind.TOLD})
 _BY_THE_WAY = frozenset({Voice.FURTHER, Voice.DEFENCE, Voice.EVIDENCE})
 _WEIGHTS = MappingProxyType({
-    Kind.TAKE: Weight.FACT, Kind.NET: Weight.FACT, Kind.VALUE: Weight.FACT, Kind.DOUBTED: Weight.DOUBTED, Kind.PRETEXT: Weight.PRETEXT,
-    Kind.PRETEXT_AFTER: Weight.PRETEXT, Kind.RESALE: Weight.RESALE, Kind.REPAID: Weight.REPAID, Kind.NEVER: Weight.NEVER,
-})  # fmt: skip
+    Kind.TAKE: Weight.FACT,
+    Kind.NET: Weight.FACT,
+    Kind.VALUE: Weight.FACT,
+    Kind.DOUBTED: Weight.DOUBTED,
+    Kind.PRETEXT: Weight.PRETEXT,
+    Kind.PRETEXT_AFTER: Weight.PRETEXT,
+    Kind.RESALE: Weight.RESALE,
+    Kind.REPAID: Weight.REPAID,
+    Kind.NEVER: Weight.NEVER,
+})
 _BEFORE = frozenset(_WEIGHTS) - {Kind.PRETEXT_AFTER}
 _LENDING = frozenset({Kind.RESALE, Kind.PRETEXT})
 _COMMON = frozenset({Kind.OBJECT, Kind.TOLD, Kind.ABOVE, Kind.DOUBTED})
@@ -120,11 +127,14 @@ def figures(text: str, cues: Cues, mentions: Sequence[Mentioned], found: list[Pa
 class _Place:
     """The words around a figure.
 
-    ``lead``: the cues of its clause before it, ``roles`` those of them that say what it is; ``run_up``: the cues of its
+    ``lead``: the cues of its clause before it, ``roles`` those of them that say what it is; ``run_up``: those of its
     sentence before that, back to the previous figure; ``after``: the cue right behind it; ``follows``: a list follows.
     """
 
-    __slots__ = ("after", "clause", "end", "follows", "lead", "listed", "mention", "named", "previous", "roles", "run_up", "start", "text")
+    __slots__ = (
+        "after", "clause", "end", "follows", "lead", "listed", "mention", "named", "previous", "roles", "run_up", "start",
+        "text",
+    )  # fmt: skip
 
     def __init__(self, text: str, cues: Cues, mention: Mentioned, previous: Figure | None, following: int) -> None:
         self.text, self.mention = text, mention
@@ -145,14 +155,17 @@ class _Place:
         self.run_up, self.lead = cues.kinds[at_sentence:at_clause], cues.kinds[at_clause:at_figure]
         self.roles = [kind for kind in self.lead if kind in _BEFORE]
         # 窃得手机两部共计: the clause names something in front of the total.
-        self.named = Kind.TOTAL in self.lead and cues.starts[at_figure - 1 - self.lead[::-1].index(Kind.TOTAL)] - clause > 3
+        self.named = False
+        if Kind.TOTAL in self.lead:
+            self.named = cues.starts[at_figure - 1 - self.lead[::-1].index(Kind.TOTAL)] - clause > 3
         self.after: Kind | None = None
         self.follows = False
+        near = end + _NEAR_WITHIN
         for index in range(at_figure, cues.first(min(following, end + _LIST_WITHIN), at_figure)):
             kind, at = cues.kinds[index], cues.starts[index]
             if kind == Kind.LIST:
                 self.follows = True
-            elif self.after is None and at <= end + _NEAR_WITHIN and kind in _WEIGHTS and not _BREAK.search(text, end, at):
+            elif self.after is None and at <= near and kind in _WEIGHTS and not _BREAK.search(text, end, at):
                 self.after = kind
 
 
@@ -191,12 +204,13 @@ def _weight(place: _Place, covers: Covers) -> Weight:
 def _lent(place: _Place, covers: Covers) -> Weight:
     """The weight of a figure that has no cue of its own: that of the list or sentence it goes on with."""
     previous = place.previous
-    if previous and previous.weight > Weight.DOUBTED:
-        if covers or _JOINED.match(place.text[place.clause : place.start]):
-            return previous.weight
+    joined = bool(covers) or _JOINED.match(place.text[place.clause : place.start]) is not None
+    if previous and previous.weight > Weight.DOUBTED and joined:
+        return previous.weight
     told = [kind for kind in place.run_up if kind in _WEIGHTS]
-    if told and place.text[place.clause - 1] != ")" and (told[-1] == Kind.REPAID or (covers and told[-1] == Kind.NEVER)):
-        return _WEIGHTS[told[-1]]  # 代为退赔，共计5000元
+    lends = bool(told) and (told[-1] == Kind.REPAID or (told[-1] == Kind.NEVER and covers != Covers.ITSELF))
+    if lends and place.text[place.clause - 1] != ")":
+        return _WEIGHTS[told[-1]]  # 代为退赔, 共计5000元
     return Weight.FACT
 
 

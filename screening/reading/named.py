@@ -23,6 +23,7 @@ __all__ = ["named_total"]
 _SALES, _GOODS, _PRICE, _UNNAMED = "销售金额", "货值金额", "单价", "金额"
 _NEVER = frozenset({"罚款", "没收", "退赔", "保证金"})
 _LONGEST_LIST = 40
+_CLAUSE_WITHIN = 40
 _ZERO = Decimal(0)
 # A figure that the law or a guideline sets: 不足五万元, 以十万元为起点, 五万元以上的，可以……
 _BELOW = ("不足", "不到", "不满", "未满", "低于")
@@ -95,12 +96,14 @@ def _by_name(mentions: Sequence[Mentioned]) -> dict[str, list[Mentioned]]:
 
 def _is_yardstick(text: str, mention: Mentioned) -> bool:
     start, end = mention.span
-    if mention.evidence.text.startswith(_BELOW) or text.startswith(_BELOW, max(0, start - 2)) or _RANGE_OF_LAW.match(text, end):
+    if mention.evidence.text.startswith(_BELOW) or text.startswith(_BELOW, max(0, start - 2)):
         return True
-    clause_start = max(start - 40, *(text.rfind(mark, max(0, start - 40), start) for mark in ",。;\n"))
-    mark = _MARKS.search(text, end, end + 40)
-    clause_end = mark.start() if mark else end + 40
-    return _SET.search(text, clause_start + 1 if clause_start >= 0 else 0, clause_end) is not None
+    if _RANGE_OF_LAW.match(text, end):
+        return True
+    floor = max(0, start - _CLAUSE_WITHIN)
+    clause_start = max(floor, *(text.rfind(mark, floor, start) + 1 for mark in ",。;\n"))
+    mark = _MARKS.search(text, end, end + _CLAUSE_WITHIN)
+    return _SET.search(text, clause_start, mark.start() if mark else end + _CLAUSE_WITHIN) is not None
 
 
 def _best(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured | None:
@@ -113,7 +116,9 @@ def _best(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured |
     return resolve(mentions, dict(texts))
 
 
-def _sold_and_unsold(sales: Sequence[Mentioned], goods: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured | None:
+def _sold_and_unsold(
+    sales: Sequence[Mentioned], goods: Sequence[Mentioned], texts: Mapping[str, str]
+) -> Measured | None:
     """What was sold and what was not add up; a value of all goods holds what was sold of them."""
     text = texts.get(goods[0].evidence.field, "")
     unsold = [m for m in goods if m.of == UNSOLD or _LEFT.search(text, max(0, m.span[0] - 24), m.span[0])]

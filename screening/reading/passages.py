@@ -1,7 +1,7 @@
 """The build of a narrative: who is speaking (charge, finding, opinion, defence, evidence) and where one event ends.
 
-A judgment tells its facts up to three times and then weighs them; a penalty decision does so in short. What counts as fact
-is what was found; the charge stands in where the finding only refers to it.
+A judgment tells its facts up to three times and then weighs them; a penalty decision does so in short. What counts is
+what was found; the charge stands in where the finding only refers to it.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Passage(NamedTuple):
     event: int
 
 
-# A line, an item of a numbered list, a sentence that begins with a date. Each alternative begins with a character of its
-# own, so that the search skips to candidates.
+# A line, an item of a numbered list, a sentence that begins with a date. Each alternative begins with a character of
+# its own, so that the search skips to candidates.
 _EVENT = re.compile(
     r"\n+|[。;:,](?=[\s\d同当次翌第一二三四五六七八九十(事])(?:"
     r"(?<=[。;])(?:\d{4}年|\d{1,2}月|[同次]年|同月|同日|当[日天晚]|[次翌]日|第[一二三四五六七八九十]{1,2}[次起笔])"
@@ -52,7 +52,9 @@ _STATUTE = re.compile(r"[^》\n]{2,40}》第")
 
 def passages(text: str, cues: Cues, events: bool = True) -> list[Passage]:
     """The passages of a folded text, in order; they cover it. Without ``events`` only voices part them."""
-    breaks: list[tuple[int, Voice | None]] = [(match.start(), None) for match in _EVENT.finditer(text)] if events else []
+    breaks: list[tuple[int, Voice | None]] = []
+    if events:
+        breaks += ((match.start(), None) for match in _EVENT.finditer(text))
     if not VOICES.isdisjoint(cues.present):
         for kind, start, end in zip(cues.kinds, cues.starts, cues.ends, strict=True):
             if kind in VOICES and (kind != Kind.RULING or text[end - 1] != "《" or _STATUTE.match(text, end)):

@@ -19,7 +19,7 @@ __all__ = ["Standing", "StandingReader", "Standings"]
 
 
 _LIMIT_BEFORE = re.compile(r"(?:未达到?|未达|不满|未满|不足|不到|达不到|未超过|限值为?|限值|起点为?|标准为?|上限为?|下限为?)[^,。;]{0,3}$")
-_LIMIT_AFTER = re.compile(r"(?:以上|以下|以内)?的?(?:标准|起点|限值|幅度|门槛)|以[上下]的|以[上下]不满|至")
+_LIMIT_AFTER = re.compile(r"(?:以上|以下|以内)?(?:的|为|即为|作为|是)?(?:标准|起点|限值|幅度|门槛)|以[上下]的|以[上下]不满|至")
 _STANDARD_AFTER = re.compile(r"的标准|追诉线|追诉标准|入罪标准|立案标准|的起点|的门槛")
 _BOUND_AFTER = re.compile(r"以[上下内]|起")
 _LAW = re.compile(r"标准|规定|解释|追诉|情形|刑法|第[一二三四五六七八九十百零\d]+条")
@@ -88,6 +88,8 @@ class Standings:
             return Standing.DENIED
         if self._before("uncertain", span, clause):
             return Standing.UNCERTAIN
+        if any(self._dismisses(s, span, clause) for s, _ in self._marks["dismissed"]):
+            return Standing.ASIDE
         return Standing.ASSERTED
 
     def of_amount(self, span: Span) -> Standing:
@@ -146,13 +148,20 @@ class Standings:
         folded = self._text.folded
         if any(clause[0] <= s < clause[1] and folded[s - 1 : s] != "不" for s, _ in self._marks["aside"]):
             return True
-        for s, _ in self._marks["dismissed"]:
-            own = self._text.clause(s)
-            if own == clause:
-                return True
-            if self._text.clause_before(s) == clause and not re.search(r"\d", folded[own[0] : s]):
-                return True
-        return False
+        return any(self._dismisses(s, span, clause) for s, _ in self._marks["dismissed"])
+
+    def _dismisses(self, at: int, span: Span, clause: Span) -> bool:
+        """A dismissal speaks of the figures of its own clause, else of the nearest clause or sentence before that has any."""
+        folded = self._text.folded
+        own = self._text.clause(at)
+        if own == clause:
+            return True
+        if span[0] > at or folded.find("\n", span[0], at) >= 0 or re.search(r"\d", folded[own[0] : at]):
+            return False
+        between = folded[clause[1] : own[0]]
+        if self._text.sentence(at) == self._text.sentence(span[0]):
+            return not re.search(r"\d", between)
+        return len(between) <= 120 and not re.search(r"\d", folded[self._text.sentence(span[0])[1] : own[0]])
 
 
 def _inside(span: Span, ranges: Iterable[Span]) -> bool:

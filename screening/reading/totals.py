@@ -13,11 +13,10 @@ from decimal import Decimal
 
 from screening.facts import Measured
 from screening.reading.cues import Cues
-from screening.reading.figures import Covers, Figure, Weight, Register, figures, offence_in, unpriced_taking
+from screening.reading.figures import Covers, Figure, Register, Weight, figures, offence_in, unpriced_taking
 from screening.reading.named import named_total
-from screening.reading.passages import Passage, Voice, passages
+from screening.reading.passages import Voice, passages
 from screening.reading.reading import Reading
-from screening.reading.roles import Mentioned
 
 __all__ = ["case_total"]
 
@@ -37,20 +36,20 @@ def case_total(reading: Reading) -> Measured | None:
     cues = Cues(text)
     register = offence_in(cues)
     found = passages(text, cues, events=register != Register.NONE)
-    total = None if register == Register.NONE else _taken(text, cues, [m for m in money if not m.derived], found)
-    total = total or named_total(reading, text, money, found)
-    return _renamed(total)
+    told = figures(text, cues, [m for m in money if not m.derived], found) if register != Register.NONE else []
+    if register == Register.MENTIONED and not any(f.takes and f.weight == Weight.FACT for f in told):
+        told = []
+    return _renamed(_taken(cues, told) or named_total(reading, text, money, found))
 
 
 def _renamed(measured: Measured | None) -> Measured | None:
     return replace(measured, name=NAME) if measured else None
 
 
-def _taken(text: str, cues: Cues, money: Sequence[Mentioned], found: list[Passage]) -> Measured | None:
-    """What was taken, as the story of it tells; None where the text only mentions a taking in passing."""
-    told = figures(text, cues, money, found)
-    best = min(f.weight for f in told)
-    if best == Weight.NEVER or (offence_in(cues) == Register.MENTIONED and not any(f.takes and f.weight == Weight.FACT for f in told)):
+def _taken(cues: Cues, told: list[Figure]) -> Measured | None:
+    """What was taken, as the story of it tells; None where it tells no figure that could be it."""
+    best = min((f.weight for f in told), default=Weight.NEVER)
+    if best == Weight.NEVER:
         return None
     made_of = _folded(_facts([f for f in _with_unpriced(cues, told) if f.weight == best]))
     approx = any(f.mention.approx for f in made_of)
@@ -81,8 +80,10 @@ def _facts(told: Sequence[Figure]) -> list[Figure]:
     facts = {best, Voice.FURTHER} if best <= Voice.CHARGED else {best}
     if best == Voice.PLAIN:
         facts.add(Voice.CHARGED)
-    opinions = [f._replace(covers=Covers.ALL) for f in told if f.passage.voice == Voice.OPINION not in facts and f.covers]
-    return [f for f in told if f.passage.voice in facts] + opinions
+    opinions = Voice.OPINION not in facts
+    return [f for f in told if f.passage.voice in facts] + [
+        f._replace(covers=Covers.ALL) for f in told if opinions and f.passage.voice == Voice.OPINION and f.covers
+    ]
 
 
 def _folded(told: Sequence[Figure]) -> list[Figure]:
@@ -97,7 +98,7 @@ def _folded(told: Sequence[Figure]) -> list[Figure]:
         if figure.covers == Covers.ALL:
             if all(value <= figure.value for value in (largest, *(f.value for f in items))):
                 return [figure]
-        elif kept and (figure.covers or not figure.takes) and _same(total + _sum(items), figure.value) and len(kept) + len(items) > 1:
+        elif len(kept) + len(items) > 1 and _is_total(figure) and _same(total + _sum(items), figure.value):
             kept, items, total, largest = [], [figure], _ZERO, _ZERO
         elif figure.covers == Covers.GOODS and not items:
             recent = kept[-_LONGEST_LIST:]  # 经鉴定，上述财物共计: in a paragraph of its own
@@ -131,7 +132,7 @@ def _event(items: list[Figure], figure: Figure) -> list[Figure]:
 def _covered(items: list[Figure], figure: Figure) -> list[Figure]:
     """The items that a figure is the total of, or a better value for."""
     for count in range(1 if figure.covers else 2, len(items) + 1):
-        if _same(_sum(items[-count:]), figure.value) and (figure.covers or not figure.takes):
+        if _is_total(figure) and _same(_sum(items[-count:]), figure.value):
             return items[-count:]
     goods = [f for f in items if f.goods]
     if figure.covers == Covers.EVENT and all(f.value <= figure.value for f in items):
@@ -141,6 +142,11 @@ def _covered(items: list[Figure], figure: Figure) -> list[Figure]:
     if figure.appraised and not figure.takes:
         return [f for f in goods if not f.appraised]  # the appraisal outweighs what somebody named as the value
     return []
+
+
+def _is_total(figure: Figure) -> bool:
+    """Whether a figure may be the sum of those before it: one that tells of a further taking is not."""
+    return figure.covers != Covers.ITSELF or not figure.takes
 
 
 def _listed(previous: Figure, figure: Figure) -> bool:
