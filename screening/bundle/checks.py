@@ -66,9 +66,9 @@ def _measures(bundle: Bundle, file: YamlFile) -> Iterator[Problem]:
     for index, entry in enumerate(entries):
         definition = bundle.measures.get(entry["name"])
         for formula in definition.made_of if definition else ():
-            for part in formula:
-                if part not in bundle.measures:
-                    yield file.problem((index, "made_of"), f"没有计量“{part}”。", did_you_mean(part, list(bundle.measures)))
+            for term in formula:
+                if term.measure not in bundle.measures:
+                    yield file.problem((index, "made_of"), f"没有计量“{term.measure}”。", did_you_mean(term.measure, list(bundle.measures)))
 
 
 class _Checker:

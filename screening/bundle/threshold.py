@@ -18,7 +18,7 @@ from screening.bundle.shapes import STRICT, Day, Figure, Id, Text, Trilean
 __all__ = [
     "AnyOf", "CircumstanceCondition", "Condition", "ConductCondition", "Exit", "Limb", "LimbCondition", "LimbTest", "Linkage",
     "MeasureCondition", "MixCondition", "MixPart", "PenaltiesCondition", "Source", "SumCondition", "Term", "Threshold",
-    "Version", "THRESHOLD",
+    "THRESHOLD", "Version", "read_term",
 ]
 
 PartyKind = Literal["个人", "单位"]
@@ -66,7 +66,8 @@ class Term:
     of: str | None = None
 
 
-def _term(value: object) -> object:
+def read_term(value: object) -> Term:
+    """An addend as text: a measure, optionally only its part in a circumstance, optionally weighted."""
     if isinstance(value, Term):
         return value
     match = re.fullmatch(r"([^×*\s（）()]+)(?:[（(]([^）)]+)[）)])?(?:\s*[×*]\s*(\d+(?:\.\d+)?))?", str(value).strip())
@@ -79,7 +80,7 @@ def _term(value: object) -> object:
 class SumCondition:
     """A weighted sum of measures against a figure: 销售金额 × 3 + 货值金额 at least 15 万元."""
 
-    sum: tuple[Annotated[Term, BeforeValidator(_term)], ...]
+    sum: tuple[Annotated[Term, BeforeValidator(read_term)], ...]
     at_least: Figure
 
 

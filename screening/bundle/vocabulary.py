@@ -6,7 +6,6 @@ list of documents; ``thresholds/regions/NNNNNN.yaml`` holds what one province ha
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -16,7 +15,7 @@ from pydantic import Field as Rule
 from pydantic.dataclasses import dataclass
 
 from screening.bundle.shapes import STRICT, Day, Figure, Id, Text
-from screening.bundle.threshold import Source
+from screening.bundle.threshold import Source, Term, read_term
 
 __all__ = [
     "CIRCUMSTANCES", "DOCUMENTS", "MEASURES", "REGION", "CircumstanceDefinition", "Document", "MeasureDefinition", "Region",
@@ -25,10 +24,12 @@ __all__ = [
 
 
 def _formulas(value: object) -> object:
-    return tuple(re.split(r"\s*\+\s*", text.strip()) if isinstance(text, str) else text for text in value) if isinstance(value, list) else value
+    if not isinstance(value, list | tuple):
+        return value
+    return tuple(tuple(map(read_term, text.split("+"))) if isinstance(text, str) else text for text in value)
 
 
-Formulas = Annotated[tuple[tuple[Text, ...], ...], BeforeValidator(_formulas)]
+Formulas = Annotated[tuple[tuple[Term, ...], ...], BeforeValidator(_formulas)]
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -38,7 +39,7 @@ class MeasureDefinition:
     ``unit`` is its base unit; ``counted_in`` other classifiers that count the same thing one to one (份 ← 册, 张, 盒);
     ``converts`` those that count several (条: 200 支).
     ``words`` may stand on either side of the figure, ``before`` only in front of it, ``after`` only right behind it.
-    ``made_of``: sums of other measures that stand for it when it is not told itself, best first ("销售金额 + 货值金额").
+    ``made_of``: sums of other measures that stand for it when it is not told itself, best first ("销售金额 + 货值金额（尚未销售）").
     ``unnamed_in``: a figure that nothing names is this one when it is counted so and a limb asks for it (612册).
     ``aside``: never the amount of the case (fines, deposits, costs, limits of a standard). ``total_rank``: which measure is
     what a case as a whole is about; the lowest rank that is told wins.

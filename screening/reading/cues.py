@@ -54,7 +54,8 @@ _TAKING: Final = (
     "盗窃 窃得 窃取 窃走 扒窃 盗得 盗取 盗走 盗刷 盗用 偷走 偷得 偷窃 偷取 偷盗 骗得 骗取 骗走 骗了 诈骗 诈得 诈取"
     " 抢得 抢走 抢劫 抢夺 劫得 劫取 侵占 挪用 勒索 敲诈 索得 占为己有"
 )
-_BLANK: Final = " "
+_CANNOT: Final = "无法 不能 未能 未予"
+_DETERMINE: Final = "认定 鉴定 估价 作价 确定 核定"
 _VOCABULARY: Final[Mapping[Kind, str]] = MappingProxyType({
     Kind.TAKE: _TAKING + " 透支 转走 取走 提走 拿走 借款 借走 借得",
     Kind.TOLD: "被盗 所盗 被骗 所骗 被抢 所抢 被窃 所窃 被偷 所偷 "
@@ -74,11 +75,11 @@ _VOCABULARY: Final[Mapping[Kind, str]] = MappingProxyType({
     Kind.OBJECT: "财物 物品 物资 款物 赃物 赃款 涉案 案值 金额 数额 全部",
     Kind.ABOVE: "上述 以上",
     Kind.SUMMARY: "综上 参与 作案",
-    Kind.LIST: "具体如下 具体事实 具体犯罪 具体作案 具体情况 具体分述 具体为 具体盗窃 具体诈骗 分述如下 事实如下 如下:"
-    " 如下。 其中:",
+    Kind.LIST: "具体如下 具体事实 具体犯罪 具体作案 具体情况 具体分述 具体为 具体盗窃 具体诈骗 分述如下 事实如下"
+    " 如下: 如下。 其中:",
     Kind.APPRAISED: "鉴定 鉴证 认定 评估 核定 价格认证 价格认定 价格鉴定 价格鉴证 估价鉴定",
     Kind.UNPRICED: "价格不明 价值不明 "
-    + " ".join(map("".join, product("无法 不能 未能 未予".split(_BLANK), "认定 鉴定 估价 作价 确定 核定".split(_BLANK)))),
+    + " ".join(map("".join, product(_CANNOT.split(), _DETERMINE.split()))),
     Kind.FOUND: "审理查明 调查查明 依法查明 本院查明 本局查明 庭审查明 经查明 查明: 查明, 经查: 经查,",
     Kind.CHARGED: "指控",
     Kind.FURTHER: "另查 另查明 另外查明 另经查 另据查 还查明 另案发后 另,案发后",

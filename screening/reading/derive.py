@@ -19,7 +19,7 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     told = {m.value for m in named if m.per is None and m.unit == "元"}
     derived: list[Mentioned] = []
     for rate in named:
-        if rate.per is None or rate.unit != "元" or rate.standing is not Standing.ASSERTED:
+        if rate.per is None or rate.unit != "元" or rate.standing is not Standing.ASSERTED or rate.name == "成本":
             continue
         counts = [
             (m, number) for m in named

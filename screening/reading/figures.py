@@ -57,6 +57,7 @@ class Figure(NamedTuple):
     """
 
     mention: Mentioned
+    value: Decimal
     passage: Passage
     weight: Weight
     covers: Covers
@@ -64,11 +65,6 @@ class Figure(NamedTuple):
     appraised: bool
     takes: bool
     again: bool
-
-    @property
-    def value(self) -> Decimal:
-        """In 元."""
-        return self.mention.value
 
 
 _STEADY = frozenset({Standing.ASSERTED, Standing.CITED, Standing.DENIED, Standing.ASIDE})
@@ -132,8 +128,8 @@ class _Place:
     """
 
     __slots__ = (
-        "after", "clause", "end", "follows", "lead", "listed", "mention", "named", "previous", "roles", "run_up", "start",
-        "text",
+        "after", "clause", "end", "follows", "lead", "listed", "mention", "named", "previous", "roles", "run_up",
+        "start", "text",
     )  # fmt: skip
 
     def __init__(self, text: str, cues: Cues, mention: Mentioned, previous: Figure | None, following: int) -> None:
@@ -181,7 +177,7 @@ def _figure(place: _Place, passage: Passage) -> Figure:
         place.mention.standing not in _STEADY or (passage.voice in _BY_THE_WAY and not (takes or goods))
     ):
         weight = Weight.DOUBTED
-    return Figure(place.mention, passage, weight, covers, goods, appraised, takes, again)
+    return Figure(place.mention, place.mention.value, passage, weight, covers, goods, appraised, takes, again)
 
 
 def _weight(place: _Place, covers: Covers) -> Weight:

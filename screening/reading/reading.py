@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from screening.bundle.threshold import Term
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence, Measured
 from screening.logic import State
@@ -73,14 +74,19 @@ class Reading:
     def _made(self, name: str, of: str | None) -> Measured | None:
         definition = self.vocabulary.get(name)
         for formula in definition.made_of if definition else ():
-            parts = [self._told(part, of) or (self._made(part, of) if len(formula) == 1 else None) for part in formula]
-            known = [p for p in parts if p is not None]
+            parts = [(self._part(term, of, alone=len(formula) == 1), term.times) for term in formula]
+            known = [p for p, _ in parts if p is not None]
             if len(known) == len(formula) and definition:
                 return Measured(
-                    name, sum((p.value for p in known), Decimal(0)), definition.unit, any(p.approx for p in known), True,
+                    name, sum((p.value * times for p, times in parts if p is not None), Decimal(0)), definition.unit, any(p.approx for p in known), True,
                     tuple(e for p in known for e in p.evidence),
                 )
         return None
+
+    def _part(self, term: Term, of: str | None, *, alone: bool) -> Measured | None:
+        """An addend of a formula; one that stands alone may itself be put together (a chain of names for one thing)."""
+        part = term.of or of
+        return self._told(term.measure, part) or (self.measured(term.measure, part) if alone and term.measure != "涉案金额" else None)
 
     def _unnamed(self, name: str, of: str | None) -> Measured | None:
         definition = self.vocabulary.get(name)

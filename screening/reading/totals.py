@@ -98,7 +98,7 @@ def _folded(told: Sequence[Figure]) -> list[Figure]:
         if figure.covers == Covers.ALL:
             if all(value <= figure.value for value in (largest, *(f.value for f in items))):
                 return [figure]
-        elif len(kept) + len(items) > 1 and _is_total(figure) and _same(total + _sum(items), figure.value):
+        elif figure.covers and len(kept) + len(items) > 1 and _same(total + _sum(items), figure.value):
             kept, items, total, largest = [], [figure], _ZERO, _ZERO
         elif figure.covers == Covers.GOODS and not items:
             recent = kept[-_LONGEST_LIST:]  # 经鉴定，上述财物共计: in a paragraph of its own
@@ -131,6 +131,8 @@ def _event(items: list[Figure], figure: Figure) -> list[Figure]:
 
 def _covered(items: list[Figure], figure: Figure) -> list[Figure]:
     """The items that a figure is the total of, or a better value for."""
+    if not items:
+        return []
     for count in range(1 if figure.covers else 2, len(items) + 1):
         if _is_total(figure) and _same(_sum(items[-count:]), figure.value):
             return items[-count:]
