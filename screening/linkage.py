@@ -9,6 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
+import ahocorasick_rs
+
 from screening.bundle.bundle import Bundle
 from screening.bundle.threshold import Threshold
 from screening.facts import Evidence
@@ -49,24 +51,26 @@ class Linkage:
         self._weights = bundle.policy.pointers
         self._thresholds = bundle.thresholds
         self._by_conduct: dict[str, list[int]] = defaultdict(list)
-        self._reasons: list[tuple[str, int]] = []
+        self._by_reason: dict[str, list[int]] = defaultdict(list)
         parsed: list[tuple[Provision, int]] = []
         for number, threshold in enumerate(bundle.thresholds):
             for conduct in threshold.linkage.conduct:
                 self._by_conduct[conduct].append(number)
-            self._reasons += [(fold(reason), number) for reason in threshold.linkage.reasons]
+            for reason in threshold.linkage.reasons:
+                self._by_reason[fold(reason)].append(number)
             parsed += [(p, number) for text in threshold.linkage.provisions for p in parse_provisions(text)]
+        self._reasons = ahocorasick_rs.AhoCorasick(list(self._by_reason), store_patterns=True)
         self._titles = Titles(p.title for p, _ in parsed)
         self._by_article: dict[tuple[str, str], list[tuple[Provision, int]]] = defaultdict(list)
         for provision, number in parsed:
             self._by_article[provision.title, provision.article].append((provision, number))
 
-    def candidates(self, record: Record, reading: Reading) -> tuple[Candidate, ...]:
+    def candidates(self, record: Record, reading: Reading, cited: tuple[Provision, ...]) -> tuple[Candidate, ...]:
         """The charges in question, the most strongly pointed to first (file order breaks ties)."""
         found: dict[int, list[Pointer]] = defaultdict(list)
         self._conduct(reading, found)
         self._reason(record, found)
-        self._provision(record, found)
+        self._provision(cited, found)
         result = []
         for number, pointers in found.items():
             threshold = self._thresholds[number]
@@ -87,7 +91,7 @@ class Linkage:
         """The provisions the record cites, by full title."""
         seen = dict.fromkeys(
             Provision(self._titles.full(p.title), p.article, p.paragraph, p.item)
-            for text in (record.legal_basis, record.narrative) if text
+            for text in (record.legal_basis, record.narrative) if "条" in text
             for p in parse_provisions(text)
         )
         return tuple(seen)
@@ -112,22 +116,25 @@ class Linkage:
         if not case_reason:
             return
         longest: dict[int, str] = {}
-        for reason, number in self._reasons:
-            if reason in case_reason and len(reason) > len(longest.get(number, "")):
-                longest[number] = reason
+        for reason in self._reasons.find_matches_as_strings(case_reason, overlapping=True):
+            for number in self._by_reason[reason]:
+                if len(reason) > len(longest.get(number, "")):
+                    longest[number] = reason
         for number, reason in longest.items():
             start = case_reason.index(reason)
             evidence = Evidence("case_reason", start, start + len(reason), record.case_reason[start : start + len(reason)])
             found[number].append(Pointer("reason", evidence.text, self._weights.reason, (evidence,)))
 
-    def _provision(self, record: Record, found: dict[int, list[Pointer]]) -> None:
-        for cited in self.cited(record):
-            matches = [(p, n) for p, n in self._by_article.get((cited.title, cited.article), ()) if p.covers(cited)]
+    def _provision(self, cited: tuple[Provision, ...], found: dict[int, list[Pointer]]) -> None:
+        for one in cited:
+            matches = [(p, n) for p, n in self._by_article.get((one.title, one.article), ()) if p.covers(one)]
             charges = {n for _, n in matches}
             for provision, number in matches:
-                exact = (provision.paragraph, provision.item) == (cited.paragraph, cited.item) and len(charges) <= 2
+                exact = (provision.paragraph, provision.item) == (one.paragraph, one.item) and len(charges) <= 2
                 weight = self._weights.provision if exact else self._weights.shared_provision
-                found[number].append(Pointer("provision", str(cited), weight))
+                pointer = Pointer("provision", str(one), weight)
+                if pointer not in found[number]:
+                    found[number].append(pointer)
 
     @staticmethod
     def _withdrawn(threshold: Threshold, reading: Reading) -> bool:

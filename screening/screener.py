@@ -61,9 +61,11 @@ class Screener:
         """
         reading = self.reader.read(record)
         conduct = reading.conduct_to or record.decided_on or as_of
-        assessments = [assess(self.bundle, c, reading, conduct, as_of) for c in self.linkage.candidates(record, reading)]
+        cited = self.linkage.cited(record)
+        candidates = self.linkage.candidates(record, reading, cited)
+        assessments = [assess(self.bundle, candidate, reading, conduct, as_of) for candidate in candidates]
         assessments.sort(key=lambda a: (-a.strength, _ORDER[a.verdict]))
-        signs = signs_of(record, reading, as_of, self.bundle.policy.limitation)
+        signs = signs_of(record, reading, cited, as_of, self.bundle.policy.limitation)
         findings = self._findings(record, reading, signs, assessments)
         return Screening(
             record, self.bundle.revision, as_of, reading, tuple(assessments), score(findings, self.bundle.policy), _notes(record, reading)

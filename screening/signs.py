@@ -12,6 +12,7 @@ from screening.bundle.fields import LARGEST, Fact
 from screening.facts import Evidence, Measured
 from screening.linkage import Linkage
 from screening.logic import State, Verdict
+from screening.provisions import Provision
 from screening.quantity import Quantity, format_amount
 from screening.reading.reading import Reading
 from screening.record import Record
@@ -30,9 +31,10 @@ class Signs:
     thin: bool
     limitation_passed: bool
     penalties: int | None
+    cited: tuple[Provision, ...] = ()
 
 
-def signs_of(record: Record, reading: Reading, as_of: date, limitation: Quantity) -> Signs:
+def signs_of(record: Record, reading: Reading, cited: tuple[Provision, ...], as_of: date, limitation: Quantity) -> Signs:
     """Read the signs once per record. ``limitation``: the shortest period of 刑法第87条."""
     # The column decides where it is filled in: a narrative also tells of other people's transfers.
     told = reading.circumstance("已移送公安机关")
@@ -46,6 +48,7 @@ def signs_of(record: Record, reading: Reading, as_of: date, limitation: Quantity
         thin=len(record.narrative) < 30 and not any(m.counts and m.name not in ("数量",) for m in reading.mentions),
         limitation_passed=end is not None and _years_later(end, int(limitation.value)) < as_of,
         penalties=reading.penalties(Quantity(Decimal(5), "年")),
+        cited=cited,
     )
 
 
@@ -68,7 +71,7 @@ def fields_of(record: Record, reading: Reading, signs: Signs, assessment: Assess
         return facts | {"verdict": "none"}
     limb = assessment.limb
     ratio = assessment.ratio
-    cited = linkage.cited(record)
+    cited = signs.cited
     facts |= {
         "verdict": assessment.verdict.value,
         "conduct_offence": _flag(ratio is None and assessment.verdict is Verdict.REACHED),

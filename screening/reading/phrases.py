@@ -31,7 +31,7 @@ class Phrases:
         self._numbers: dict[str, int] = {}
         self._sequences: list[Sequenced] = []
         self._automaton: ahocorasick_rs.AhoCorasick | None = None
-        self._masks: list[list[int]] = []
+        self._masks: dict[int, list[tuple[int, int]]] = {}
         self._absent: list[int] = []
 
     def word(self, text: str) -> int:
@@ -49,16 +49,18 @@ class Phrases:
             list(self._numbers), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
         )
         depth = max((len(s.steps) for s in self._sequences), default=0)
-        # masks[step][word] has the bit of every sequence whose step that word satisfies; shorter sequences lack nothing.
-        self._masks = [[0] * len(self._numbers) for _ in range(depth)]
+        # masks[word] has, for each step it satisfies somewhere, the bits of those sequences; shorter sequences lack nothing.
         self._absent = [0] * depth
+        masks: dict[tuple[int, int], int] = {}
         for number, sequence in enumerate(self._sequences):
             for step in range(depth):
                 if step < len(sequence.steps):
                     for word in sequence.steps[step]:
-                        self._masks[step][word] |= 1 << number
+                        masks[word, step] = masks.get((word, step), 0) | 1 << number
                 else:
                     self._absent[step] |= 1 << number
+        for (word, step), mask in masks.items():
+            self._masks.setdefault(word, []).append((step, mask))
         return self
 
     def scan(self, text: Text) -> Hits:
@@ -76,13 +78,14 @@ class Phrases:
 
     def sequences(self, hits: Hits) -> Iterator[tuple[int, tuple[Span, ...]]]:
         """Every place where a sequence holds: its number and the spans of its words in order."""
-        candidates = -1
-        for step, masks in enumerate(self._masks):
-            seen = self._absent[step]
-            for word in hits.found:
-                seen |= masks[word]
-            candidates &= seen
-        while candidates > 0:
+        seen = self._absent.copy()
+        for word in hits.found:
+            for step, mask in self._masks.get(word, ()):
+                seen[step] |= mask
+        candidates = seen[0] if seen else 0
+        for step_seen in seen[1:]:
+            candidates &= step_seen
+        while candidates:
             low = candidates & -candidates
             number = low.bit_length() - 1
             candidates ^= low
