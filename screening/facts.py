@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from screening.logic import State
 from screening.quantity import Quantity
@@ -13,8 +13,7 @@ from screening.quantity import Quantity
 __all__ = ["Evidence", "Facts", "GivenFacts", "Measured"]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Words in a field of the record: code-point offsets into that field's text, and the words themselves."""
 
     field: str
@@ -23,8 +22,7 @@ class Evidence:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """A quantity as it stands for the whole case, in base units. ``derived``: computed from what its evidence says."""
 
     name: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from screening.bundle.textrules import Near, TextRule
 from screening.facts import Evidence
@@ -16,8 +18,7 @@ from screening.reading.text import Span
 __all__ = ["Asserted", "Assertions", "Mention", "combine"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One place where a rule's words stand."""
 
     rule: TextRule
@@ -25,8 +26,7 @@ class Mention:
     standing: Standing
 
 
-@dataclass(frozen=True, slots=True)
-class Asserted:
+class Asserted(NamedTuple):
     """A conduct or circumstance over the whole record, with the words that decide its state."""
 
     name: str
@@ -34,7 +34,7 @@ class Asserted:
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Compiled:
     rule: TextRule
     exceptions: frozenset[int]
@@ -55,31 +55,41 @@ class Assertions:
                 else:
                     self._by_word[phrases.word(pattern)].append(compiled)
 
-    def find(self, hits: Hits, standings: Standings) -> Iterator[Mention]:
+    def find(self, hits: Hits, standings: Standings) -> list[Mention]:
         """Every mention, in no particular order; exceptions in the same sentence have been applied."""
-        for word in hits.found:
-            for compiled in self._by_word.get(word, ()):
-                for span in hits.spans(word):
-                    if not _excepted(compiled, (span,), hits):
-                        yield Mention(compiled.rule, span, standings.of(span))
-        for number, steps in self._phrases.sequences(hits):
-            compiled = self._by_sequence[number]
+        by_word = self._by_word
+        found: list[tuple[_Compiled, tuple[Span, ...]]] = [
+            (compiled, (span,))
+            for word, spans in hits.found.items() if word in by_word
+            for compiled in by_word[word]
+            for span in spans
+        ]
+        found += [(self._by_sequence[number], steps) for number, steps in self._phrases.sequences(hits)]
+        mentions: list[Mention] = []
+        exceptions: dict[_Compiled, list[Span]] = {}
+        for compiled, steps in found:
+            if compiled.exceptions:
+                if compiled not in exceptions:
+                    exceptions[compiled] = hits.spans(compiled.exceptions)
+                if _excepted(exceptions[compiled], steps, hits):
+                    continue
             span = steps[0][0], steps[-1][1]
-            if not _excepted(compiled, steps, hits):
-                yield Mention(compiled.rule, span, standings.of(span, steps))
+            mentions.append(Mention(compiled.rule, span, standings.of(span, steps)))
+        return mentions
 
 
-def _excepted(compiled: _Compiled, steps: tuple[Span, ...], hits: Hits) -> bool:
+def _excepted(exceptions: list[Span], steps: tuple[Span, ...], hits: Hits) -> bool:
     """Whether an exception stands in the same sentence; a word of the pattern itself is none."""
-    if not compiled.exceptions:
+    if not exceptions:
         return False
     start, end = hits.text.sentence(steps[0][0])
-    return any(
-        start <= s < end and not any(a <= s and e <= b for a, b in steps)
-        for word in compiled.exceptions
-        if word in hits.found
-        for s, e in hits.spans(word)
-    )
+    for index in range(bisect_left(exceptions, (start,)), len(exceptions)):
+        s, e = exceptions[index]
+        if s >= end:
+            return False
+        if not any(a <= s and e <= b for a, b in steps):
+            return True
+    return False
 
 
 @dataclass(slots=True)
@@ -89,27 +99,30 @@ class _Tally:
     unsure: list[Evidence] = field(default_factory=list)
 
 
-_STATE = {Standing.ASSERTED: "yes", Standing.DENIED: "no", Standing.UNCERTAIN: "unsure"}
-
-
 def combine(mentions: Iterable[tuple[Mention, Evidence]], kind: str) -> dict[str, Asserted]:
     """Fold all mentions of a kind (``conduct`` or ``circumstance``) into one state each.
 
     An assertion outweighs a denial of the same thing elsewhere (exceptions belong into the rule); a circumstance that is
-    expressly denied by words of its own (``denies``) outweighs an assertion. What is only cited, earlier or somebody else's
-    says nothing about this case.
+    expressly denied by words of its own (``denies``) outweighs an assertion. What is only cited, earlier or somebody
+    else's says nothing about this case.
     """
     tallies: dict[str, _Tally] = defaultdict(_Tally)
     denied: dict[str, list[Evidence]] = defaultdict(list)
-    for mention, evidence in mentions:
-        name = getattr(mention.rule.asserts, kind)
-        if kind == "circumstance" and mention.rule.asserts.denies:
-            if mention.standing is Standing.ASSERTED:
-                denied[mention.rule.asserts.denies].append(evidence)
+    for (rule, _, standing), evidence in mentions:
+        asserts = rule.asserts
+        if kind == "circumstance" and asserts.denies:
+            if standing is Standing.ASSERTED:
+                denied[asserts.denies].append(evidence)
             continue
-        side = _STATE.get(mention.standing)
-        if name and side:
-            getattr(tallies[name], side).append(evidence)
+        name = asserts.circumstance if kind == "circumstance" else asserts.conduct
+        if not name:
+            continue
+        if standing is Standing.ASSERTED:
+            tallies[name].yes.append(evidence)
+        elif standing is Standing.DENIED:
+            tallies[name].no.append(evidence)
+        elif standing is Standing.UNCERTAIN:
+            tallies[name].unsure.append(evidence)
     result: dict[str, Asserted] = {}
     for name, tally in tallies.items():
         if tally.yes:
@@ -124,5 +137,7 @@ def combine(mentions: Iterable[tuple[Mention, Evidence]], kind: str) -> dict[str
 
 
 def _ordered(evidence: list[Evidence]) -> tuple[Evidence, ...]:
+    if len(evidence) == 1:
+        return tuple(evidence)
     unique = dict.fromkeys(evidence)
     return tuple(sorted(unique, key=lambda e: (e.field != "narrative", e.field, e.start, e.end)))

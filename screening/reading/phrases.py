@@ -1,13 +1,15 @@
 """One automaton over all literal words of a bundle, and sequences of words (``near``) on top of it.
 
-The scan is one pass in Rust; what follows is work per hit. A sequence is a candidate only when each of its steps was hit
-somewhere, which is decided for all sequences at once with bit masks.
+The scan is one pass in Rust; what follows is work per hit. A sequence is looked for only where the text has each
+of its steps, which is decided for all sequences at once with bit masks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import ahocorasick_rs
 
@@ -31,8 +33,10 @@ class Phrases:
         self._numbers: dict[str, int] = {}
         self._sequences: list[Sequenced] = []
         self._automaton: ahocorasick_rs.AhoCorasick | None = None
-        self._masks: dict[int, list[tuple[int, int]]] = {}
-        self._absent: list[int] = []
+        # A lane of bits for each step, and in each lane a bit for each sequence: word → the steps that it is.
+        self._lanes = 0
+        self._masks: dict[int, int] = {}
+        self._absent = 0
 
     def word(self, text: str) -> int:
         """The number of a word, new or known."""
@@ -48,73 +52,71 @@ class Phrases:
         self._automaton = ahocorasick_rs.AhoCorasick(
             list(self._numbers), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
         )
-        depth = max((len(s.steps) for s in self._sequences), default=0)
-        # masks[word] has, for each step it satisfies somewhere, the bits of those sequences; shorter sequences lack nothing.
-        self._absent = [0] * depth
-        masks: dict[tuple[int, int], int] = {}
+        self._lanes = max((len(s.steps) for s in self._sequences), default=0)
+        width = len(self._sequences)
         for number, sequence in enumerate(self._sequences):
-            for step in range(depth):
-                if step < len(sequence.steps):
-                    for word in sequence.steps[step]:
-                        masks[word, step] = masks.get((word, step), 0) | 1 << number
-                else:
-                    self._absent[step] |= 1 << number
-        for (word, step), mask in masks.items():
-            self._masks.setdefault(word, []).append((step, mask))
+            for step, words in enumerate(sequence.steps):
+                for word in words:
+                    self._masks[word] = self._masks.get(word, 0) | 1 << (step * width + number)
+            for step in range(len(sequence.steps), self._lanes):  # a step it does not have is never missing
+                self._absent |= 1 << (step * width + number)
         return self
 
     def scan(self, text: Text) -> Hits:
         """All words in the text, overlapping ones included."""
         assert self._automaton is not None, "freeze() first"
-        found: dict[int, list[int]] = {}
-        lengths: dict[int, int] = {}
+        found: dict[int, list[Span]] = {}
         for word, start, end in self._automaton.find_matches_as_indexes(text.folded, overlapping=True):
             if word in found:
-                found[word].append(start)
+                found[word].append((start, end))
             else:
-                found[word] = [start]
-                lengths[word] = end - start
-        return Hits(text, found, lengths)
+                found[word] = [(start, end)]
+        return Hits(text, found)
 
-    def sequences(self, hits: Hits) -> Iterator[tuple[int, tuple[Span, ...]]]:
-        """Every place where a sequence holds: its number and the spans of its words in order."""
-        seen = self._absent.copy()
-        for word in hits.found:
-            for step, mask in self._masks.get(word, ()):
-                seen[step] |= mask
-        candidates = seen[0] if seen else 0
-        for step_seen in seen[1:]:
-            candidates &= step_seen
-        while candidates:
-            low = candidates & -candidates
-            number = low.bit_length() - 1
-            candidates ^= low
-            for steps in _places(self._sequences[number], hits):
-                yield number, steps
+    def sequences(self, hits: Hits) -> list[tuple[int, tuple[Span, ...]]]:
+        """Every place where a sequence holds: its number and the spans of its words in order; by number, then by place."""
+        words = frozenset(hits.found)
+        places: list[tuple[int, tuple[Span, ...]]] = []
+        for number in self._candidates(words):
+            sequence = self._sequences[number]
+            steps = [hits.spans(words & step) for step in sequence.steps]
+            places += [(number, place) for place in _places(steps, sequence.within, hits.text)]
+        return places
 
+    def _candidates(self, words: Iterable[int]) -> Iterator[int]:
+        """The numbers of the sequences whose every step is among the words."""
+        masks, seen = self._masks, self._absent
+        for word in words:
+            if word in masks:
+                seen |= masks[word]
+        complete = seen
+        for lane in range(1, self._lanes):
+            complete &= seen >> lane * len(self._sequences)
+        complete &= (1 << len(self._sequences)) - 1
+        while complete:
+            lowest = complete & -complete
+            complete ^= lowest
+            yield lowest.bit_length() - 1
 
 @dataclass(slots=True, eq=False)
 class Hits:
-    """The words found in a text: number → starts in order."""
+    """The words found in a text: number → where they stand, in order."""
 
     text: Text
-    found: dict[int, list[int]]
-    lengths: dict[int, int]
+    found: dict[int, list[Span]]
 
-    def spans(self, word: int) -> Iterator[Span]:
-        """Where a word stands."""
-        length = self.lengths.get(word, 0)
-        for start in self.found.get(word, ()):
-            yield start, start + length
+    def spans(self, words: Iterable[int]) -> list[Span]:
+        """Where any of these words stands, in order."""
+        found = self.found
+        spans = [found[word] for word in words if word in found]
+        return spans[0] if len(spans) == 1 else sorted(chain.from_iterable(spans))
 
 
-def _places(sequence: Sequenced, hits: Hits) -> Iterator[tuple[Span, ...]]:
-    """Places where the steps follow one another without overlap inside one sentence and the width; the tightest of each end."""
-    steps = [sorted(span for word in step if word in hits.found for span in hits.spans(word)) for step in sequence.steps]
+def _places(steps: list[list[Span]], within: int, text: Text) -> Iterator[tuple[Span, ...]]:
+    """Places where the steps follow one another without overlap in one sentence and the width; the tightest of each end."""
     last: tuple[Span, ...] | None = None
-    for first in steps[0]:
-        limit = min(first[0] + sequence.within, hits.text.sentence(first[0])[1])
-        found = _follow(first, steps[1:], limit)
+    for first in _beginnings(steps, within):
+        found = _follow(first, steps, min(first[0] + within, text.sentence(first[0])[1]))
         if found is None:
             continue
         if last is not None and found[-1] != last[-1]:
@@ -126,11 +128,25 @@ def _places(sequence: Sequenced, hits: Hits) -> Iterator[tuple[Span, ...]]:
         yield last
 
 
+def _beginnings(steps: list[list[Span]], within: int) -> Iterator[Span]:
+    """The first step's words that have one of the rarest step's within the width: a long text repeats a common word."""
+    firsts, index = steps[0], 0
+    for start, end in min(steps, key=len):
+        index = max(index, bisect_left(firsts, (end - within,)))
+        while index < len(firsts) and firsts[index][0] <= start:
+            yield firsts[index]
+            index += 1
+
+
 def _follow(first: Span, steps: list[list[Span]], limit: int) -> tuple[Span, ...] | None:
     found = [first]
-    for step in steps:
-        following = next((span for span in step if span[0] >= found[-1][1] and span[1] <= limit), None)
-        if following is None:
+    for step in steps[1:]:
+        index = bisect_left(step, (found[-1][1],))
+        while index < len(step) and step[index][1] > limit:
+            if step[index][0] >= limit:
+                return None
+            index += 1
+        if index == len(step):
             return None
-        found.append(following)
+        found.append(step[index])
     return tuple(found)

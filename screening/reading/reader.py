@@ -76,7 +76,7 @@ class Reader:
     def assertions(self, text: str) -> list[Mention]:
         """The mentions of one text, for the rules' own tests."""
         hits = self._phrases.scan(Text("narrative", text))
-        return list(self._assertions.find(hits, self._standings.read(hits)))
+        return self._assertions.find(hits, self._standings.read(hits))
 
     def _stated(self, record: Record) -> Mapping[str, Measured]:
         stated: dict[str, Measured] = {}

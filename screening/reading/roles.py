@@ -7,10 +7,12 @@ word in the clause says which part of the goods the figure is about.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
+from typing import NamedTuple
 
 from screening.bundle.policy import Lexicon
 from screening.bundle.vocabulary import MeasureDefinition
@@ -18,17 +20,19 @@ from screening.facts import Evidence
 from screening.reading.phrases import Hits, Phrases
 from screening.reading.quantities import Amount
 from screening.reading.standing import Standing, Standings
-from screening.reading.text import Span
+from screening.reading.text import Span, Text
 
 __all__ = ["SOLD", "UNSOLD", "Mentioned", "Roles"]
 
 SOLD, UNSOLD = "已销售", "尚未销售"
 MONEY = "元"
+_ONE = Decimal(1)
+_ENOUGH = 10  # the score from which a name binds a figure
+_LONG_NAME = 6  # what the length of a name adds at most
 _NOT = ("非", "不是", "不属于", "不属", "并非", "不含")
 
 
-@dataclass(frozen=True, slots=True)
-class Mentioned:
+class Mentioned(NamedTuple):
     """An amount where it stands in a text: which measure it is, whether it counts, whether it is told as a total.
 
     ``of`` is the part of the goods it is about (``SOLD``, ``UNSOLD`` or empty); ``per`` the unit of a rate (35元/公斤).
@@ -54,34 +58,48 @@ class Mentioned:
 
     @property
     def span(self) -> Span:
+        """Where it stands in its field."""
         return self.evidence.start, self.evidence.end
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     definition: MeasureDefinition
+    units: frozenset[str]
     before: bool
     after: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _RoleHit:
+class _RoleHit(NamedTuple):
     start: int
     end: int
-    words: tuple[_Word, ...]
+    words: list[_Word]
+
+
+class _Around(NamedTuple):
+    """An amount among the others of its text, with the clause and sentence it stands in."""
+
+    number: int
+    amount: Amount
+    clause: Span
+    sentence: Span
 
 
 class Roles:
     """Compiles the measures' words into the common automaton; names the amounts of a scanned text."""
 
     def __init__(self, measures: Iterable[MeasureDefinition], lexicon: Lexicon, phrases: Phrases) -> None:
+        self._definitions: dict[str, MeasureDefinition] = {}
         self._words: dict[int, list[_Word]] = defaultdict(list)
         for definition in measures:
+            self._definitions[definition.name] = definition
+            units = frozenset((definition.unit, *definition.counted_in, *definition.converts))
             for words, before, after in (
-                ((definition.name, *definition.words), True, True), (definition.before, True, False), (definition.after, False, True)
+                ((definition.name, *definition.words), True, True),
+                (definition.before, True, False),
+                (definition.after, False, True),
             ):
                 for word in words:
-                    self._words[phrases.word(word)].append(_Word(definition, before, after))
+                    self._words[phrases.word(word)].append(_Word(definition, units, before, after))
         self._totals = frozenset(map(phrases.word, lexicon.totals))
         self._parts = frozenset(map(phrases.word, lexicon.parts))
         self._sold = frozenset(map(phrases.word, lexicon.sold))
@@ -89,147 +107,200 @@ class Roles:
 
     def name(self, amounts: Sequence[Amount], hits: Hits, standings: Standings) -> list[Mentioned]:
         """The amounts of a text with their measures, in text order; 金额 or 数量 where no word names them."""
-        roles = self._role_hits(hits)
-        totals, parts = _spans(self._totals, hits), _spans(self._parts, hits)
-        sold, unsold = _spans(self._sold, hits), _spans(self._unsold, hits)
+        if not amounts:
+            return []
+        text = hits.text
+        names = _Names(amounts, self._role_hits(hits), text)
+        totals, parts = hits.spans(self._totals), hits.spans(self._parts)
+        goods = _Goods(hits.spans(self._sold), hits.spans(self._unsold))
         named: list[Mentioned] = []
+        told_before: dict[str, str] = {}  # unit → the measure it was told of last
+        last_alike: dict[str, int] = {}  # unit → where its last figure ends
         for index, amount in enumerate(amounts):
-            clause = hits.text.clause(amount.start)
-            gap_start = max(clause[0], amounts[index - 1].end if index else 0)
-            total = any(gap_start <= s and e <= amount.start and amount.start - e <= 12 for s, e in totals)
-            word, score = self._best(index, amounts, roles, hits)
-            definition = word.definition if word else None
+            start, end = amount.start, amount.end
+            around = _Around(index, amount, text.clause(start), text.sentence(start))
+            gap_start = max(around.clause[0], amounts[index - 1].end if index else 0)
+            total = bool(totals) and any(e <= start <= e + 12 for _, e in _starting(totals, gap_start, start))
+            definition, score = names.best(around)
             if total and score < 45 and definition is None:
-                previous = next((m for m in reversed(named) if m.unit == amount.unit and m.per is None), None)
-                definition = self._definition(previous.name) if previous else None
-            of = _part_of(hits, amount, max(clause[0], _last_alike(amounts, index)), sold, unsold)
-            part = any(gap_start <= s and e <= amount.start for s, e in parts)
-            named.append(Mentioned(
-                _by_part(definition.name, of) if definition else _unnamed(amount, hits, sold, unsold),
-                amount.value * factor if (factor := _factor(definition, amount)) != 1 else amount.value,
+                definition = self._definitions.get(told_before.get(amount.unit, ""))
+            # A sold or unsold word before an earlier figure of the same unit is about that one.
+            of = goods.part_of(around, max(around.clause[0], last_alike.get(amount.unit, 0)))
+            factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
+            mention = Mentioned(
+                _by_part(definition.name, of) if definition else goods.unnamed(around),
+                amount.value * factor if factor != 1 else amount.value,
                 definition.unit if definition else amount.unit,
                 amount.approx,
-                Evidence(hits.text.name, amount.start, amount.end, hits.text.raw[amount.start : amount.end]),
-                standings.of_amount((amount.start, amount.end)),
-                total=total, part=part, of=of, per=amount.per, aside=bool(definition and definition.aside), derived=factor != 1,
-            ))
+                Evidence(text.name, start, end, text.raw[start:end]),
+                standings.of_amount((start, end)),
+                total,
+                bool(parts) and any(e <= start for _, e in _starting(parts, gap_start, start)),
+                of,
+                amount.per,
+                definition is not None and definition.aside,
+                factor != 1,
+            )
+            named.append(mention)
+            last_alike[amount.unit] = end
+            if mention.per is None:
+                told_before[mention.unit] = mention.name
         return named
 
-    def _definition(self, name: str) -> MeasureDefinition | None:
-        return next((w.definition for words in self._words.values() for w in words if w.definition.name == name), None)
-
     def _role_hits(self, hits: Hits) -> list[_RoleHit]:
+        """The names of measures in the text, in order, without those denied (非销售金额) and those inside a longer one."""
+        words, folded = self._words, hits.text.folded
         found = [
-            _RoleHit(start, end, tuple(self._words[word]))
-            for word in hits.found if word in self._words
-            for start, end in hits.spans(word)
+            _RoleHit(start, end, words[word])
+            for word, spans in hits.found.items() if word in words
+            for start, end in spans
+            if not folded.endswith(_NOT, max(0, start - 4), start)
         ]
-        found = [h for h in found if not hits.text.folded.endswith(_NOT, max(0, h.start - 4), h.start)]
         found.sort(key=lambda h: (h.start, -h.end))
         kept: list[_RoleHit] = []
         for hit in found:
-            if not any(k.start <= hit.start and hit.end <= k.end and k.end - k.start > hit.end - hit.start for k in kept[-4:]):
+            if not kept or hit.start >= kept[-1].end or not _in_longer(hit, kept[-4:]):
                 kept.append(hit)
         return kept
 
-    def _best(self, index: int, amounts: Sequence[Amount], roles: list[_RoleHit], hits: Hits) -> tuple[_Word | None, int]:
-        amount = amounts[index]
-        sentence = hits.text.sentence(amount.start)
-        best: tuple[int, _Word] | None = None
-        for hit in roles:
-            if hit.end <= sentence[0] or hit.start >= sentence[1] or (hit.start < amount.end and amount.start < hit.end):
-                continue
-            for word in hit.words:
-                if word.definition.accepts(amount.unit) is None:
-                    continue
-                score = _score_before(hit, index, amounts, hits) if hit.end <= amount.start else _score_after(hit, index, amounts, hits)
-                allowed = word.before if hit.end <= amount.start else word.after
-                if word.definition.aside and not _close(hit, amount, hits):
-                    continue
-                if allowed and score >= 10 and (best is None or score > best[0]):
-                    best = score, word
-        return (best[1], best[0]) if best else (None, 0)
+
+class _Names:
+    """The names of measures in one text, and which of them an amount has.
+
+    Before a figure a name scores 60, less for distance, for clauses and for other figures in between. Names are tried
+    from the nearest outwards until none further off can score enough.
+    """
+
+    def __init__(self, amounts: Sequence[Amount], roles: list[_RoleHit], text: Text) -> None:
+        self._amounts = amounts
+        self._roles = roles
+        self._starts = [hit.start for hit in roles]
+        self._by_end = sorted(range(len(roles)), key=lambda number: roles[number].end)
+        self._ends = [roles[number].end for number in self._by_end]
+        self._folded = text.folded
+
+    def best(self, around: _Around) -> tuple[MeasureDefinition | None, int]:
+        """The measure whose name binds the amount, and its score; the first of equals."""
+        word, score = self._before(around)
+        return self._after(around, word, score)
+
+    def _before(self, around: _Around) -> tuple[MeasureDefinition | None, int]:
+        """60 for a name right before the figure; less for distance, for clauses and other figures in between."""
+        place, amount, (clause, _), (sentence, _) = around
+        folded, amounts = self._folded, self._amounts
+        best: tuple[int, int, MeasureDefinition] | None = None
+        penalty, other, counted_to = 0, place - 1, clause
+        for nearest in range(bisect_right(self._ends, amount.start) - 1, -1, -1):
+            number = self._by_end[nearest]
+            start, end, words = self._roles[number]
+            if end <= sentence:
+                break
+            while other >= 0 and amounts[other].end > end:
+                penalty += 22 if amounts[other].unit == amount.unit else 5
+                other -= 1
+            if end < counted_to:
+                penalty += 12 * sum(folded.count(mark, end, counted_to) for mark in ",:()")
+                counted_to = end
+            score = 60 - min(40, amount.start - end) - penalty
+            if score + _LONG_NAME < _ENOUGH:
+                break
+            score += min(_LONG_NAME, end - start)
+            if score >= _ENOUGH and (best is None or (score, -number) > best[:2]):
+                near = _close(folded, end, amount.start)
+                for word in words:
+                    if word.before and amount.unit in word.units and (near or not word.definition.aside):
+                        best = score, -number, word.definition
+                        break
+        return (best[2], best[0]) if best else (None, 0)
+
+    def _after(
+        self, around: _Around, best: MeasureDefinition | None, best_score: int
+    ) -> tuple[MeasureDefinition | None, int]:
+        """56 for a noun right behind a counted figure; money needs 的 or nothing in between (5万元的货款)."""
+        place, amount, _, (_, sentence) = around
+        following = self._amounts[place + 1] if place + 1 < len(self._amounts) else None
+        limit = min(sentence, following.start + 1) if following else sentence
+        base, step = (48, 8) if amount.unit == MONEY else (56, 4)
+        for number in range(bisect_left(self._starts, amount.end), len(self._roles)):
+            start, end, words = self._roles[number]
+            if start >= limit:
+                break
+            gap = self._folded[amount.end : start].replace("的", "").strip()
+            score = base - step * len(gap)
+            if score + _LONG_NAME < _ENOUGH or any(mark in gap for mark in ",。;:、()"):
+                break
+            if following and following.unit == amount.unit and following.start == end:
+                continue  # the noun names the next figure: 死亡3人重伤2人
+            score += min(_LONG_NAME, end - start)
+            if score >= _ENOUGH and score > best_score:
+                for word in words:
+                    if word.after and amount.unit in word.units:
+                        best, best_score = word.definition, score
+                        break
+        return best, best_score
 
 
-def _close(hit: _RoleHit, amount: Amount, hits: Hits) -> bool:
+class _Goods:
+    """The words of one text that say of goods that they were sold or were not."""
+
+    def __init__(self, sold: list[Span], unsold: list[Span]) -> None:
+        self._kinds = [(spans, part) for spans, part in ((unsold, UNSOLD), (sold, SOLD)) if spans]
+
+    def part_of(self, around: _Around, gap_start: int) -> str:
+        """Whether the words around a figure say that it is about sold or unsold goods; the nearest before it decides."""
+        amount, clause = around.amount, around.clause
+        best: tuple[int, str] | None = None
+        for spans, part in self._kinds:
+            distances = [amount.start - e for _, e in _starting(spans, gap_start, amount.start) if e <= amount.start]
+            distances += [20 + s - amount.end for s, _ in islice(_starting(spans, amount.end, clause[1]), 1)]
+            if distances and (best is None or min(distances) < best[0]):
+                best = min(distances), part
+        return best[1] if best else ""
+
+    def unnamed(self, around: _Around) -> str:
+        """Money that no word names is the price of what the sentence says was sold, or the value of what was not."""
+        amount = around.amount
+        if amount.unit != MONEY:
+            return "数量"
+        said: tuple[int, str] | None = None
+        if amount.per is None:
+            for spans, part in self._kinds:
+                start = _last_before(spans, around.sentence[0], amount.start)
+                name = "销售金额" if part == SOLD else "货值金额"
+                if start is not None and (said is None or (start, name) > said):
+                    said = start, name
+        return said[1] if said else "金额"
+
+
+def _in_longer(hit: _RoleHit, others: Sequence[_RoleHit]) -> bool:
+    start, end, _ = hit
+    return any(s <= start and end <= e and e - s > end - start for s, e, _ in others)
+
+
+def _close(folded: str, start: int, end: int) -> bool:
     """What is set aside must be named right at the figure: 每公斤23元，计33120元 is a price and then no price."""
-    if hit.start >= amount.end:
-        return True
-    between = hits.text.folded[hit.end : amount.start]
-    return len(between) <= 12 and not any(mark in between for mark in ",;()")
+    return end - start <= 12 and not any(mark in folded[start:end] for mark in ",;()")
 
 
-def _factor(definition: MeasureDefinition | None, amount: Amount) -> Decimal:
-    """How many of the measure's own unit one of the told unit is (条 → 200 支)."""
-    return (definition.accepts(amount.unit) or Decimal(1)) if definition else Decimal(1)
+def _starting(spans: list[Span], low: int, high: int) -> Iterator[Span]:
+    """The spans that start in ``text[low:high]``, of a sorted list."""
+    for index in range(bisect_left(spans, (low,)), len(spans)):
+        if spans[index][0] >= high:
+            return
+        yield spans[index]
 
 
-def _score_before(hit: _RoleHit, index: int, amounts: Sequence[Amount], hits: Hits) -> int:
-    """60 for a name right before the figure; less for distance, for clauses and other figures in between."""
-    amount = amounts[index]
-    score = 60 - min(40, amount.start - hit.end) + min(6, hit.end - hit.start)
-    clause = hits.text.clause(amount.start)
-    if hit.end <= clause[0]:
-        between = hits.text.folded[hit.end : clause[0]]
-        score -= 12 * sum(between.count(mark) for mark in ",:()")
-    for other in reversed(amounts[:index]):
-        if other.end <= hit.end:
-            break
-        score -= 22 if other.unit == amount.unit else 5
-    return score
-
-
-def _score_after(hit: _RoleHit, index: int, amounts: Sequence[Amount], hits: Hits) -> int:
-    """56 for a noun right behind a counted figure; money needs 的 or nothing in between (5万元的货款)."""
-    amount = amounts[index]
-    gap = hits.text.folded[amount.end : hit.start].replace("的", "").strip()
-    if any(mark in gap for mark in ",。;:、()") or (index + 1 < len(amounts) and amounts[index + 1].start < hit.start):
-        return 0
-    following = amounts[index + 1] if index + 1 < len(amounts) else None
-    if following and following.unit == amount.unit and following.start == hit.end:
-        return 0  # the noun names the next figure: 死亡3人重伤2人
-    base = 48 if amount.unit == MONEY else 56
-    return base - (8 if amount.unit == MONEY else 4) * len(gap) + min(6, hit.end - hit.start)
-
-
-def _last_alike(amounts: Sequence[Amount], index: int) -> int:
-    """Where the nearest earlier figure of the same unit ends: a sold or unsold word before it is about that one."""
-    return next((a.end for a in reversed(amounts[:index]) if a.unit == amounts[index].unit), 0)
-
-
-def _part_of(hits: Hits, amount: Amount, gap_start: int, sold: list[Span], unsold: list[Span]) -> str:
-    """Whether the words around a figure say that it is about sold or unsold goods; the nearest before it decides."""
-    clause = hits.text.clause(amount.start)
-    best: tuple[int, str] | None = None
-    for spans, part in ((unsold, UNSOLD), (sold, SOLD)):
-        for start, end in spans:
-            if gap_start <= start and end <= amount.start:
-                distance = amount.start - end
-            elif amount.end <= start < clause[1]:
-                distance = 20 + start - amount.end
-            else:
-                continue
-            if best is None or distance < best[0]:
-                best = distance, part
-    return best[1] if best else ""
-
-
-def _unnamed(amount: Amount, hits: Hits, sold: list[Span], unsold: list[Span]) -> str:
-    """Money that no word names is the price of what the sentence says was sold, or the value of what it says was not."""
-    if amount.unit != MONEY:
-        return "数量"
-    if amount.per is None:
-        start = hits.text.sentence(amount.start)[0]
-        said = max(((s, name) for spans, name in ((sold, "销售金额"), (unsold, "货值金额")) for s, e in spans if start <= s and e <= amount.start), default=None)
-        if said:
-            return said[1]
-    return "金额"
+def _last_before(spans: list[Span], low: int, high: int) -> int | None:
+    """The start of the last of the spans that lie in ``text[low:high]``."""
+    for index in range(bisect_left(spans, (high,)) - 1, -1, -1):
+        start, end = spans[index]
+        if start < low:
+            return None
+        if end <= high:
+            return start
+    return None
 
 
 def _by_part(name: str, of: str) -> str:
     """尚未销售 turns 销售金额 into 货值金额 (DESIGN: it does not negate the conduct)."""
     return "货值金额" if name == "销售金额" and of == UNSOLD else name
-
-
-def _spans(words: frozenset[int], hits: Hits) -> list[Span]:
-    return [span for word in words if word in hits.found for span in hits.spans(word)]

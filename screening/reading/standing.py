@@ -7,7 +7,7 @@ sentence from where it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
 from enum import StrEnum
 from itertools import pairwise
 
@@ -18,8 +18,13 @@ from screening.reading.text import Span, Text
 __all__ = ["Standing", "StandingReader", "Standings"]
 
 
-_LIMIT_BEFORE = re.compile(r"(?:未达到?|未达|不满|未满|不足|不到|达不到|未超过|限值为?|限值|起点为?|标准为?|上限为?|下限为?)[^,。;]{0,3}$")
-_LIMIT_AFTER = re.compile(r"(?:以上|以下|以内)?(?:的|为|即为|作为|是)?(?:标准|起点|限值|幅度|门槛)|以[上下]的|以[上下]不满|至")
+_LIMIT_BEFORE = re.compile(
+    r"(?:未达到?|未达|不满|未满|不足|不到|达不到|未超过|限值为?|限值|起点为?|标准为?|上限为?|下限为?)[^,。;]{0,3}$"
+)
+_LIMIT_AFTER = re.compile(
+    r"(?:以上|以下|以内)?(?:的|为|即为|作为|是)?(?:标准|起点|限值|幅度|门槛)|以[上下]的|以[上下]不满|至"
+)
+_LIMIT_STARTS = frozenset("以的为即作是标起限幅门至")  # of _LIMIT_AFTER and _BOUND_AFTER
 _STANDARD_AFTER = re.compile(r"的标准|追诉线|追诉标准|入罪标准|立案标准|的起点|的门槛")
 _BOUND_AFTER = re.compile(r"以[上下内]|起")
 _LAW = re.compile(r"标准|规定|解释|追诉|情形|刑法|第[一二三四五六七八九十百零\d]+条")
@@ -37,12 +42,18 @@ class Standing(StrEnum):
     ASIDE = "aside"
 
 
-_KINDS = ("denials", "not_denials", "uncertain", "conditions", "others", "earlier", "aside", "dismissed", "after_denials", "claims", "unrelated")
+_KINDS = (
+    "denials", "not_denials", "uncertain", "conditions", "others", "earlier", "aside", "dismissed", "after_denials",
+    "claims", "unrelated",
+)  # fmt: skip
 _REACH = {"denials": 16, "uncertain": 12}
+_REACH_AFTER = 10
+_DISMISSED_WITHIN = 120
 # A quoted rule: 《…》第五十七条第（三）项“……”, or a title of a document.
 _TITLE = re.compile(r"《[^》\n]{1,60}》")
-_ARTICLE = re.compile(r"第[一二三四五六七八九十百零\d]{1,7}条(?:之[一二三])?(?:第?[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[款项])*")
 _RULE_QUOTE = re.compile(r"(?:规定|条)(?:[:：,，]|的)?“[^”]{4,400}”")
+_DIGIT = re.compile(r"\d")
+_LINE_END = re.compile(r"\n")
 
 
 class StandingReader:
@@ -50,119 +61,204 @@ class StandingReader:
 
     def __init__(self, lexicon: Lexicon, phrases: Phrases) -> None:
         self._kind = {phrases.word(word): kind for kind in reversed(_KINDS) for word in getattr(lexicon, kind)}
+        self._longest = max(map(len, (word for kind in _KINDS for word in getattr(lexicon, kind))), default=0)
 
     def read(self, hits: Hits) -> Standings:
         """The passages of one text."""
         marks: dict[str, list[Span]] = {kind: [] for kind in _KINDS}
-        for word in hits.found:
+        for word, spans in hits.found.items():
             kind = self._kind.get(word)
             if kind:
-                marks[kind].extend(hits.spans(word))
-        return Standings(hits.text, marks)
+                marks[kind] += spans
+        return Standings(hits.text, marks, self._longest)
 
 
 class Standings:
-    """Answers how a span of a text stands."""
+    """Answers how a span of a text stands. Marks are kept sorted, so that each question looks at a few of them only."""
 
-    __slots__ = ("_cited", "_marks", "_text")
+    __slots__ = (
+        "_after_denials", "_aside", "_cited", "_claims", "_conditions", "_digits", "_dismissed", "_earlier", "_laws",
+        "_lines", "_longest", "_marks", "_others", "_quiet", "_text", "_unrelated",
+    )  # fmt: skip
 
-    def __init__(self, text: Text, marks: dict[str, list[Span]]) -> None:
-        self._text = text
-        self._marks = marks
+    def __init__(self, text: Text, marks: dict[str, list[Span]], longest: int) -> None:
+        folded = text.folded
+        for spans in marks.values():
+            spans.sort()
         guards = marks["not_denials"]
-        marks["denials"] = sorted(s for s in marks["denials"] if not _inside(s, guards))
-        self._cited = [m.span() for m in _TITLE.finditer(text.folded)]
-        self._cited += [m.span() for m in _RULE_QUOTE.finditer(text.folded)]
+        marks["denials"] = [s for s in marks["denials"] if not _inside(s, guards, longest)]
+        self._text, self._longest = text, longest
+        self._marks = {kind: marks[kind] for kind in _REACH}
+        self._conditions, self._after_denials = marks["conditions"], marks["after_denials"]
+        self._earlier, self._others, self._claims = marks["earlier"], marks["others"], marks["claims"]
+        self._unrelated, self._dismissed = marks["unrelated"], marks["dismissed"]
+        self._aside = [(s, e) for s, e in marks["aside"] if folded[s - 1 : s] != "不"]
+        self._cited = [_spans(_TITLE, folded) if "《" in folded else [], _spans(_RULE_QUOTE, folded) if "“" in folded else []]
+        self._laws: dict[int, bool] = {}
+        # Digits and line ends between a figure and a dismissal bar it; those in the dismissal's own clause bar it for all.
+        self._digits = [m.start() for m in _DIGIT.finditer(folded)] if self._dismissed else []
+        self._lines = [m.start() for m in _LINE_END.finditer(folded)] if self._dismissed else []
+        self._quiet = [(s, own) for s, _ in self._dismissed if self._free(own := text.clause(s)[0], s)]
 
     def of(self, span: Span, steps: tuple[Span, ...] = ()) -> Standing:
         """How a mentioned conduct or circumstance stands; ``steps`` are its words where it is a sequence of several."""
-        if _inside(span, self._cited) or self._conditional(span):
-            return Standing.CITED
         clause, sentence = self._text.clause(span[0]), self._text.sentence(span[0])
-        if any(sentence[0] <= s < sentence[1] for s, _ in self._marks["unrelated"]):
+        if self._is_cited(span) or self._conditional(span, clause, sentence):
+            return Standing.CITED
+        if _any_in(self._unrelated, sentence):
             return Standing.OTHER
-        for kind, standing in (("earlier", Standing.EARLIER), ("others", Standing.OTHER), ("claims", Standing.UNCERTAIN)):
-            if any(clause[0] <= s < clause[1] and not _inside((s, e), [span]) for s, e in self._marks[kind]):
+        for marks, standing in (
+            (self._earlier, Standing.EARLIER), (self._others, Standing.OTHER), (self._claims, Standing.UNCERTAIN)
+        ):
+            if marks and _any_beside(marks, span, clause):
                 return standing
-        if self._before("denials", span, clause) or self._after(span) or self._between(steps):
+        if self._before("denials", span, clause) or self._after(span) or (len(steps) > 1 and self._between(steps)):
             return Standing.DENIED
         if self._before("uncertain", span, clause):
             return Standing.UNCERTAIN
-        if any(self._dismisses(s, span, clause) for s, _ in self._marks["dismissed"]):
+        if self._dismissed and self._is_dismissed(span, clause, sentence):
             return Standing.ASIDE
         return Standing.ASSERTED
 
     def of_amount(self, span: Span) -> Standing:
         """How an amount stands: whether it counts for this case."""
-        if _inside(span, self._cited) or self._conditional(span):
-            return Standing.CITED
         clause, sentence = self._text.clause(span[0]), self._text.sentence(span[0])
-        if any(sentence[0] <= s < sentence[1] for s, _ in self._marks["unrelated"]):
-            return Standing.OTHER
-        for kind, standing in (("earlier", Standing.EARLIER), ("others", Standing.OTHER)):
-            if any(clause[0] <= s < clause[1] for s, _ in self._marks[kind]):
-                return standing
-        if any(sentence[0] <= s < span[0] for s, _ in self._marks["claims"]):
-            return Standing.UNCERTAIN
-        if self._figure_of_law(span, sentence):
+        if self._is_cited(span) or self._conditional(span, clause, sentence):
             return Standing.CITED
-        if self._aside(span, clause):
+        if _any_in(self._unrelated, sentence):
+            return Standing.OTHER
+        if _any_in(self._earlier, clause):
+            return Standing.EARLIER
+        if _any_in(self._others, clause):
+            return Standing.OTHER
+        if _any_in(self._claims, (sentence[0], span[0])):
+            return Standing.UNCERTAIN
+        if self._figure_of_law(span, clause, sentence):
+            return Standing.CITED
+        # What is set aside by a word in its own clause, or dismissed by the clause that follows it (…，不予计入).
+        if _any_in(self._aside, clause) or (self._dismissed and self._is_dismissed(span, clause, sentence)):
             return Standing.ASIDE
         return Standing.ASSERTED
 
+    def _is_cited(self, span: Span) -> bool:
+        for passages in self._cited:
+            if passages:
+                # They do not overlap, so only the last that starts before the span's end can hold it.
+                index = bisect_left(passages, (span[0] + 1,)) - 1
+                if index >= 0 and span[1] <= passages[index][1]:
+                    return True
+        return False
+
     def _before(self, kind: str, span: Span, clause: Span) -> bool:
-        reach = _REACH[kind]
-        return any(clause[0] <= s < span[0] <= e + reach for s, e in self._marks[kind])
+        marks, reach = self._marks[kind], _REACH[kind]
+        if not marks:
+            return False
+        index = bisect_left(marks, (max(clause[0], span[0] - reach - self._longest),))
+        while index < len(marks) and marks[index][0] < span[0]:
+            if span[0] <= marks[index][1] + reach:
+                return True
+            index += 1
+        return False
 
     def _between(self, steps: tuple[Span, ...]) -> bool:
         """A denial between two words of a sequence reaches the second: 废液没有外排."""
         for (_, left), right in pairwise(steps):
-            clause = max(left, self._text.clause(right[0])[0])
-            if any(clause <= s < right[0] <= e + _REACH["denials"] for s, e in self._marks["denials"]):
+            clause = self._text.clause(right[0])
+            if self._before("denials", right, (max(left, clause[0]), clause[1])):
                 return True
         return False
 
     def _after(self, span: Span) -> bool:
-        return any(span[1] <= s <= span[1] + 10 and s < self._text.clause(span[1] - 1)[1] for s, _ in self._marks["after_denials"])
+        marks = self._after_denials
+        if not marks:
+            return False
+        end = span[1]
+        return _any_in(marks, (end, min(end + _REACH_AFTER + 1, self._text.clause(end - 1)[1])))
 
-    def _conditional(self, span: Span) -> bool:
-        start, end = self._text.sentence(span[0])
-        clause = self._text.clause(span[0])
-        for s, e in self._marks["conditions"]:
-            # “情节严重的，依照…”: the condition follows in the same clause; “如再次…，将…”: it comes before in the sentence.
-            if (start <= s and e <= span[0]) or (span[1] <= s < clause[1] and s < end):
-                return not _inside((s, e), [span])
-        return False
+    def _conditional(self, span: Span, clause: Span, sentence: Span) -> bool:
+        """“情节严重的，依照…”: the condition follows in the same clause; “如再次…，将…”: it comes before in the sentence."""
+        marks = self._conditions
+        if not marks:
+            return False
+        index = bisect_left(marks, (sentence[0],))
+        while index < len(marks) and marks[index][0] < span[0]:
+            if marks[index][1] <= span[0]:
+                return True
+            index += 1
+        return _any_in(marks, (span[1], min(clause[1], sentence[1])))
 
-    def _figure_of_law(self, span: Span, sentence: Span) -> bool:
+    def _figure_of_law(self, span: Span, clause: Span, sentence: Span) -> bool:
         """A figure that a rule sets, not one that was found: 五万元以上的, 未达到三吨, 十万元的标准."""
         folded = self._text.folded
-        before, after = folded[max(sentence[0], span[0] - 6) : span[0] + 3], folded[span[1] : span[1] + 5]
-        rest = folded[span[1] : min(self._text.clause(span[0])[1], span[1] + 20)]
-        if _LIMIT_BEFORE.search(before) or _LIMIT_AFTER.match(after) or _STANDARD_AFTER.search(rest):
+        start, end = span
+        if _LIMIT_BEFORE.search(folded[max(sentence[0], start - 6) : start + 3]):
             return True
-        return bool(_BOUND_AFTER.match(after) and _LAW.search(folded[sentence[0] : sentence[1]]))
-
-    def _aside(self, span: Span, clause: Span) -> bool:
-        """What is set aside by a word in its own clause, or dismissed by the clause that follows it (…，不予计入)."""
-        folded = self._text.folded
-        if any(clause[0] <= s < clause[1] and folded[s - 1 : s] != "不" for s, _ in self._marks["aside"]):
+        if _STANDARD_AFTER.search(folded, end, min(clause[1], end + 20)):
             return True
-        return any(self._dismisses(s, span, clause) for s, _ in self._marks["dismissed"])
-
-    def _dismisses(self, at: int, span: Span, clause: Span) -> bool:
-        """A dismissal speaks of the figures of its own clause, else of the nearest clause or sentence before that has any."""
-        folded = self._text.folded
-        own = self._text.clause(at)
-        if own == clause:
-            return True
-        if span[0] > at or folded.find("\n", span[0], at) >= 0 or re.search(r"\d", folded[own[0] : at]):
+        if folded[end : end + 1] not in _LIMIT_STARTS:
             return False
-        between = folded[clause[1] : own[0]]
-        if self._text.sentence(at) == self._text.sentence(span[0]):
-            return not re.search(r"\d", between)
-        return len(between) <= 120 and not re.search(r"\d", folded[self._text.sentence(span[0])[1] : own[0]])
+        after = folded[end : end + 5]
+        return bool(_LIMIT_AFTER.match(after) or (_BOUND_AFTER.match(after) and self._tells_law(sentence)))
+
+    def _tells_law(self, sentence: Span) -> bool:
+        known = self._laws.get(sentence[0])
+        if known is None:
+            known = self._laws[sentence[0]] = _LAW.search(self._text.folded, *sentence) is not None
+        return known
+
+    def _is_dismissed(self, span: Span, clause: Span, sentence: Span) -> bool:
+        """A dismissal speaks of the figures of its own clause, else of the nearest clause or sentence before that has any."""
+        if _any_in(self._dismissed, clause):
+            return True
+        # Whatever bars the first dismissal behind the clause bars those further on as well.
+        index = bisect_left(self._quiet, (clause[1],))
+        if index < len(self._quiet) and self._quiet[index][0] < sentence[1]:
+            if self._free(clause[1], self._quiet[index][1]):
+                return True
+            index = bisect_left(self._quiet, (sentence[1],))
+        if index == len(self._quiet):
+            return False
+        at, own = self._quiet[index]
+        near = own - clause[1] <= _DISMISSED_WITHIN and self._free(sentence[1], own)
+        return near and _none_in(self._lines, span[0], at)
+
+    def _free(self, start: int, end: int) -> bool:
+        """Whether no digit and no line end stands in ``text[start:end]``."""
+        return _none_in(self._digits, start, end) and _none_in(self._lines, start, end)
 
 
-def _inside(span: Span, ranges: Iterable[Span]) -> bool:
-    return any(start <= span[0] and span[1] <= end for start, end in ranges)
+def _spans(pattern: re.Pattern[str], text: str) -> list[Span]:
+    return [match.span() for match in pattern.finditer(text)]
+
+
+def _none_in(places: list[int], start: int, end: int) -> bool:
+    return bisect_left(places, start) == bisect_left(places, end)
+
+
+def _any_in(marks: list[Span], within: Span) -> bool:
+    """Whether a mark starts there."""
+    if not marks:
+        return False
+    index = bisect_left(marks, (within[0],))
+    return index < len(marks) and marks[index][0] < within[1]
+
+
+def _any_beside(marks: list[Span], span: Span, clause: Span) -> bool:
+    """Whether a mark starts in the clause that is no part of the span itself."""
+    index = bisect_left(marks, (clause[0],))
+    while index < len(marks) and marks[index][0] < clause[1]:
+        start, end = marks[index]
+        if start < span[0] or end > span[1]:
+            return True
+        index += 1
+    return False
+
+
+def _inside(span: Span, ranges: list[Span], longest: int) -> bool:
+    """Whether one of the sorted ranges, none of which is longer than that, holds the span."""
+    index = bisect_left(ranges, (span[1] - longest,))
+    while index < len(ranges) and ranges[index][0] <= span[0]:
+        if span[1] <= ranges[index][1]:
+            return True
+        index += 1
+    return False

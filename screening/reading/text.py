@@ -13,10 +13,11 @@ __all__ = ["Span", "Text", "fold"]
 
 Span = tuple[int, int]
 
-_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_FOLD |= {0x3000: 0x20, 0x00A0: 0x20, ord("〔"): ord("("), ord("〕"): ord(")"), ord("［"): ord("("), ord("］"): ord(")")}
-_FOLD |= {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
-_FOLD |= {code: code - 0xFEE0 + 32 for code in range(0xFF21, 0xFF3B)}
+_FOLD = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_FOLD |= {"\u3000": " ", "\u00a0": " ", "〔": "(", "〕": ")", "［": "(", "］": ")"}
+_FOLD |= {chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
+_FOLD |= {chr(code): chr(code - 0xFEE0 + 32) for code in range(0xFF21, 0xFF3B)}
+_FOLDED = frozenset(_FOLD)
 
 _SENTENCE_END = re.compile(r"[。!?;\n\r]+")
 _CLAUSE_END = re.compile(r"[。!?;\n\r,:()“”]+")
@@ -24,7 +25,10 @@ _CLAUSE_END = re.compile(r"[。!?;\n\r,:()“”]+")
 
 def fold(text: str) -> str:
     """Half-width, lower case, same length: ``（ＡＢＣ）`` → ``(abc)``."""
-    return text.translate(_FOLD)
+    # A text has a dozen of these characters at most, and replacing is quicker than translating all of them.
+    for char in _FOLDED.intersection(text):
+        text = text.replace(char, _FOLD[char])
+    return text
 
 
 @dataclass(slots=True, eq=False)
@@ -44,11 +48,15 @@ class Text:
 
     def sentence(self, at: int) -> Span:
         """The sentence around an offset (。；！？ and line ends part sentences)."""
-        return _around(self._sentences, at, len(self.raw))
+        starts = self._sentences
+        index = bisect_right(starts, at)
+        return starts[index - 1], starts[index] if index < len(starts) else len(self.raw)
 
     def clause(self, at: int) -> Span:
         """The clause around an offset (，：（）“” part clauses as well, 、 does not)."""
-        return _around(self._clauses, at, len(self.raw))
+        starts = self._clauses
+        index = bisect_right(starts, at)
+        return starts[index - 1], starts[index] if index < len(starts) else len(self.raw)
 
     def clause_before(self, at: int) -> Span | None:
         """The clause before the one around ``at`` within the same sentence; None at a sentence's start."""
@@ -57,9 +65,7 @@ class Text:
 
 
 def _starts(ends: re.Pattern[str], text: str) -> list[int]:
-    return [0, *(m.end() for m in ends.finditer(text) if m.end() < len(text))]
-
-
-def _around(starts: list[int], at: int, length: int) -> Span:
-    index = bisect_right(starts, at)
-    return starts[index - 1], starts[index] if index < len(starts) else length
+    starts = [0, *[match.end() for match in ends.finditer(text)]]
+    if starts[-1] == len(text) and len(starts) > 1:
+        starts.pop()  # nothing follows
+    return starts

@@ -8,7 +8,6 @@ those before it is their total, whatever word stands beside it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from screening.facts import Measured
@@ -43,7 +42,7 @@ def case_total(reading: Reading) -> Measured | None:
 
 
 def _renamed(measured: Measured | None) -> Measured | None:
-    return replace(measured, name=NAME) if measured else None
+    return measured._replace(name=NAME) if measured else None
 
 
 def _taken(cues: Cues, told: list[Figure]) -> Measured | None:
