@@ -36,12 +36,15 @@ class Measurement:
     def verdict(self) -> Verdict:
         return self.best.verdict if self.best else Verdict.BELOW
 
-    @property
-    def severity(self) -> tuple[int, Decimal]:
-        """For 从旧兼从轻: lower is more favourable. Unknown does not count as favourable, nor against."""
-        order = {Verdict.REACHED: 3, Verdict.NEAR: 2, Verdict.UNKNOWN: 1, Verdict.BELOW: 1}
-        ratio = self.best.ratio if self.best and self.best.ratio is not None else Decimal(0)
-        return order[self.verdict], ratio if self.verdict in (Verdict.REACHED, Verdict.NEAR) else Decimal(0)
+    def milder_than(self, other: Measurement) -> bool:
+        """Whether the party fares better under this version. What is unknown is no favour; what is below is, even against unknown."""
+        if Verdict.UNKNOWN in (self.verdict, other.verdict):
+            return self.verdict is Verdict.BELOW and other.verdict is Verdict.UNKNOWN
+        order = (Verdict.BELOW, Verdict.NEAR, Verdict.REACHED)
+        if self.verdict is not other.verdict:
+            return order.index(self.verdict) < order.index(other.verdict)
+        mine, theirs = (m.best.ratio if m.best else None for m in (self, other))
+        return self.verdict is not Verdict.BELOW and mine is not None and theirs is not None and mine < theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def assess(bundle: Bundle, candidate: Candidate, facts: Facts, conduct: date, as
         return Assessment(threshold, candidate.pointers, candidate.strength, None, None, None, False, note=note)
     then = measure_version(bundle, threshold, versions.then, facts, conduct)
     now = measure_version(bundle, threshold, versions.now, facts, as_of) if versions.now else None
-    governing, other = choose(then, now, lambda m: m.severity)
+    governing, other = choose(then, now, Measurement.milder_than)
     best = governing.best
     return Assessment(
         threshold, candidate.pointers, candidate.strength, governing, other, _exit(threshold, facts),

@@ -39,9 +39,9 @@ def applicable(threshold: Threshold, conduct: date, as_of: date) -> Applicable |
     return Applicable(then, now if now is not then else None, crime_then, ended=now is None)
 
 
-def choose(then: T, now: T | None, severity: Callable[[T], tuple[object, ...]]) -> tuple[T, T | None]:
-    """(governing, other): the newer only where it is strictly more favourable (lower ``severity``)."""
-    if now is not None and severity(now) < severity(then):
+def choose(then: T, now: T | None, milder: Callable[[T, T], bool]) -> tuple[T, T | None]:
+    """(governing, other): the newer only where it is more favourable in this case."""
+    if now is not None and milder(now, then):
         return now, then
     return then, now
 

@@ -6,9 +6,9 @@ Amounts are Decimals; 以上 includes the number (刑法第99条). A condition t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from screening.bundle.bundle import Bundle
 from screening.bundle.threshold import (
@@ -34,11 +34,10 @@ __all__ = ["LimbResult", "Measuring", "Outcome"]
 ONE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """One condition: its state, how much of the figure is there (1 = all), what was measured, what is missing.
 
-    ``actual`` and ``wanted`` are words for people: 62000 元, 5 万元.
+    ``actual`` and ``wanted`` are words for people: 62000 元, 5 万元. ``figure``: the condition is about a quantity.
     """
 
     state: State
@@ -49,10 +48,10 @@ class Outcome:
     missing: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     approx: bool = False
+    figure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LimbResult:
+class LimbResult(NamedTuple):
     """A limb against the facts. ``ratio`` is the weakest measured condition; None where none has a figure that was measured.
 
     ``speaks``: the record says something about it at all; a limb that nothing is known of has ``verdict`` unknown and is silent.
@@ -78,7 +77,9 @@ class LimbResult:
     @property
     def rank(self) -> tuple[int, Decimal]:
         """Sorts limbs: what speaks most for prosecution first (highest)."""
-        established = any(o.state is State.YES for o in self.outcomes) or (self.ratio or 0) >= ONE
+        measured = [o for o in self.outcomes if o.share is not None]
+        untold = any(o.figure and o.share is None and o.state is State.UNKNOWN for o in self.outcomes)
+        established = not untold and any(o.state is State.YES for o in (measured or self.outcomes))
         order = {Verdict.REACHED: 4, Verdict.NEAR: 3, Verdict.UNKNOWN: 2 if established else 0, Verdict.BELOW: 1}
         return order[self.verdict], self.ratio if self.ratio is not None else Decimal(-1)
 
@@ -167,7 +168,7 @@ class Measuring:
             figure = self._regional(limb, condition.measure)
         wanted = str(figure) if figure else f"{low}至{high}（由省级规定）" if low else f"不满{condition.less_than}"
         if got is None:
-            return Outcome(State.UNKNOWN, None, label, "未载明", wanted, (label,))
+            return Outcome(State.UNKNOWN, None, label, "未载明", wanted, (label,), figure=True)
         actual = f"{format_amount(got.value)}{got.unit}"
         missing: tuple[str, ...] = ()
         if figure is not None:
@@ -198,7 +199,7 @@ class Measuring:
     def _added(self, label: str, terms: Sequence[tuple[Measured | None, Decimal]], condition: SumCondition) -> Outcome:
         known = [(got, times) for got, times in terms if got is not None]
         if not known:
-            return Outcome(State.UNKNOWN, None, label, "未载明", str(condition.at_least), (label,))
+            return Outcome(State.UNKNOWN, None, label, "未载明", str(condition.at_least), (label,), figure=True)
         total = sum((got.value * times for got, times in known), Decimal(0))
         return Outcome(
             _yes(total >= condition.at_least.value), total / condition.at_least.value, label,
@@ -211,7 +212,7 @@ class Measuring:
         label = "、".join(p.measure for p in condition.mix) + "按比例折算"
         wanted = "、".join(f"{p.measure}{p.per}" for p in condition.mix) + "，折算合计达到一"
         if not known:
-            return Outcome(State.UNKNOWN, None, label, "未载明", wanted, tuple(p.measure for p in condition.mix))
+            return Outcome(State.UNKNOWN, None, label, "未载明", wanted, tuple(p.measure for p in condition.mix), figure=True)
         share = sum((got.value / p.per.value for got, p in known), Decimal(0))
         actual = "、".join(f"{p.measure}{format_amount(got.value)}{got.unit}" for got, p in known)
         evidence = tuple(e for got, _ in known for e in got.evidence)
@@ -250,6 +251,9 @@ class Measuring:
 
     def _any(self, condition: AnyOf, limb: Limb) -> Outcome:
         outcomes = [self.condition(inner, limb) for inner in condition.any_of]
+        told = [o for o in outcomes if o.share is not None]
+        if told and condition.count == 1:  # a figure that is not told is silent beside one that is
+            outcomes = [o for o in outcomes if not (o.figure and o.state is State.UNKNOWN and o.share is None)]
         state = at_least(condition.count, (o.state for o in outcomes))
         shares = sorted((o.share for o in outcomes if o.share is not None), reverse=True)
         share = shares[condition.count - 1] if len(shares) >= condition.count else None

@@ -23,13 +23,17 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that fired: what it says about which charge, with the words that say so; ``contribution`` in points of the score."""
+    """A rule that fired: what it says about which charge, with the words that say so; ``contribution`` in points of the score.
+
+    ``rank``: how strongly the record points to that charge, 1 first.
+    """
 
     rule: FindingRule
     charge: str
     text: str
     evidence: tuple[Evidence, ...]
     ratio: Decimal | None = None
+    rank: int = 1
     contribution: Decimal = Decimal(0)
 
     @property
@@ -59,7 +63,7 @@ def score(findings: Sequence[Finding], policy: Policy) -> Score:
     floor = floors[level]
     above = LEVELS.index(level) + 1
     ceiling = floors[LEVELS[above]] if above < len(LEVELS) else HUNDRED
-    ordered = sorted(findings, key=lambda f: (-LEVELS.index(f.rule.level), -f.weight, f.rule.id, f.charge))
+    ordered = sorted(findings, key=lambda f: (-LEVELS.index(f.rule.level), f.rank, -f.weight, f.rule.id, f.charge))
     left = Decimal(1)
     parts: list[Finding] = []
     for index, finding in enumerate(ordered):

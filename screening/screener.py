@@ -84,7 +84,7 @@ class Screener:
                 charge = assessment.threshold.id if assessment else ""
                 key = (id_, charge if rule.scope == "charge" else "")
                 ratio = assessment.ratio if assessment else None
-                found.setdefault(key, Finding(rule, charge, rule.says.format_map(words), _words_behind(assessment, signs), ratio))
+                found.setdefault(key, Finding(rule, charge, rule.says.format_map(words), _words_behind(assessment, signs), ratio, rank))
         return list(found.values())
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 import ahocorasick_rs
 
@@ -116,7 +116,9 @@ def _places(steps: list[list[Span]], within: int, text: Text) -> Iterator[tuple[
     """Places where the steps follow one another without overlap in one sentence and the width; the tightest of each end."""
     last: tuple[Span, ...] | None = None
     for first in _beginnings(steps, within):
-        found = _follow(first, steps, min(first[0] + within, text.sentence(first[0])[1]))
+        found = _follow(first, steps, first[0] + within)
+        if found is not None and found[-1][1] > (end := text.sentence(first[0])[1]):
+            found = _follow(first, steps, end)
         if found is None:
             continue
         if last is not None and found[-1] != last[-1]:
@@ -128,25 +130,31 @@ def _places(steps: list[list[Span]], within: int, text: Text) -> Iterator[tuple[
         yield last
 
 
-def _beginnings(steps: list[list[Span]], within: int) -> Iterator[Span]:
+def _beginnings(steps: list[list[Span]], within: int) -> Iterable[Span]:
     """The first step's words that have one of the rarest step's within the width: a long text repeats a common word."""
-    firsts, index = steps[0], 0
-    for start, end in min(steps, key=len):
+    firsts, rarest = steps[0], min(steps, key=len)
+    if len(firsts) <= 4 * len(rarest):
+        return firsts
+    near: list[Span] = []
+    index = 0
+    for start, end in rarest:
         index = max(index, bisect_left(firsts, (end - within,)))
         while index < len(firsts) and firsts[index][0] <= start:
-            yield firsts[index]
+            near.append(firsts[index])
             index += 1
+    return near
 
 
 def _follow(first: Span, steps: list[list[Span]], limit: int) -> tuple[Span, ...] | None:
     found = [first]
-    for step in steps[1:]:
-        index = bisect_left(step, (found[-1][1],))
-        while index < len(step) and step[index][1] > limit:
-            if step[index][0] >= limit:
+    for step in islice(steps, 1, None):
+        for index in range(bisect_left(step, (found[-1][1],)), len(step)):
+            following = step[index]
+            if following[1] <= limit:
+                found.append(following)
+                break
+            if following[0] >= limit:
                 return None
-            index += 1
-        if index == len(step):
+        else:
             return None
-        found.append(step[index])
     return tuple(found)
