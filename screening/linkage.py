@@ -6,8 +6,8 @@ Pointers add up by kind (the strongest of each kind counts once), with the weigh
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 import ahocorasick_rs
 
@@ -25,8 +25,7 @@ __all__ = ["Candidate", "Linkage", "Pointer"]
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(NamedTuple):
     """One reason why a charge is in question; ``kind`` is conduct, reason (案由), provision or agency."""
 
     kind: str
@@ -35,8 +34,7 @@ class Pointer:
     evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A charge in question with its pointers; ``strength`` is the sum of the best of each kind."""
 
     threshold: Threshold

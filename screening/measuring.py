@@ -26,12 +26,14 @@ from screening.bundle.threshold import (
     Version,
 )
 from screening.facts import Evidence, Facts, Measured
-from screening.logic import State, Verdict, all_of, at_least
+from screening.logic import State, Verdict, at_least
 from screening.quantity import Quantity, format_amount
 
 __all__ = ["LimbResult", "Measuring", "Outcome"]
 
 ONE = Decimal(1)
+_SAID = {State.YES: "是", State.NO: "否", State.UNKNOWN: "未载明"}
+_RANK = {Verdict.REACHED: 4, Verdict.NEAR: 3, Verdict.BELOW: 1, Verdict.UNKNOWN: 0}
 
 
 class Outcome(NamedTuple):
@@ -100,7 +102,8 @@ class Measuring:
     def limbs(self, tier: str = "入罪") -> tuple[LimbResult, ...]:
         """Every limb of the tier that applies to this kind of party, the strongest first."""
         results = [self.limb(limb) for limb in self._version.any_of if limb.tier == tier and self._applies(limb)]
-        return tuple(sorted(results, key=lambda result: result.rank, reverse=True))
+        results.sort(key=lambda result: result.rank, reverse=True)
+        return tuple(results)
 
     def limb(self, limb: Limb) -> LimbResult:
         """One limb."""
@@ -112,27 +115,23 @@ class Measuring:
         return limb.party is None or self._facts.party_kind in (limb.party, None)
 
     def _measure(self, limb: Limb) -> LimbResult:
-        outcomes = tuple(self.condition(condition, limb) for condition in limb.all_of)
+        outcomes = tuple([self.condition(condition, limb) for condition in limb.all_of])
         if limb.party and self._facts.party_kind is None:
             outcomes += (Outcome(State.UNKNOWN, label="当事人类型", wanted=limb.party, missing=("当事人类型（个人或单位）",)),)
-        barred = next((name for name in limb.unless if self._facts.circumstance(name) is State.YES), "")
-        shares = [o.share for o in outcomes if o.share is not None]
-        ratio = min(shares, default=None)
-        missing = tuple(dict.fromkeys(m for o in outcomes for m in o.missing))
-        return LimbResult(limb, self._verdict(outcomes, ratio, barred), ratio, outcomes, missing, barred)
+        barred = ""
+        if limb.unless:
+            barred = next((name for name in limb.unless if self._facts.circumstance(name) is State.YES), "")
+        ratio = min([o.share for o in outcomes if o.share is not None], default=None)
+        missing = tuple(dict.fromkeys([m for o in outcomes for m in o.missing]))
+        return LimbResult(limb, Verdict.BELOW if barred else self._verdict(outcomes), ratio, outcomes, missing, barred)
 
-    def _verdict(self, outcomes: Sequence[Outcome], ratio: Decimal | None, barred: str) -> Verdict:
-        state = all_of(o.state for o in outcomes)
-        if barred:
+    def _verdict(self, outcomes: Sequence[Outcome]) -> Verdict:
+        states = {o.state for o in outcomes}
+        if State.NO not in states:
+            return Verdict.UNKNOWN if State.UNKNOWN in states else Verdict.REACHED
+        if any(o.share is None or o.share < self.near for o in outcomes if o.state is State.NO):
             return Verdict.BELOW
-        if state is State.YES:
-            return Verdict.REACHED
-        short = [o for o in outcomes if o.state is State.NO]
-        if any(o.share is None or o.share < self.near for o in short):
-            return Verdict.BELOW
-        if any(o.state is State.UNKNOWN for o in outcomes):
-            return Verdict.UNKNOWN
-        return Verdict.NEAR
+        return Verdict.UNKNOWN if State.UNKNOWN in states else Verdict.NEAR
 
     def condition(self, condition: Condition, limb: Limb) -> Outcome:
         """One condition against the facts."""
@@ -151,7 +150,7 @@ class Measuring:
                 state = self._facts.conduct(condition.conduct)
                 missing = (f"是否有“{condition.conduct}”的行为",) if state is State.UNKNOWN else ()
                 found = self._facts.evidence_of(condition.conduct)
-                return Outcome(state, None, condition.conduct, _said(state), "有此行为", missing, found)
+                return Outcome(state, None, condition.conduct, _SAID[state], "有此行为", missing, found)
             case PenaltiesCondition():
                 return self._penalties(condition)
             case LimbCondition():
@@ -221,11 +220,11 @@ class Measuring:
     def _circumstance(self, condition: CircumstanceCondition) -> Outcome:
         name = condition.circumstance
         told = self._facts.circumstance(name)
-        state = told if told is State.UNKNOWN else _yes(told is State(condition.is_))
+        state = told if told is State.UNKNOWN else _yes(told.value == condition.is_)
         definition = self._bundle.circumstances.get(name)
         missing = ((definition.ask if definition and definition.ask else f"是否{name}"),) if state is State.UNKNOWN else ()
         wanted = name if condition.is_ == "yes" else f"不属于{name}"
-        return Outcome(state, None, name, _said(told), wanted, missing, self._facts.evidence_of(name))
+        return Outcome(state, None, name, _SAID[told], wanted, missing, self._facts.evidence_of(name))
 
     def _penalties(self, condition: PenaltiesCondition) -> Outcome:
         count = self._facts.penalties(condition.within, condition.of)
@@ -270,7 +269,3 @@ class Measuring:
 
 def _yes(holds: bool) -> State:
     return State.YES if holds else State.NO
-
-
-def _said(state: State) -> str:
-    return {State.YES: "是", State.NO: "否", State.UNKNOWN: "未载明"}[state]

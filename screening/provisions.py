@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 from screening.reading.text import fold
 
 __all__ = ["Provision", "Titles", "parse_provisions"]
 
+# 《…》, or the word that a title without brackets ends in, right before an article. Each alternative begins with a
+# character of its own, so that the search skips to candidates.
+_ARTICLE_NEXT = r"(?=\(?第?[\d一二三四五六七八九十百零]+(?:[-至、]|条))"
 _TITLE = re.compile(
-    r"《(?P<book>[^》]{2,60})》|(?P<bare>[\u4e00-\u9fff]{1,24}?(?:法典|法实施条例|法实施细则|法|条例|办法|规定|细则|决定))(?=\(?第?[\d一二三四五六七八九十百零]+(?:[-至、]|条))"
+    rf"《(?P<book>[^》]{{2,60}})》|法(?:典|实施条例|实施细则|){_ARTICLE_NEXT}|条例{_ARTICLE_NEXT}|办法{_ARTICLE_NEXT}"
+    rf"|规定{_ARTICLE_NEXT}|细则{_ARTICLE_NEXT}|决定{_ARTICLE_NEXT}"
 )
-_NUMBER = r"[\d一二三四五六七八九十百千零〇]+"
+_BARE = re.compile(r"[\u4e00-\u9fff]{1,24}\Z")
+_NUMBER = r"[\d一二三四五六七八九十百千零〇]"
 _PART = re.compile(
-    rf"第?(?P<article>{_NUMBER})条(?:之(?P<sub>[一二三四五]))?|第?\(?(?P<paragraph>{_NUMBER})\)?款|第?\(?(?P<item>{_NUMBER})\)?项"
-    rf"|第?(?P<bare>{_NUMBER})(?=[、,和及至-]第?{_NUMBER}(?:[、,和及至-]|条))"
+    rf"(?P<number>{_NUMBER}++)(?:条(?:之(?P<sub>[一二三四五]))?|\)?(?P<paragraph>款)|\)?(?P<item>项)"
+    rf"|(?=[、,和及至-]第?{_NUMBER}++(?:[、,和及至-]|条)))"
 )
 _DIGITS = {char: number for number, char in enumerate("零一二三四五六七八九")} | {"〇": 0}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
+_LEAD_IN = re.compile(
+    r"^(?:其行为|该行为|当事人|上述行为)?(?:违反了?|依据|根据|依照|按照|参照|以及|及|和|与|、)"
+)
 _BRACKETED = re.compile(r"\([^)]*(?:19|20)\d\d[^)]*\)|(?:19|20)\d\d年?(?:修订|修正|版)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Provision:
+class Provision(NamedTuple):
     """One provision. ``article`` carries 之一 as ``57.1``; paragraph and item are None where not cited."""
 
     title: str
@@ -50,10 +58,26 @@ class Provision:
 def parse_provisions(text: str) -> Iterator[Provision]:
     """Every provision cited, titles without 中华人民共和国; an article without a title inherits the one before it."""
     folded = fold(text)
-    titles = list(_TITLE.finditer(folded))
-    for index, match in enumerate(titles):
-        end = titles[index + 1].start() if index + 1 < len(titles) else len(folded)
-        yield from _articles(_clean(match["book"] or match["bare"]), folded[match.end() : end])
+    titles = list(_titles(folded))
+    for (title, _, begin), (_, end, _) in pairwise([*titles, ("", len(folded), 0)]):
+        yield from _articles(_clean(title), folded[begin:end])
+
+
+def _titles(text: str) -> Iterator[tuple[str, int, int]]:
+    """Titles with their places. One without brackets has up to 24 characters before the word it ends in, and one at least."""
+    at = floor = 0
+    while match := _TITLE.search(text, at):
+        start, at = match.span()
+        title = match["book"]
+        if title is None:
+            bare = _BARE.search(text, max(floor, start - 24), start)
+            if bare is None:
+                at = start + 1
+                continue
+            start = bare.start()
+            title = text[start:at]
+        floor = at
+        yield title, start, at
 
 
 def _articles(title: str, text: str) -> Iterator[Provision]:
@@ -61,27 +85,29 @@ def _articles(title: str, text: str) -> Iterator[Provision]:
     paragraph: int | None = None
     said = True
     for match in _PART.finditer(text):
-        number = match["article"] or match["bare"]
-        if number:
-            if article and not said:
-                yield Provision(title, article, paragraph)
-            article, paragraph, said = str(_integer(number)), None, False
-            if match["sub"]:
-                article += f".{_integer(match['sub'])}"
-        elif article and match["paragraph"]:
+        if match["paragraph"]:
+            if not article:
+                continue
             if paragraph and not said:
                 yield Provision(title, article, paragraph)
-            paragraph, said = _integer(match["paragraph"]), False
-        elif article and match["item"]:
-            yield Provision(title, article, paragraph, _integer(match["item"]))
-            said = True
+            paragraph, said = _integer(match["number"]), False
+        elif match["item"]:
+            if article:
+                yield Provision(title, article, paragraph, _integer(match["number"]))
+                said = True
+        else:
+            if article and not said:
+                yield Provision(title, article, paragraph)
+            article, paragraph, said = str(_integer(match["number"])), None, False
+            if match["sub"]:
+                article += f".{_integer(match['sub'])}"
     if article and not said:
         yield Provision(title, article, paragraph)
 
 
 def _clean(title: str) -> str:
     title = _BRACKETED.sub("", title).replace("中华人民共和国", "")
-    return re.sub(r"^(?:其行为|该行为|当事人|上述行为)?(?:违反了?|依据|根据|依照|按照|参照|以及|及|和|与|、)", "", title).strip("()《》〈〉 ")
+    return _LEAD_IN.sub("", title).strip("()《》〈〉 ")
 
 
 def _integer(text: str) -> int:

@@ -7,8 +7,9 @@ the weights of all findings, each a little less than it would add alone, so it i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import NamedTuple
 
 from screening.bundle.findings import FindingRule
 from screening.bundle.policy import Policy
@@ -21,8 +22,7 @@ TENTH = Decimal("0.1")
 HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A rule that fired: what it says about which charge, with the words that say so; ``contribution`` in points of the score.
 
     ``rank``: how strongly the record points to that charge, 1 first.
@@ -70,6 +70,6 @@ def score(findings: Sequence[Finding], policy: Policy) -> Score:
         share = left * finding.weight / HUNDRED
         left -= share
         points = share * (ceiling - floor) + (floor if index == 0 else 0)
-        parts.append(replace(finding, contribution=points.quantize(TENTH, ROUND_HALF_EVEN)))
+        parts.append(finding._replace(contribution=points.quantize(TENTH, ROUND_HALF_EVEN)))
     value = (floor + (1 - left) * (ceiling - floor)).quantize(TENTH, ROUND_HALF_EVEN)
     return Score(min(value, ceiling - TENTH), level, tuple(parts))

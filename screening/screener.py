@@ -47,6 +47,7 @@ class Screener:
         self.reader = Reader(bundle)
         self.linkage = Linkage(bundle)
         self.engine = Engine(bundle.finding_rules)
+        self._rules = {rule.id: rule for rule in bundle.finding_rules}
 
     @classmethod
     def from_folder(cls, folder: Path | None = None) -> Screener:
@@ -68,23 +69,27 @@ class Screener:
         signs = signs_of(record, reading, cited, as_of, self.bundle.policy.limitation)
         findings = self._findings(record, reading, signs, assessments)
         return Screening(
-            record, self.bundle.revision, as_of, reading, tuple(assessments), score(findings, self.bundle.policy), _notes(record, reading)
-        )
+            record, self.bundle.revision, as_of, reading, tuple(assessments), score(findings, self.bundle.policy),
+            _notes(record, reading),
+        )  # fmt: skip
 
     def _findings(self, record: Record, reading: Reading, signs: Signs, assessments: Sequence[Assessment]) -> list[Finding]:
-        rules = {rule.id: rule for rule in self.bundle.finding_rules}
         found: dict[tuple[str, str], Finding] = {}
         leading = max((a.strength for a in assessments), default=Decimal(0))
         serious = [a for a in assessments if a.strength >= leading * self.bundle.policy.pointers.share_of_leading]
         for rank, assessment in enumerate(serious or [None], start=1):
-            fields = fields_of(record, reading, signs, assessment, rank, self.linkage)
+            fired = self.engine.fire(fields_of(record, reading, signs, assessment, rank, self.linkage))
+            if not fired:
+                continue
             words = words_of(record, reading, signs, assessment)
-            for id_ in self.engine.fire(fields):
-                rule = rules[id_]
-                charge = assessment.threshold.id if assessment else ""
+            charge = assessment.threshold.id if assessment else ""
+            ratio = assessment.ratio if assessment else None
+            evidence = _words_behind(assessment, signs)
+            for id_ in fired:
+                rule = self._rules[id_]
                 key = (id_, charge if rule.scope == "charge" else "")
-                ratio = assessment.ratio if assessment else None
-                found.setdefault(key, Finding(rule, charge, rule.says.format_map(words), _words_behind(assessment, signs), ratio, rank))
+                if key not in found:
+                    found[key] = Finding(rule, charge, rule.says.format_map(words), evidence, ratio, rank)
         return list(found.values())
 
 

@@ -66,6 +66,7 @@ class Lexicon:
     earlier: Words  # 曾因, 前次: an earlier case
     claims: Words  # 主张, 辩称: what somebody says an amount is
     unrelated: Words  # 与本案无关: takes its whole sentence out of the case
+    elsewhere: Words  # 刑事立案, 侦办: likewise, unless the sentence speaks of the party or of handing over
     aside: Words  # 自用, 合格品: the figures of its clause are not counted
     dismissed: Words  # 不予计入, 不予认定: nor those of the clause before
     sold: Words

@@ -18,6 +18,9 @@ from screening.reading.text import Span
 __all__ = ["Asserted", "Assertions", "Mention", "combine"]
 
 
+_NEGATIONS = frozenset("不未无没非")
+
+
 class Mention(NamedTuple):
     """One place where a rule's words stand."""
 
@@ -74,6 +77,9 @@ class Assertions:
                 if _excepted(exceptions[compiled], steps, hits):
                     continue
             span = steps[0][0], steps[-1][1]
+            if compiled.rule.asserts.denies and hits.text.folded[span[0]] in _NEGATIONS:
+                if hits.text.clause(span[0]) != hits.text.clause(span[1] - 1):
+                    continue  # 没有消防器材，存在现实危险: what one clause denies, the next may assert
             mentions.append(Mention(compiled.rule, span, standings.of(span, steps)))
         return mentions
 

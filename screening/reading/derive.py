@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -12,6 +13,8 @@ from screening.reading.standing import Standing
 from screening.reading.text import Text
 
 __all__ = ["derive"]
+
+_SELLING = re.compile(r"(?<![未待零])[销售卖](?!价|后)")
 
 
 def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
@@ -34,7 +37,8 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
         if value in told:
             continue
         part = count.of or rate.of
-        name = "货值金额" if part == UNSOLD else "销售金额" if part == SOLD else "货值金额"
+        sold = part == SOLD or (part != UNSOLD and _SELLING.search(text.folded, *text.sentence(rate.evidence.start)))
+        name = "销售金额" if sold else "货值金额"
         start, end = min(count.evidence.start, rate.evidence.start), max(count.evidence.end, rate.evidence.end)
         evidence = Evidence(text.name, start, end, text.raw[start:end])
         derived.append(Mentioned(name, value, "元", count.approx or rate.approx, evidence, Standing.ASSERTED, of=part, derived=True))

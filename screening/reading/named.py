@@ -112,8 +112,8 @@ def _best(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured |
     if len(totals) > 1:
         times = Counter(m.value for m in mentions)
         value = max(totals, key=lambda v: (times[v], v))
-        return resolve([m for m in mentions if m.value == value][:1], dict(texts))
-    return resolve(mentions, dict(texts))
+        return resolve([m for m in mentions if m.value == value][:1], texts)
+    return resolve(mentions, texts)
 
 
 def _sold_and_unsold(

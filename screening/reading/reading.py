@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from screening.bundle.threshold import Term
 from screening.bundle.vocabulary import MeasureDefinition
@@ -40,6 +42,13 @@ class Reading:
     conduct_to: date | None
     total: Measured | None = None
     _known: dict[tuple[str, str | None], Measured | None] = field(default_factory=dict)
+    _counting: dict[str, list[Mentioned]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._counting = defaultdict(list)
+        for mention in self.mentions:
+            if mention.counts:
+                self._counting[mention.name].append(mention)
 
     def measured(self, name: str, of: str | None = None) -> Measured | None:
         """The case's value of a measure: told, else put together from others, else as stated in a column."""
@@ -58,7 +67,7 @@ class Reading:
     def _told(self, name: str, of: str | None) -> Measured | None:
         if name == "涉案金额":
             return self.total
-        mentions = [m for m in self.mentions if m.name == name and m.counts]
+        mentions = self._counting.get(name, [])
         if of == UNSOLD:
             unsold = [m for m in mentions if m.of == UNSOLD]
             if not unsold and (self.circumstance(UNSOLD) is not State.YES or self._sold()):
@@ -66,10 +75,10 @@ class Reading:
             mentions = unsold or [m for m in mentions if m.of != SOLD]
         elif of and self.circumstance(of) is not State.YES:
             return None
-        return resolve(mentions, dict(self.texts))
+        return resolve(mentions, self.texts)
 
     def _sold(self) -> bool:
-        return any(m.counts and (m.name == "销售金额" or m.of == SOLD) for m in self.mentions)
+        return "销售金额" in self._counting or any(m.of == SOLD for m in chain.from_iterable(self._counting.values()))
 
     def _made(self, name: str, of: str | None) -> Measured | None:
         definition = self.vocabulary.get(name)
@@ -93,7 +102,7 @@ class Reading:
         if definition is None or not definition.unnamed_in or of:
             return None
         found = [m for m in self.mentions if m.counts and m.name in ("数量", "金额") and m.unit in definition.unnamed_in]
-        whole = resolve(found, dict(self.texts))
+        whole = resolve(found, self.texts)
         factor = definition.accepts(whole.unit) if whole else None
         if whole is None or factor is None:
             return None

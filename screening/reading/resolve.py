@@ -7,7 +7,7 @@ are added up (derived, with the spans of the addends); a figure told twice count
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -23,7 +23,7 @@ _NEXT_ITEM = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,2}[)
 _SAME = re.compile(r"即|折合|相当于|合计|共计|换算|约合|也就是|其中|包括|含")
 
 
-def resolve(mentions: Sequence[Mentioned], texts: dict[str, str]) -> Measured | None:
+def resolve(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured | None:
     """The value of one measure from its mentions (already filtered to those that count), in text order.
 
     ``texts`` are the folded fields, to see what stands between two mentions. None for no mention.
@@ -64,7 +64,7 @@ def _distinct(mentions: Sequence[Mentioned]) -> list[Mentioned]:
     return kept
 
 
-def _list(mentions: Sequence[Mentioned], texts: dict[str, str]) -> list[Mentioned]:
+def _list(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> list[Mentioned]:
     """The longest run of mentions that are parted like items of a list."""
     runs: list[list[Mentioned]] = [[mentions[0]]]
     for left, right in pairwise(mentions):

@@ -7,6 +7,7 @@ word in the clause says which part of the goods the figure is about.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -60,6 +61,10 @@ class Mentioned(NamedTuple):
     def span(self) -> Span:
         """Where it stands in its field."""
         return self.evidence.start, self.evidence.end
+
+
+_IS_OF = re.compile(r",(?:均|全部|其中)?(?:属于?|系|为|地类为)[^,。;:、()]{0,8}")
+_PARTS = (",。;:、()", ",。;:、() ")  # money in columns is parted by blanks
 
 
 class _Word(NamedTuple):
@@ -125,7 +130,7 @@ class Roles:
             if total and score < 45 and definition is None:
                 definition = self._definitions.get(told_before.get(amount.unit, ""))
             # A sold or unsold word before an earlier figure of the same unit is about that one.
-            of = goods.part_of(around, max(around.clause[0], last_alike.get(amount.unit, 0)))
+            of = goods.part_of(around, max(around.sentence[0], last_alike.get(amount.unit, 0)))
             factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
             mention = Mentioned(
                 _by_part(definition.name, of) if definition else goods.unnamed(around),
@@ -143,7 +148,7 @@ class Roles:
             )
             named.append(mention)
             last_alike[amount.unit] = end
-            if mention.per is None:
+            if mention.per is None and definition is not None:
                 told_before[mention.unit] = mention.name
         return named
 
@@ -178,6 +183,7 @@ class _Names:
         self._by_end = sorted(range(len(roles)), key=lambda number: roles[number].end)
         self._ends = [roles[number].end for number in self._by_end]
         self._folded = text.folded
+        self._figure_ends = {amount.end: amount.unit for amount in amounts}
 
     def best(self, around: _Around) -> tuple[MeasureDefinition | None, int]:
         """The measure whose name binds the amount, and its score; the first of equals."""
@@ -202,6 +208,10 @@ class _Names:
                 penalty += 12 * sum(folded.count(mark, end, counted_to) for mark in ",:()")
                 counted_to = end
             score = 60 - min(40, amount.start - end) - penalty
+            if folded[end : end + 1] == ":":
+                score += 12  # a label: 销售金额：6.2万元
+            if self._figure_ends.get(start) == amount.unit:
+                score -= 30  # it names the figure before it: 2人重伤、1人轻伤
             if score + _LONG_NAME < _ENOUGH:
                 break
             score += min(_LONG_NAME, end - start)
@@ -225,9 +235,12 @@ class _Names:
             start, end, words = self._roles[number]
             if start >= limit:
                 break
-            gap = self._folded[amount.end : start].replace("的", "").strip()
+            between = self._folded[amount.end : start]
+            gap = between.replace("的", "").strip()
             score = base - step * len(gap)
-            if score + _LONG_NAME < _ENOUGH or any(mark in gap for mark in ",。;:、()"):
+            if _IS_OF.fullmatch(between):
+                score = base - 8  # 折合3.2亩，属于国家级公益林
+            elif score + _LONG_NAME < _ENOUGH or any(mark in between for mark in _PARTS[amount.unit == MONEY]):
                 break
             if following and following.unit == amount.unit and following.start == end:
                 continue  # the noun names the next figure: 死亡3人重伤2人

@@ -44,12 +44,13 @@ class Standing(StrEnum):
 
 _KINDS = (
     "denials", "not_denials", "uncertain", "conditions", "others", "earlier", "aside", "dismissed", "after_denials",
-    "claims", "unrelated",
+    "claims", "unrelated", "elsewhere",
 )  # fmt: skip
 _REACH = {"denials": 16, "uncertain": 12}
 _REACH_AFTER = 10
 _DISMISSED_WITHIN = 120
 # A quoted rule: 《…》第五十七条第（三）项“……”, or a title of a document.
+_RENEWED = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新|后")
 _TITLE = re.compile(r"《[^》\n]{1,60}》")
 _RULE_QUOTE = re.compile(r"(?:规定|条)(?:[:：,，]|的)?“[^”]{4,400}”")
 _DIGIT = re.compile(r"\d")
@@ -91,7 +92,8 @@ class Standings:
         self._marks = {kind: marks[kind] for kind in _REACH}
         self._conditions, self._after_denials = marks["conditions"], marks["after_denials"]
         self._earlier, self._others, self._claims = marks["earlier"], marks["others"], marks["claims"]
-        self._unrelated, self._dismissed = marks["unrelated"], marks["dismissed"]
+        self._unrelated = sorted(marks["unrelated"] + [m for m in marks["elsewhere"] if not self._own(m, folded)])
+        self._dismissed = marks["dismissed"]
         self._aside = [(s, e) for s, e in marks["aside"] if folded[s - 1 : s] != "不"]
         self._cited = [_spans(_TITLE, folded) if "《" in folded else [], _spans(_RULE_QUOTE, folded) if "“" in folded else []]
         self._laws: dict[int, bool] = {}
@@ -105,13 +107,15 @@ class Standings:
         clause, sentence = self._text.clause(span[0]), self._text.sentence(span[0])
         if self._is_cited(span) or self._conditional(span, clause, sentence):
             return Standing.CITED
-        if _any_in(self._unrelated, sentence):
+        if self._unrelated and _any_beside(self._unrelated, span, sentence):
             return Standing.OTHER
         for marks, standing in (
             (self._earlier, Standing.EARLIER), (self._others, Standing.OTHER), (self._claims, Standing.UNCERTAIN)
         ):
             if marks and _any_beside(marks, span, clause):
                 return standing
+        if clause[1] < sentence[1] and _any_in(self._others, self._text.clause(clause[1])):
+            return Standing.OTHER  # 另有李某倾倒废物，另案处理
         if self._before("denials", span, clause) or self._after(span) or (len(steps) > 1 and self._between(steps)):
             return Standing.DENIED
         if self._before("uncertain", span, clause):
@@ -127,7 +131,7 @@ class Standings:
             return Standing.CITED
         if _any_in(self._unrelated, sentence):
             return Standing.OTHER
-        if _any_in(self._earlier, clause):
+        if _any_in(self._earlier, clause) or self._told_of_earlier(span, sentence):
             return Standing.EARLIER
         if _any_in(self._others, clause):
             return Standing.OTHER
@@ -139,6 +143,18 @@ class Standings:
         if _any_in(self._aside, clause) or (self._dismissed and self._is_dismissed(span, clause, sentence)):
             return Standing.ASIDE
         return Standing.ASSERTED
+
+    def _own(self, mark: Span, folded: str) -> bool:
+        """Whether a sentence about a police case may be about this very case: it speaks of the party or of handing over."""
+        start, end = self._text.sentence(mark[0])
+        return any(folded.find(word, start, end) >= 0 for word in ("移送", "当事人", "本案", "本局", "我局"))
+
+    def _told_of_earlier(self, span: Span, sentence: Span) -> bool:
+        """曾因…被处罚，当时销售9万元: the sentence stays with the earlier case until it turns to this one."""
+        index = bisect_left(self._earlier, (span[0],)) - 1
+        if index < 0 or self._earlier[index][0] < sentence[0]:
+            return False
+        return not _RENEWED.search(self._text.folded, self._earlier[index][1], span[0])
 
     def _is_cited(self, span: Span) -> bool:
         for passages in self._cited:
@@ -244,7 +260,7 @@ def _any_in(marks: list[Span], within: Span) -> bool:
 
 
 def _any_beside(marks: list[Span], span: Span, clause: Span) -> bool:
-    """Whether a mark starts in the clause that is no part of the span itself."""
+    """Whether a mark starts in the clause (or sentence) that is no part of the span itself."""
     index = bisect_left(marks, (clause[0],))
     while index < len(marks) and marks[index][0] < clause[1]:
         start, end = marks[index]
