@@ -82,6 +82,7 @@ class LimbResult(NamedTuple):
         measured = [o for o in self.outcomes if o.share is not None]
         untold = any(o.figure and o.share is None and o.state is State.UNKNOWN for o in self.outcomes)
         established = not untold and any(o.state is State.YES for o in (measured or self.outcomes))
+        established = established or (not untold and self.ratio is not None and self.ratio >= ONE)
         order = {Verdict.REACHED: 4, Verdict.NEAR: 3, Verdict.UNKNOWN: 2 if established else 0, Verdict.BELOW: 1}
         return order[self.verdict], self.ratio if self.ratio is not None else Decimal(-1)
 

@@ -65,7 +65,7 @@ class Screener:
         cited = self.linkage.cited(record)
         candidates = self.linkage.candidates(record, reading, cited)
         assessments = [assess(self.bundle, candidate, reading, conduct, as_of) for candidate in candidates]
-        assessments.sort(key=lambda a: (-a.strength, _ORDER[a.verdict]))
+        assessments.sort(key=_by_weight)
         signs = signs_of(record, reading, cited, as_of, self.bundle.policy.limitation)
         findings = self._findings(record, reading, signs, assessments)
         return Screening(
@@ -91,6 +91,12 @@ class Screener:
                 if key not in found:
                     found[key] = Finding(rule, charge, rule.says.format_map(words), evidence, ratio, rank)
         return list(found.values())
+
+
+def _by_weight(assessment: Assessment) -> tuple[object, ...]:
+    """The most strongly pointed to first; of equals the graver verdict, the one nothing bars, the more special charge (刑法第149条)."""
+    barred = bool(assessment.limb and assessment.limb.barred_by)
+    return -assessment.strength, _ORDER[assessment.verdict], barred, len(assessment.threshold.linkage.conduct)
 
 
 def _words_behind(assessment: Assessment | None, signs: Signs) -> tuple[Evidence, ...]:

@@ -63,6 +63,7 @@ class Lexicon:
     uncertain: Words  # 涉嫌, 可能: leave uncertain
     conditions: Words  # 如再次, 情节严重的: a hypothesis or a quoted rule
     others: Words  # 另案处理: somebody else's
+    third_parties: Words  # 上家, 供货商: whose figures are not the party's
     earlier: Words  # 曾因, 前次: an earlier case
     claims: Words  # 主张, 辩称: what somebody says an amount is
     unrelated: Words  # 与本案无关: takes its whole sentence out of the case

@@ -44,7 +44,7 @@ class Standing(StrEnum):
 
 _KINDS = (
     "denials", "not_denials", "uncertain", "conditions", "others", "earlier", "aside", "dismissed", "after_denials",
-    "claims", "unrelated", "elsewhere",
+    "claims", "unrelated", "elsewhere", "third_parties",
 )  # fmt: skip
 _REACH = {"denials": 16, "uncertain": 12}
 _REACH_AFTER = 10
@@ -79,7 +79,7 @@ class Standings:
 
     __slots__ = (
         "_after_denials", "_aside", "_cited", "_claims", "_conditions", "_digits", "_dismissed", "_earlier", "_laws",
-        "_lines", "_longest", "_marks", "_others", "_quiet", "_text", "_unrelated",
+        "_lines", "_longest", "_marks", "_others", "_quiet", "_text", "_third", "_unrelated",
     )  # fmt: skip
 
     def __init__(self, text: Text, marks: dict[str, list[Span]], longest: int) -> None:
@@ -93,7 +93,7 @@ class Standings:
         self._conditions, self._after_denials = marks["conditions"], marks["after_denials"]
         self._earlier, self._others, self._claims = marks["earlier"], marks["others"], marks["claims"]
         self._unrelated = sorted(marks["unrelated"] + [m for m in marks["elsewhere"] if not self._own(m, folded)])
-        self._dismissed = marks["dismissed"]
+        self._dismissed, self._third = marks["dismissed"], marks["third_parties"]
         self._aside = [(s, e) for s, e in marks["aside"] if folded[s - 1 : s] != "不"]
         self._cited = [_spans(_TITLE, folded) if "《" in folded else [], _spans(_RULE_QUOTE, folded) if "“" in folded else []]
         self._laws: dict[int, bool] = {}
@@ -133,7 +133,7 @@ class Standings:
             return Standing.OTHER
         if _any_in(self._earlier, clause) or self._told_of_earlier(span, sentence):
             return Standing.EARLIER
-        if _any_in(self._others, clause):
+        if _any_in(self._others, clause) or _any_in(self._third, clause):
             return Standing.OTHER
         if _any_in(self._claims, (sentence[0], span[0])):
             return Standing.UNCERTAIN
@@ -260,11 +260,11 @@ def _any_in(marks: list[Span], within: Span) -> bool:
 
 
 def _any_beside(marks: list[Span], span: Span, clause: Span) -> bool:
-    """Whether a mark starts in the clause (or sentence) that is no part of the span itself."""
+    """Whether a mark starts in the clause (or sentence) that does not overlap the span."""
     index = bisect_left(marks, (clause[0],))
     while index < len(marks) and marks[index][0] < clause[1]:
         start, end = marks[index]
-        if start < span[0] or end > span[1]:
+        if end <= span[0] or start >= span[1]:
             return True
         index += 1
     return False

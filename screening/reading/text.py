@@ -20,7 +20,8 @@ _FOLD |= {chr(code): chr(code - 0xFEE0 + 32) for code in range(0xFF21, 0xFF3B)}
 _FOLDED = frozenset(_FOLD)
 
 _SENTENCE_END = re.compile(r"[。!?;\n\r]+")
-_CLAUSE_END = re.compile(r"[。!?;\n\r,:()“”]+")
+# A comma between digits parts thousands, not clauses.
+_CLAUSE_END = re.compile(r"(?:[。!?;\n\r:()“”]|(?<!\d),|,(?!\d))+")
 
 
 def fold(text: str) -> str:
