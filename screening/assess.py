@@ -12,7 +12,7 @@ from screening.facts import Facts
 from screening.governing import applicable, choose
 from screening.linkage import Candidate, Pointer
 from screening.logic import State, Verdict
-from screening.measuring import LimbResult, Measuring
+from screening.measuring import REGIONAL_FIGURE, LimbResult, Measuring
 
 __all__ = ["Assessment", "Measurement", "assess", "measure_version"]
 
@@ -36,10 +36,17 @@ class Measurement:
     def verdict(self) -> Verdict:
         return self.best.verdict if self.best else Verdict.BELOW
 
+    @property
+    def waits_for_region(self) -> bool:
+        """Whether the verdict is open only because the figure of the province is not at hand."""
+        return self.best is not None and self.best.missing == (REGIONAL_FIGURE,)
+
     def milder_than(self, other: Measurement) -> bool:
         """Whether the party fares better under this version. What is unknown is no favour; what is below is, even against unknown."""
         if Verdict.UNKNOWN in (self.verdict, other.verdict):
-            return self.verdict is Verdict.BELOW and other.verdict is Verdict.UNKNOWN
+            # Within a provincial range the other version is reached or near; to be near here is no worse.
+            mild = (Verdict.BELOW, Verdict.NEAR) if other.waits_for_region else (Verdict.BELOW,)
+            return self.verdict in mild and other.verdict is Verdict.UNKNOWN
         order = (Verdict.BELOW, Verdict.NEAR, Verdict.REACHED)
         if self.verdict is not other.verdict:
             return order.index(self.verdict) < order.index(other.verdict)

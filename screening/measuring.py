@@ -29,9 +29,10 @@ from screening.facts import Evidence, Facts, Measured
 from screening.logic import State, Verdict, at_least
 from screening.quantity import Quantity, format_amount
 
-__all__ = ["LimbResult", "Measuring", "Outcome"]
+__all__ = ["REGIONAL_FIGURE", "LimbResult", "Measuring", "Outcome"]
 
 ONE = Decimal(1)
+REGIONAL_FIGURE = "本省、自治区、直辖市规定的数额标准"
 _SAID = {State.YES: "是", State.NO: "否", State.UNKNOWN: "未载明"}
 _RANK = {Verdict.REACHED: 4, Verdict.NEAR: 3, Verdict.BELOW: 1, Verdict.UNKNOWN: 0}
 
@@ -177,7 +178,7 @@ class Measuring:
         elif low and high:
             share = got.value / low.value
             state = State.YES if got.value >= high.value else State.NO if got.value < low.value else State.UNKNOWN
-            missing = ("本省、自治区、直辖市规定的数额标准",) if state is State.UNKNOWN else ()
+            missing = (REGIONAL_FIGURE,) if state is State.UNKNOWN else ()
         else:
             return Outcome(_yes(self._under(condition, got)), None, label, actual, wanted, (), got.evidence, got.approx)
         if state is State.YES and not self._under(condition, got):

@@ -12,6 +12,7 @@ from screening.bundle.fields import LARGEST, Fact
 from screening.facts import Evidence, Measured
 from screening.linkage import Linkage
 from screening.logic import State, Verdict
+from screening.measuring import REGIONAL_FIGURE
 from screening.provisions import Provision
 from screening.quantity import Quantity, format_amount
 from screening.reading.reading import Reading
@@ -81,7 +82,7 @@ def fields_of(record: Record, reading: Reading, signs: Signs, assessment: Assess
         "lighter_provision": _flag(bool(cited) and _asserted(assessment, reading) and not any(linkage.belongs(p, assessment.threshold) for p in cited)),
         "appraisal_absent": _flag(_unappraised(assessment, record)),
         "favourable_applied": _flag(assessment.favourable),
-        "region_missing": _flag(bool(limb) and any("规定的数额标准" in m for m in assessment.missing)),
+        "region_missing": _flag(bool(limb) and REGIONAL_FIGURE in assessment.missing),
     }
     if ratio is not None:
         facts["ratio"] = min(LARGEST - 1, int(ratio * 1000))
