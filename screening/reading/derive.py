@@ -38,7 +38,7 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
             continue
         part = count.of or rate.of
         sold = part == SOLD or (part != UNSOLD and _SELLING.search(text.folded, 0, text.sentence(rate.evidence.start)[1]))
-        name = "销售金额" if sold else "货值金额"
+        name = "货值金额" if rate.name == "货值金额" or not sold else "销售金额"
         start, end = min(count.evidence.start, rate.evidence.start), max(count.evidence.end, rate.evidence.end)
         evidence = Evidence(text.name, start, end, text.raw[start:end])
         derived.append(Mentioned(name, value, "元", count.approx or rate.approx, evidence, Standing.ASSERTED, of=part, derived=True))

@@ -53,10 +53,13 @@ def _ranked(reading: Reading, told: Mapping[str, list[Mentioned]]) -> Measured |
         return reading.stated[name]
     others = [m for mentions in told.values() for m in mentions if not (m.aside or m.derived or m.name == _UNNAMED)]
     asides = [m for mentions in told.values() for m in mentions if m.aside and m.name not in _NEVER]
-    for rest in (others, told.get("", ()), told.get(_UNNAMED, ()), told.get(_PRICE, ()), asides):
-        if rest:
-            return _largest(rest)
-    return None
+    computed, unnamed = told.get("", ()), told.get(_UNNAMED, ())
+    if others:
+        return _largest(others)
+    if computed or unnamed:
+        return _added(computed) if computed else resolve(unnamed, reading.texts)
+    rest = told.get(_PRICE, ()) or asides
+    return _largest(rest) if rest else None
 
 
 def _by_rank(names: Iterable[str], vocabulary: Mapping[str, MeasureDefinition]) -> list[str]:
@@ -129,6 +132,13 @@ def _sold_and_unsold(
         return max(sold, rest, key=lambda measured: measured.value)
     value = sold.value + rest.value
     return Measured(_GOODS, value, "元", sold.approx or rest.approx, True, (*sold.evidence, *rest.evidence))
+
+
+def _added(computed: Sequence[Mentioned]) -> Measured:
+    """Price × quantity of several lots make up the whole."""
+    value = sum((m.value for m in computed), _ZERO)
+    evidence = tuple(m.evidence for m in computed)
+    return Measured(computed[0].name, value, "元", any(m.approx for m in computed), True, evidence)
 
 
 def _largest(mentions: Sequence[Mentioned]) -> Measured:

@@ -12,14 +12,16 @@ from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence, Measured
 from screening.quantity import UNITS
 from screening.reading.assertions import Assertions, Mention, combine
+from screening.reading.cues import Cues
 from screening.reading.dates import DateSpan, dates
 from screening.reading.derive import derive
 from screening.reading.earlier import earlier_penalties
+from screening.reading.passages import Passage, Voice, passage_at, passages
 from screening.reading.phrases import Phrases
 from screening.reading.quantities import quantities
 from screening.reading.reading import Reading
 from screening.reading.roles import Mentioned, Roles
-from screening.reading.standing import StandingReader
+from screening.reading.standing import Standing, StandingReader
 from screening.reading.text import Text, fold
 from screening.reading.totals import case_total
 from screening.record import Record
@@ -56,11 +58,13 @@ class Reader:
             if text is not reason:
                 named = self._roles.name(quantities(text.raw), hits, standings)
                 mentions += named + derive(named, text)
+        cues = Cues(texts[0].folded)
+        speakers = passages(texts[0].folded, cues, events=False)
         spans = dates(record.narrative)
         first, last = _conduct_dates(record, spans)
         reading = Reading(
             texts={text.name: text.folded for text in texts},
-            mentions=tuple(_settled(mentions)),
+            mentions=tuple(_heard(_settled(mentions), speakers)),
             circumstances=combine(found, "circumstance"),
             conducts=combine(found, "conduct"),
             earlier=earlier_penalties(texts[0], spans, first),
@@ -71,7 +75,7 @@ class Reader:
             conduct_from=first,
             conduct_to=last,
         )
-        return reading.with_total(case_total(reading))
+        return reading.with_total(case_total(reading, cues))
 
     def assertions(self, text: str) -> list[Mention]:
         """The mentions of one text, for the rules' own tests."""
@@ -110,6 +114,18 @@ def _evidence(text: Text, mention: Mention) -> Evidence:
 def _settled(mentions: list[Mentioned]) -> list[Mentioned]:
     """Unnamed money in 处罚内容 is the penalty's own and no fact of the case."""
     return [m for m in mentions if not (m.evidence.field == "penalty.content" and m.name == "金额")]
+
+
+def _heard(mentions: list[Mentioned], speakers: list[Passage]) -> list[Mentioned]:
+    """What the defence, the law or the ruling says of a measure yields to what was found of it."""
+    if len(speakers) == 1:
+        return mentions
+    fact = [m.evidence.field != "narrative" or passage_at(speakers, m.evidence.start).voice <= Voice.FURTHER for m in mentions]
+    found = {m.name for m, told in zip(mentions, fact, strict=True) if told and m.counts}
+    return [
+        m if told or not m.counts or m.name not in found else m._replace(standing=Standing.UNCERTAIN)
+        for m, told in zip(mentions, fact, strict=True)
+    ]
 
 
 def _kind(record: Record) -> str | None:

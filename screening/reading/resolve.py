@@ -85,7 +85,7 @@ def _parted(between: str) -> bool:
     return bool(_SEPARATORS.search(between)) and not _SAME.search(between)
 
 
-def _parallel(left: Mentioned, right: Mentioned, between: str, texts: dict[str, str]) -> bool:
+def _parallel(left: Mentioned, right: Mentioned, between: str, texts: Mapping[str, str]) -> bool:
     """Two figures of one sentence with the same word in front of each: 甲书翻印415册，乙书翻印205册."""
     if _SAME.search(between) or any(mark in between for mark in "。;\n"):
         return False

@@ -26,13 +26,15 @@ _LONGEST_LIST = 40
 _ZERO = Decimal(0)
 
 
-def case_total(reading: Reading) -> Measured | None:
-    """The figure of the case; None where no money is told or stated that could be it. ``derived`` where it is a sum."""
+def case_total(reading: Reading, cues: Cues) -> Measured | None:
+    """The figure of the case; None where no money is told or stated that could be it. ``derived`` where it is a sum.
+
+    ``cues`` are those of the narrative.
+    """
     text = reading.texts.get(_FIELD, "")
     money = [m for m in reading.mentions if m.unit == "元" and m.per is None and m.evidence.field == _FIELD]
     if not money:
         return _renamed(named_total(reading, text, money, []))
-    cues = Cues(text)
     register = offence_in(cues)
     found = passages(text, cues, events=register != Register.NONE)
     told = figures(text, cues, [m for m in money if not m.derived], found) if register != Register.NONE else []
