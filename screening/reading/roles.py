@@ -27,6 +27,7 @@ __all__ = ["SOLD", "UNSOLD", "Mentioned", "Roles"]
 
 SOLD, UNSOLD = "已销售", "尚未销售"
 MONEY = "元"
+UNNAMED = frozenset({"金额", "数量"})
 _ONE = Decimal(1)
 _ENOUGH = 10  # the score from which a name binds a figure
 _LONG_NAME = 6  # what the length of a name adds at most
@@ -120,6 +121,7 @@ class Roles:
         goods = _Goods(hits.spans(self._sold), hits.spans(self._unsold))
         named: list[Mentioned] = []
         told_before: dict[str, str] = {}  # unit → the measure it was told of last
+        part_before: dict[str, str] = {}  # unit → the part of the goods it was told of last
         last_alike: dict[str, int] = {}  # unit → where its last figure ends
         for index, amount in enumerate(amounts):
             start, end = amount.start, amount.end
@@ -131,6 +133,8 @@ class Roles:
                 definition = self._definitions.get(told_before.get(amount.unit, ""))
             # A sold or unsold word before an earlier figure of the same unit is about that one.
             of = goods.part_of(around, max(around.sentence[0], last_alike.get(amount.unit, 0)))
+            if total and not of:
+                of = part_before.get(amount.unit, "")  # 尚未销售的甲8万元、乙6万元，合计14万元
             factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
             mention = Mentioned(
                 _by_part(definition.name, of) if definition else goods.unnamed(around),
@@ -148,8 +152,9 @@ class Roles:
             )
             named.append(mention)
             last_alike[amount.unit] = end
-            if mention.per is None and definition is not None:
+            if mention.per is None and mention.name not in UNNAMED:
                 told_before[mention.unit] = mention.name
+                part_before[mention.unit] = of
         return named
 
     def _role_hits(self, hits: Hits) -> list[_RoleHit]:

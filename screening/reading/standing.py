@@ -27,7 +27,7 @@ _LIMIT_AFTER = re.compile(
 _LIMIT_STARTS = frozenset("以的为即作是标起限幅门至")  # of _LIMIT_AFTER and _BOUND_AFTER
 _STANDARD_AFTER = re.compile(r"的标准|追诉线|追诉标准|入罪标准|立案标准|的起点|的门槛")
 _BOUND_AFTER = re.compile(r"以[上下内]|起")
-_LAW = re.compile(r"标准|规定|解释|追诉|情形|刑法|第[一二三四五六七八九十百零\d]+条")
+_LAW = re.compile(r"标准|规定|解释|追诉|情形|刑法|要求|条件|一档|适用|应当|移送|第[一二三四五六七八九十百零\d]+[条项]")
 
 
 class Standing(StrEnum):
@@ -133,7 +133,7 @@ class Standings:
             return Standing.OTHER
         if _any_in(self._earlier, clause) or self._told_of_earlier(span, sentence):
             return Standing.EARLIER
-        if _any_in(self._others, clause) or _any_in(self._third, clause):
+        if _any_in(self._others, clause) or _any_in(self._third, (clause[0], clause[0] + 3)):
             return Standing.OTHER
         if _any_in(self._claims, (sentence[0], span[0])):
             return Standing.UNCERTAIN
