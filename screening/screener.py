@@ -78,7 +78,7 @@ class Screener:
         leading = max((a.strength for a in assessments), default=Decimal(0))
         serious = [a for a in assessments if a.strength >= leading * self.bundle.policy.pointers.share_of_leading]
         for rank, assessment in enumerate(serious or [None], start=1):
-            fired = self.engine.fire(fields_of(record, reading, signs, assessment, rank, self.linkage))
+            fired = self.engine.fire({**fields_of(record, reading, signs, assessment, self.linkage), "rank": rank})
             if not fired:
                 continue
             words = words_of(record, reading, signs, assessment)

@@ -53,10 +53,11 @@ def signs_of(record: Record, reading: Reading, cited: tuple[Provision, ...], as_
     )
 
 
-def fields_of(record: Record, reading: Reading, signs: Signs, assessment: Assessment | None, rank: int, linkage: Linkage) -> Mapping[str, Fact]:
-    """The posting for one assessed charge (or for none)."""
+def fields_of(
+    record: Record, reading: Reading, signs: Signs, assessment: Assessment | None, linkage: Linkage
+) -> Mapping[str, Fact]:
+    """The posting for one assessed charge (or for none), without its rank."""
     facts: dict[str, Fact] = {
-        "rank": rank,
         "transferred": signs.transferred.value,
         "says_suspected_crime": _flag(bool(signs.says_crime)),
         "stated_conflict": _flag(signs.conflict is not None),

@@ -17,7 +17,7 @@ def test_an_installed_package_loads_the_same_bundle(tmp_path: Path) -> None:
     site = tmp_path / "site"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
-    installed = subprocess.run([sys.executable, "-P", "-c", LOAD], cwd=tmp_path, env={"PYTHONPATH": str(site)}, capture_output=True, text=True)
+    installed = subprocess.run([sys.executable, "-P", "-c", LOAD], cwd=tmp_path, env={"PYTHONPATH": str(site)}, capture_output=True, text=True, check=True)
     checkout = subprocess.run([sys.executable, "-c", LOAD], cwd=ROOT, capture_output=True, text=True, check=True)
     folder, revision = installed.stdout.split()
     assert folder == "_data"

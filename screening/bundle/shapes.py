@@ -80,7 +80,7 @@ def _explain(file: YamlFile, error: ValidationError) -> Iterator[Problem]:
         if kind == "too_short" and any(len(e["loc"]) > len(loc) and e["loc"][: len(loc)] == loc for e in errors):
             continue  # the list only seems empty because what is in it is wrong
         known = _MESSAGES.get(kind)
-        message = known(item) if known else f"这里的内容不对（{item['msg']}）。"
+        message = known(item) if callable(known) else known or f"这里的内容不对（{item['msg']}）。"
         remedy = ""
         if kind in ("extra_forbidden", "unexpected_keyword_argument"):
             remedy = did_you_mean(str(loc[-1]), _keys_near(error, loc))
@@ -115,14 +115,14 @@ _MESSAGES: dict[str, Any] = {
     "extra_forbidden": lambda i: f"不认识的键“{i['loc'][-1]}”。",
     "unexpected_keyword_argument": lambda i: f"不认识的键“{i['loc'][-1]}”。",
     "value_error": lambda i: str(i["ctx"]["error"]) if "ctx" in i else i["msg"],
-    "string_type": lambda i: "这里要写一段文字。",
-    "string_too_short": lambda i: "这里不能空着。",
+    "string_type": "这里要写一段文字。",
+    "string_too_short": "这里不能空着。",
     "string_pattern_mismatch": lambda i: f"“{i['input']}”不能用作编号：只用小写英文字母、数字、点和连字符。",
-    "list_type": lambda i: "这里要写一个列表，用 [ ] 或以“- ”开头的行。",
-    "tuple_type": lambda i: "这里要写一个列表，用 [ ] 或以“- ”开头的行。",
-    "dict_type": lambda i: "这里要写“键: 值”。",
-    "dataclass_type": lambda i: "这里要写“键: 值”，冒号后空一格。",
-    "too_short": lambda i: "这里至少要写一项。",
+    "list_type": "这里要写一个列表，用 [ ] 或以“- ”开头的行。",
+    "tuple_type": "这里要写一个列表，用 [ ] 或以“- ”开头的行。",
+    "dict_type": "这里要写“键: 值”。",
+    "dataclass_type": "这里要写“键: 值”，冒号后空一格。",
+    "too_short": "这里至少要写一项。",
     "literal_error": _expected,
     "enum": _expected,
     "int_parsing": lambda i: f"“{i['input']}”不是整数。",
@@ -130,6 +130,6 @@ _MESSAGES: dict[str, Any] = {
     "bool_parsing": lambda i: f"“{i['input']}”应写 yes 或 no。",
     "greater_than_equal": lambda i: f"“{i['input']}”太小，不能低于 {i['ctx']['ge']}。",
     "less_than_equal": lambda i: f"“{i['input']}”太大，不能高于 {i['ctx']['le']}。",
-    "union_tag_not_found": lambda i: "不知道这是哪一种条件：应有 measure、sum、mix、circumstance、conduct、penalties、limb、any_of 之一。",
-    "union_tag_invalid": lambda i: "不知道这是哪一种条件：应有 measure、sum、mix、circumstance、conduct、penalties、limb、any_of 之一。",
+    "union_tag_not_found": "不知道这是哪一种条件：应有 measure、sum、mix、circumstance、conduct、penalties、limb、any_of 之一。",
+    "union_tag_invalid": "不知道这是哪一种条件：应有 measure、sum、mix、circumstance、conduct、penalties、limb、any_of 之一。",
 }

@@ -36,7 +36,7 @@ __all__ = ["command"]
 _VERDICT = {"reached": "达到", "near": "接近（80%以上）", "below": "未达到", "unknown": "缺事实"}
 
 
-def command(
+def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
     charge: Annotated[str, typer.Argument(metavar="CHARGE", help="罪名，如 销售假冒注册商标的商品罪；俗称也可以。")],
     on: Annotated[str | None, typer.Option("--on", help="行为日期，如 2024-05-01；不写为今天。", show_default=False)] = None,
     region: Annotated[str | None, typer.Option("--region", help="6 位行政区划代码，用于各省自定的数额。", show_default=False)] = None,

@@ -77,11 +77,16 @@ class Assertions:
                 if _excepted(exceptions[compiled], steps, hits):
                     continue
             span = steps[0][0], steps[-1][1]
-            if compiled.rule.asserts.denies and hits.text.folded[span[0]] in _NEGATIONS:
-                if hits.text.clause(span[0]) != hits.text.clause(span[1] - 1):
-                    continue  # 没有消防器材，存在现实危险: what one clause denies, the next may assert
+            if compiled.rule.asserts.denies and _leaves_its_clause(span, hits):
+                continue
             mentions.append(Mention(compiled.rule, span, standings.of(span, steps)))
         return mentions
+
+
+def _leaves_its_clause(span: Span, hits: Hits) -> bool:
+    """没有消防器材，存在现实危险: what one clause denies, the next may assert."""
+    text = hits.text
+    return text.folded[span[0]] in _NEGATIONS and text.clause(span[0]) != text.clause(span[1] - 1)
 
 
 def _excepted(exceptions: list[Span], steps: tuple[Span, ...], hits: Hits) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -64,7 +64,7 @@ class Reader:
         first, last = _conduct_dates(record, spans)
         reading = Reading(
             texts={text.name: text.folded for text in texts},
-            mentions=tuple(_heard(_settled(mentions), speakers)),
+            mentions=tuple(_settled(mentions)),
             circumstances=combine(found, "circumstance"),
             conducts=combine(found, "conduct"),
             earlier=earlier_penalties(texts[0], spans, first),
@@ -75,7 +75,9 @@ class Reader:
             conduct_from=first,
             conduct_to=last,
         )
-        return reading.with_total(case_total(reading, cues))
+        total = case_total(reading, cues)  # weighs who speaks by itself
+        reading.mentions = tuple(_heard(reading.mentions, speakers))
+        return reading.with_total(total)
 
     def assertions(self, text: str) -> list[Mention]:
         """The mentions of one text, for the rules' own tests."""
@@ -116,7 +118,7 @@ def _settled(mentions: list[Mentioned]) -> list[Mentioned]:
     return [m for m in mentions if not (m.evidence.field == "penalty.content" and m.name == "金额")]
 
 
-def _heard(mentions: list[Mentioned], speakers: list[Passage]) -> list[Mentioned]:
+def _heard(mentions: Sequence[Mentioned], speakers: list[Passage]) -> Sequence[Mentioned]:
     """What the defence, the law or the ruling says of a measure yields to what was found of it."""
     if len(speakers) == 1:
         return mentions

@@ -215,6 +215,8 @@ class _Names:
             score = 60 - min(40, amount.start - end) - penalty
             if folded[end : end + 1] == ":":
                 score += 12  # a label: 销售金额：6.2万元
+            if amount.unit != MONEY and folded.find("、", end, amount.start) >= 0:
+                score -= 10  # 3名工人重伤、2人轻伤
             if self._figure_ends.get(start) == amount.unit:
                 score -= 30  # it names the figure before it: 2人重伤、1人轻伤
             if score + _LONG_NAME < _ENOUGH:

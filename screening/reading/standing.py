@@ -46,6 +46,7 @@ _KINDS = (
     "denials", "not_denials", "uncertain", "conditions", "others", "earlier", "aside", "dismissed", "after_denials",
     "claims", "unrelated", "elsewhere", "third_parties",
 )  # fmt: skip
+_NEGATIVE = frozenset("未没无不")
 _REACH = {"denials": 16, "uncertain": 12}
 _REACH_AFTER = 10
 _DISMISSED_WITHIN = 120
@@ -170,8 +171,10 @@ class Standings:
         if not marks:
             return False
         index = bisect_left(marks, (max(clause[0], span[0] - reach - self._longest),))
+        negative = self._text.folded[span[0]] in _NEGATIVE
         while index < len(marks) and marks[index][0] < span[0]:
-            if span[0] <= marks[index][1] + reach:
+            # 尚未取得许可: the denial is the first word of what is asserted.
+            if span[0] <= marks[index][1] + reach and not (negative and marks[index][1] > span[0]):
                 return True
             index += 1
         return False
