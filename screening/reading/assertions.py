@@ -48,7 +48,7 @@ class Assertions:
 
     def __init__(self, rules: Iterable[TextRule], phrases: Phrases) -> None:
         self._phrases = phrases
-        self._by_word: dict[int, list[_Compiled]] = defaultdict(list)
+        self._by_word: list[list[_Compiled] | None] = phrases.table()
         self._by_sequence: dict[int, _Compiled] = {}
         for rule in rules:
             compiled = _Compiled(rule, frozenset(phrases.word(word) for word in rule.except_))
@@ -56,15 +56,16 @@ class Assertions:
                 if isinstance(pattern, Near):
                     self._by_sequence[phrases.sequence(pattern.near, pattern.within)] = compiled
                 else:
-                    self._by_word[phrases.word(pattern)].append(compiled)
+                    word = phrases.word(pattern)
+                    self._by_word[word] = [*(self._by_word[word] or ()), compiled]
 
     def find(self, hits: Hits, standings: Standings) -> list[Mention]:
         """Every mention, in no particular order; exceptions in the same sentence have been applied."""
         by_word = self._by_word
         found: list[tuple[_Compiled, tuple[Span, ...]]] = [
             (compiled, (span,))
-            for word, spans in hits.found.items() if word in by_word
-            for compiled in by_word[word]
+            for word, spans in hits.found.items() if by_word[word] is not None
+            for compiled in by_word[word] or ()
             for span in spans
         ]
         found += [(self._by_sequence[number], steps) for number, steps in self._phrases.sequences(hits)]

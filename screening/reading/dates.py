@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 __all__ = ["DateSpan", "dates"]
 
 
-@dataclass(frozen=True, slots=True)
-class DateSpan:
+class DateSpan(NamedTuple):
     """``text[start:end]`` names the days ``first`` to ``last``; ``last`` is ``None`` for 至今 where no day is given."""
 
     start: int

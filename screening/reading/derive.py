@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -20,16 +21,18 @@ _SELLING = re.compile(r"(?<![未待零])[销售卖](?!价|后)")
 def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     """Price × quantity where a rate (180元/条, 每瓶40元) meets a count of the same classifier and the product is not told."""
     told = {m.value for m in named if m.per is None and m.unit == "元"}
+    first_sale = _SELLING.search(text.folded)
+    selling = first_sale.start() if first_sale else -1
+    by_sentence: dict[int, list[Mentioned]] = defaultdict(list)
+    for mention in named:
+        if mention.per is None and mention.standing is Standing.ASSERTED:
+            by_sentence[text.sentence(mention.evidence.start)[0]].append(mention)
     derived: list[Mentioned] = []
     for rate in named:
         if rate.per is None or rate.unit != "元" or rate.standing is not Standing.ASSERTED or rate.name == "成本":
             continue
-        counts = [
-            (m, number) for m in named
-            if m.per is None and m.standing is Standing.ASSERTED
-            and text.sentence(m.evidence.start) == text.sentence(rate.evidence.start)
-            and (number := _number(m, rate.per)) is not None
-        ]
+        near = by_sentence[text.sentence(rate.evidence.start)[0]]
+        counts = [(m, number) for m in near if (number := _number(m, rate.per)) is not None]
         if not counts:
             continue
         count, number = min(counts, key=lambda pair: abs(pair[0].evidence.start - rate.evidence.start))
@@ -37,7 +40,7 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
         if value in told:
             continue
         part = count.of or rate.of
-        sold = part == SOLD or (part != UNSOLD and _SELLING.search(text.folded, 0, text.sentence(rate.evidence.start)[1]))
+        sold = part == SOLD or (part != UNSOLD and 0 <= selling < text.sentence(rate.evidence.start)[1])
         name = "货值金额" if rate.name == "货值金额" or not sold else "销售金额"
         start, end = min(count.evidence.start, rate.evidence.start), max(count.evidence.end, rate.evidence.end)
         evidence = Evidence(text.name, start, end, text.raw[start:end])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from decimal import Decimal
 from screening.facts import Evidence
 from screening.quantity import Quantity
 from screening.reading.dates import DateSpan
-from screening.reading.text import Text
+from screening.reading.text import Span, Text
 
 __all__ = ["Earlier", "earlier_penalties"]
 
@@ -29,6 +30,10 @@ _THEN = re.compile(r"^[^。]{0,60}?(?:被|受到?|受过|因|作出|给予|处�
 _RULE = re.compile(r"次以上|又实施|再次实施的|以上行政处罚|的,(?:应|依法|不论)")
 _JOINED = re.compile(r"\s*(?:、|和|及|,)\s*")
 _COUNT = re.compile(r"([一二两三四五六七八九\d])次[^。;,]{0,12}(?:行政处罚|处罚|查处|罚款)|(?:处罚|查处|罚款|罚过)[^。;,]{0,8}?([一二两三四五六七八九\d])次")
+# Without one of these words neither of the first two patterns matches.
+_HINT = re.compile(r"处罚|罚款|查处|处以|罚过|初次|首次|记录|初犯")
+_STOP = re.compile(r"[。;]")
+_PUNISHED = re.compile(r"处罚|罚款|查处|拘留")
 _WINDOW = re.compile(r"([一二两三四五\d])年内")
 _DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
@@ -67,35 +72,67 @@ class Earlier:
 
 def earlier_penalties(text: Text, dates: Sequence[DateSpan], before: date | None) -> Earlier:
     """Read them from one text. ``before``: the day the new conduct began; what is dated later is no earlier penalty."""
-    found: list[Evidence] = []
-    when: list[date] = []
+    stretches = _stretches(text.folded)
+    none = [match.span() for start, end in stretches for match in _NONE.finditer(text.folded, start, end)]
+    found = [_evidence(text, *span) for span in none]
     count = 0
     window: int | None = None
-    denied = False
-    for match in _NONE.finditer(text.folded):
-        denied = True
-        found.append(Evidence(text.name, *match.span(), text.raw[match.start() : match.end()]))
-    for match in _TOLD.finditer(text.folded):
-        if _RULE.search(text.folded[match.start() : match.end() + 24]):
+    counted: set[int] = set()  # sentences
+    for start, end in [match.span() for low, high in stretches for match in _TOLD.finditer(text.folded, low, high)]:
+        if _RULE.search(text.folded, start, end + 24) or _overlaps(none, start, end):
             continue
-        if any(n.start() < match.end() and match.start() < n.end() for n in _NONE.finditer(text.folded)):
-            continue
-        start, end = text.sentence(match.start())
-        sentence = text.folded[start:end]
-        found.append(Evidence(text.name, *match.span(), text.raw[match.start() : match.end()]))
-        for number in _COUNT.finditer(sentence):
-            digit = number[1] or number[2]
-            count = max(count, int(digit) if digit.isdigit() else _DIGIT[digit])
-        if named := _WINDOW.search(sentence):
-            window = int(named[1]) if named[1].isdigit() else _DIGIT[named[1]]
+        found.append(_evidence(text, start, end))
         count = max(count, 1)
-    earlier_days = [d for d in dates if d.first is not None and before is not None and d.first < before]
-    for index, day in enumerate(earlier_days):
-        following = next((d for d in earlier_days[index + 1 :] if not _JOINED.fullmatch(text.folded[day.end : d.start])), None)
-        until = following.start if following else day.end + 100
+        sentence = text.sentence(start)
+        if sentence[0] in counted:
+            continue
+        counted.add(sentence[0])
+        for number in _COUNT.finditer(text.folded, *sentence):
+            count = max(count, _digit(number[1] or number[2]))
+        if named := _WINDOW.search(text.folded, *sentence):
+            window = _digit(named[1])
+    dated = _dated(text, [d for d in dates if before is not None and d.first < before])
+    found += [evidence for _, evidence in dated]
+    unique = tuple(sorted({day for day, _ in dated}))
+    return Earlier(bool(none), unique, max(count, len(unique)), window, tuple(dict.fromkeys(found)))
+
+
+def _stretches(folded: str) -> list[Span]:
+    """What lies between 。 and ; and can tell of a penalty at all."""
+    found: list[Span] = []
+    end = 0
+    while hint := _HINT.search(folded, end):
+        start = 1 + max(folded.rfind(mark, end, hint.start()) for mark in "。;")
+        stop = _STOP.search(folded, hint.end())
+        found.append((max(start, end), stop.start() if stop else len(folded)))
+        end = found[-1][1]
+    return found
+
+
+def _dated(text: Text, days: Sequence[DateSpan]) -> list[tuple[date, Evidence]]:
+    """The days after which the text goes on with a penalty, each with its words."""
+    found = []
+    for index, day in enumerate(days):
+        following = days[index + 1 : index + 3]
+        if following and _JOINED.fullmatch(text.folded, day.end, following[0].start):
+            following = following[1:]  # 2023年、2024年各被处罚
+        until = following[0].start if following else day.end + 100
+        if not _PUNISHED.search(text.folded, day.end, until):
+            continue
         if punished := _THEN.match(text.folded[day.end : until]):
-            when.append(day.first)
-            end = day.end + punished.end()
-            found.append(Evidence(text.name, day.start, end, text.raw[day.start : end]))
-    unique = tuple(sorted(set(when)))
-    return Earlier(denied, unique, max(count, len(unique)), window, tuple(dict.fromkeys(found)))
+            found.append((day.first, _evidence(text, day.start, day.end + punished.end())))
+    return found
+
+
+def _evidence(text: Text, start: int, end: int) -> Evidence:
+    return Evidence(text.name, start, end, text.raw[start:end])
+
+
+def _overlaps(spans: Sequence[Span], start: int, end: int) -> bool:
+    """Whether one of the spans, which are in order and apart from each other, overlaps ``text[start:end]``."""
+    index = bisect_left(spans, (end,)) - 1
+    return index >= 0 and start < spans[index][1]
+
+
+def _digit(written: str) -> int:
+    return int(written) if written.isdigit() else _DIGIT[written]

@@ -1,15 +1,20 @@
 """One automaton over all literal words of a bundle, and sequences of words (``near``) on top of it.
 
-The scan is one pass in Rust; what follows is work per hit. A sequence is looked for only where the text has each
-of its steps, which is decided for all sequences at once with bit masks.
+The scan is one pass in Rust; what follows is work per hit. A sequence is looked for only where the rarest of its steps
+was hit and the text has all others.
+
+What a word means to somebody stands in a list by word number (``table``), not in a dict: thousands of words are more than
+a processor keeps at hand, and a list is one look at memory.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import Any
 
 import ahocorasick_rs
 
@@ -32,19 +37,32 @@ class Phrases:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._sequences: list[Sequenced] = []
+        self._steps: dict[frozenset[int], frozenset[int]] = {}
         self._automaton: ahocorasick_rs.AhoCorasick | None = None
-        # A lane of bits for each step, and in each lane a bit for each sequence: word → the steps that it is.
-        self._lanes = 0
-        self._masks: dict[int, int] = {}
-        self._absent = 0
+        self._tables: list[list[Any]] = []
+        # Word → the sequences whose rarest step has it, with their other steps.
+        self._anchored: list[list[tuple[int, list[frozenset[int]]]] | None] = self.table()
 
     def word(self, text: str) -> int:
         """The number of a word, new or known."""
-        return self._numbers.setdefault(fold(text), len(self._numbers))
+        folded = fold(text)
+        number = self._numbers.get(folded)
+        if number is None:
+            number = self._numbers[folded] = len(self._numbers)
+            for table in self._tables:
+                table.append(None)
+        return number
+
+    def table(self) -> list[Any]:
+        """A list by word number, of None to begin with; it grows with the words."""
+        self._tables.append([None] * len(self._numbers))
+        return self._tables[-1]
 
     def sequence(self, steps: Sequence[Sequence[str]], within: int) -> int:
         """The number of a sequence of alternatives."""
-        self._sequences.append(Sequenced(tuple(frozenset(map(self.word, step)) for step in steps), within))
+        alternatives = (frozenset(map(self.word, step)) for step in steps)
+        # Many sequences share a step; one copy of it stays at hand.
+        self._sequences.append(Sequenced(tuple(self._steps.setdefault(step, step) for step in alternatives), within))
         return len(self._sequences) - 1
 
     def freeze(self) -> Phrases:
@@ -52,14 +70,14 @@ class Phrases:
         self._automaton = ahocorasick_rs.AhoCorasick(
             list(self._numbers), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
         )
-        self._lanes = max((len(s.steps) for s in self._sequences), default=0)
-        width = len(self._sequences)
+        # What is part of many words of the bundle is what many texts have.
+        common = Counter(
+            part for word in self._numbers for part, _, _ in self._automaton.find_matches_as_indexes(word, overlapping=True)
+        )
         for number, sequence in enumerate(self._sequences):
-            for step, words in enumerate(sequence.steps):
-                for word in words:
-                    self._masks[word] = self._masks.get(word, 0) | 1 << (step * width + number)
-            for step in range(len(sequence.steps), self._lanes):  # a step it does not have is never missing
-                self._absent |= 1 << (step * width + number)
+            steps = sorted(sequence.steps, key=lambda step: sum(common[word] for word in step))
+            for word in steps[0]:
+                self._anchored[word] = [*(self._anchored[word] or ()), (number, steps[1:])]
         return self
 
     def scan(self, text: Text) -> Hits:
@@ -71,32 +89,25 @@ class Phrases:
                 found[word].append((start, end))
             else:
                 found[word] = [(start, end)]
-        return Hits(text, found)
+        return Hits(text, found, frozenset(found))
 
     def sequences(self, hits: Hits) -> list[tuple[int, tuple[Span, ...]]]:
         """Every place where a sequence holds: its number and the spans of its words in order; by number, then by place."""
-        words = frozenset(hits.found)
-        places: list[tuple[int, tuple[Span, ...]]] = []
-        for number in self._candidates(words):
-            sequence = self._sequences[number]
-            steps = [hits.spans(words & step) for step in sequence.steps]
-            places += [(number, place) for place in _places(steps, sequence.within, hits.text)]
-        return places
+        words, anchored = hits.words, self._anchored
+        candidates: set[int] = set()
+        for word in hits.found:
+            for number, others in anchored[word] or ():
+                for step in others:
+                    if step.isdisjoint(words):
+                        break
+                else:
+                    candidates.add(number)
+        return [
+            (number, place)
+            for number in sorted(candidates)
+            for place in _places(self._sequences[number], hits)
+        ]
 
-    def _candidates(self, words: Iterable[int]) -> Iterator[int]:
-        """The numbers of the sequences whose every step is among the words."""
-        masks, seen = self._masks, self._absent
-        for word in words:
-            if word in masks:
-                seen |= masks[word]
-        complete = seen
-        for lane in range(1, self._lanes):
-            complete &= seen >> lane * len(self._sequences)
-        complete &= (1 << len(self._sequences)) - 1
-        while complete:
-            lowest = complete & -complete
-            complete ^= lowest
-            yield lowest.bit_length() - 1
 
 @dataclass(slots=True, eq=False)
 class Hits:
@@ -104,20 +115,26 @@ class Hits:
 
     text: Text
     found: dict[int, list[Span]]
+    words: frozenset[int]
 
-    def spans(self, words: Iterable[int]) -> list[Span]:
+    def spans(self, words: frozenset[int]) -> list[Span]:
         """Where any of these words stands, in order."""
-        found = self.found
-        spans = [found[word] for word in words if word in found]
-        return spans[0] if len(spans) == 1 else sorted(chain.from_iterable(spans))
+        present = self.words & words
+        if not present:
+            return []
+        if len(present) == 1:
+            return self.found[next(iter(present))]
+        return sorted(chain.from_iterable([self.found[word] for word in present]))
 
 
-def _places(steps: list[list[Span]], within: int, text: Text) -> Iterator[tuple[Span, ...]]:
+def _places(sequence: Sequenced, hits: Hits) -> Iterator[tuple[Span, ...]]:
     """Places where the steps follow one another without overlap in one sentence and the width; the tightest of each end."""
+    within = sequence.within
+    steps = [hits.spans(step) for step in sequence.steps]
     last: tuple[Span, ...] | None = None
     for first in _beginnings(steps, within):
         found = _follow(first, steps, first[0] + within)
-        if found is not None and found[-1][1] > (end := text.sentence(first[0])[1]):
+        if found is not None and found[-1][1] > (end := hits.text.sentence(first[0])[1]):
             found = _follow(first, steps, end)
         if found is None:
             continue

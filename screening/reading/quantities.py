@@ -7,8 +7,8 @@ unit follows, so dates, case numbers and articles cost one failed look-up each.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from screening.reading.context import (
     denominator_after,
@@ -25,8 +25,7 @@ from screening.reading.written import Written, change_after, fraction, unit_afte
 __all__ = ["Amount", "quantities"]
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A quantity in its base unit: ``2.16万枚`` is 21600 枚, written in 万枚.
 
     ``text[start:end]`` (code points) holds the figure with 人民币, ￥ or 约 before it and the unit after it. ``value``
@@ -112,9 +111,9 @@ def _linked(text: str, found: list[Amount], amount: Amount) -> Amount:
     if gap in CONNECTORS and amount.upper is None and before.value < amount.value:
         found.pop()
         ends = (before.value, amount.value)
-        return replace(amount, start=before.start, value=ends[0], upper=ends[1], approx=True, per=before.per)
+        return amount._replace(start=before.start, value=ends[0], upper=ends[1], approx=True, per=before.per)
     if gap in _LISTED and before.per and not text.endswith(before.per, before.start, before.end):
-        return replace(amount, per=before.per)
+        return amount._replace(per=before.per)
     return amount
 
 

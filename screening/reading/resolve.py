@@ -57,9 +57,11 @@ def _one(mention: Mentioned) -> Measured:
 def _distinct(mentions: Sequence[Mentioned]) -> list[Mentioned]:
     """Each figure once, unless equal figures are items of one list (450元、450元)."""
     kept: list[Mentioned] = []
+    first: dict[Decimal, Mentioned] = {}
     for mention in mentions:
-        twin = next((m for m in kept if m.value == mention.value), None)
-        if twin is None or (mention.evidence.field == twin.evidence.field and 0 < mention.evidence.start - twin.evidence.end <= 3):
+        twin = first.setdefault(mention.value, mention)
+        beside = twin.evidence.field == mention.evidence.field and 0 < mention.evidence.start - twin.evidence.end <= 3
+        if twin is mention or beside:
             kept.append(mention)
     return kept
 

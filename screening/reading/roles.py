@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -95,7 +94,7 @@ class Roles:
 
     def __init__(self, measures: Iterable[MeasureDefinition], lexicon: Lexicon, phrases: Phrases) -> None:
         self._definitions: dict[str, MeasureDefinition] = {}
-        self._words: dict[int, list[_Word]] = defaultdict(list)
+        self._words: list[list[_Word] | None] = phrases.table()
         for definition in measures:
             self._definitions[definition.name] = definition
             units = frozenset((definition.unit, *definition.counted_in, *definition.converts))
@@ -104,8 +103,8 @@ class Roles:
                 (definition.before, True, False),
                 (definition.after, False, True),
             ):
-                for word in words:
-                    self._words[phrases.word(word)].append(_Word(definition, units, before, after))
+                for number in map(phrases.word, words):
+                    self._words[number] = [*(self._words[number] or ()), _Word(definition, units, before, after)]
         self._totals = frozenset(map(phrases.word, lexicon.totals))
         self._parts = frozenset(map(phrases.word, lexicon.parts))
         self._sold = frozenset(map(phrases.word, lexicon.sold))
@@ -161,8 +160,8 @@ class Roles:
         """The names of measures in the text, in order, without those denied (非销售金额) and those inside a longer one."""
         words, folded = self._words, hits.text.folded
         found = [
-            _RoleHit(start, end, words[word])
-            for word, spans in hits.found.items() if word in words
+            _RoleHit(start, end, names)
+            for word, spans in hits.found.items() if (names := words[word]) is not None
             for start, end in spans
             if not folded.endswith(_NOT, max(0, start - 4), start)
         ]

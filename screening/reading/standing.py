@@ -62,15 +62,18 @@ class StandingReader:
     """Compiles the general words of the bundle into the common automaton; gives the ``Standings`` of a text."""
 
     def __init__(self, lexicon: Lexicon, phrases: Phrases) -> None:
-        self._kind = {phrases.word(word): kind for kind in reversed(_KINDS) for word in getattr(lexicon, kind)}
+        self._kind: list[str | None] = phrases.table()
+        for kind in reversed(_KINDS):
+            for word in getattr(lexicon, kind):
+                self._kind[phrases.word(word)] = kind
         self._longest = max(map(len, (word for kind in _KINDS for word in getattr(lexicon, kind))), default=0)
 
     def read(self, hits: Hits) -> Standings:
         """The passages of one text."""
         marks: dict[str, list[Span]] = {kind: [] for kind in _KINDS}
+        kinds = self._kind
         for word, spans in hits.found.items():
-            kind = self._kind.get(word)
-            if kind:
+            if (kind := kinds[word]) is not None:
                 marks[kind] += spans
         return Standings(hits.text, marks, self._longest)
 
