@@ -29,7 +29,7 @@ from screening.consult import Consultation, consult, find_charges
 from screening.facts import GivenFacts
 from screening.logic import State
 from screening.measuring import LimbResult
-from screening.quantity import Quantity, UnknownUnit, format_amount, parse_quantity
+from screening.quantity import UNITS, Quantity, UnknownUnit, format_amount, parse_quantity
 
 __all__ = ["command"]
 
@@ -80,7 +80,7 @@ def _measure(bundle: Bundle, text: str) -> tuple[str, Quantity]:
     try:
         return name, parse_quantity(figure)
     except UnknownUnit as error:
-        fail(f"--measure {text}：{error}")
+        fail(f"--measure {text}：{error}{did_you_mean(error.unit, list(UNITS))}")
     except ValueError as error:
         fail(f"--measure {text}：{error}应写成 销售金额=62000元。")
 
