@@ -36,7 +36,9 @@ def main() -> None:
         if args.only in (None, kind):
             rows = [json.loads(line) for line in (args.cases / f"{name}.jsonl").open(encoding="utf-8")]
             for part in ("seen", "unseen"):
-                score(kind, [row for row in rows if half(row) == part], part, evaluate, args.show if part == "seen" else 0)
+                score(
+                    kind, [row for row in rows if half(row) == part], part, evaluate, args.show if part == "seen" else 0
+                )
 
 
 def score(kind: str, rows: list[dict], part: str, evaluate: Path, show: int) -> None:

@@ -112,7 +112,12 @@ def assess(bundle: Bundle, candidate: Candidate, facts: Facts, conduct: date, as
     governing, other = choose(then, now, Measurement.milder_than)
     best = governing.best
     return Assessment(
-        threshold, candidate.pointers, candidate.strength, governing, other, _exit(threshold, facts),
+        threshold,
+        candidate.pointers,
+        candidate.strength,
+        governing,
+        other,
+        _exit(threshold, facts),
         draft=bool(best and bundle.is_draft(governing.version, best.limb)),
         favourable=governing is now,
         note="" if versions.crime_then else NO_CRIME_THEN,

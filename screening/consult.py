@@ -40,9 +40,12 @@ def find_charges(bundle: Bundle, name: str) -> tuple[Sequence[Threshold], Sequen
     """The files of a charge: by its name (with or without 罪), its id or an alias exactly; else nothing and the nearest names."""
     wanted = name.strip().removesuffix("罪")
     exact = [
-        t for t in bundle.thresholds
+        t
+        for t in bundle.thresholds
         if wanted in (t.charge.removesuffix("罪"), t.id, *(a.removesuffix("罪") for a in t.aliases))
-        or wanted == f"{t.charge.removesuffix('罪')}（{t.kind}）" or wanted == f"{t.charge.removesuffix('罪')}({t.kind})" or wanted == f"{t.charge}（{t.kind}）"
+        or wanted == f"{t.charge.removesuffix('罪')}（{t.kind}）"
+        or wanted == f"{t.charge.removesuffix('罪')}({t.kind})"
+        or wanted == f"{t.charge}（{t.kind}）"
     ]
     if exact:
         return exact, ()

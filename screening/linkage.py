@@ -14,10 +14,10 @@ import ahocorasick_rs
 from screening.bundle.bundle import Bundle
 from screening.bundle.threshold import Threshold
 from screening.facts import Evidence
+from screening.folding import fold
 from screening.logic import State
 from screening.provisions import Provision, Titles, parse_provisions
 from screening.reading.reading import Reading
-from screening.reading.text import fold
 from screening.record import Record
 
 __all__ = ["Candidate", "Linkage", "Pointer"]
@@ -89,7 +89,8 @@ class Linkage:
         """The provisions the record cites, by full title."""
         seen = dict.fromkeys(
             Provision(self._titles.full(p.title), p.article, p.paragraph, p.item)
-            for text in (record.legal_basis, record.narrative) if "条" in text
+            for text in (record.legal_basis, record.narrative)
+            if "条" in text
             for p in parse_provisions(text)
         )
         return tuple(seen)
@@ -120,7 +121,9 @@ class Linkage:
                     longest[number] = reason
         for number, reason in longest.items():
             start = case_reason.index(reason)
-            evidence = Evidence("case_reason", start, start + len(reason), record.case_reason[start : start + len(reason)])
+            evidence = Evidence(
+                "case_reason", start, start + len(reason), record.case_reason[start : start + len(reason)]
+            )
             found[number].append(Pointer("reason", evidence.text, self._weights.reason, (evidence,)))
 
     def _provision(self, cited: tuple[Provision, ...], found: dict[int, list[Pointer]]) -> None:

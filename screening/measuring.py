@@ -119,7 +119,9 @@ class Measuring:
     def _measure(self, limb: Limb) -> LimbResult:
         outcomes = tuple([self.condition(condition, limb) for condition in limb.all_of])
         if limb.party and self._facts.party_kind is None:
-            outcomes += (Outcome(State.UNKNOWN, label="当事人类型", wanted=limb.party, missing=("当事人类型（个人或单位）",)),)
+            outcomes += (
+                Outcome(State.UNKNOWN, label="当事人类型", wanted=limb.party, missing=("当事人类型（个人或单位）",)),
+            )
         barred = ""
         if limb.unless:
             barred = next((name for name in limb.unless if self._facts.circumstance(name) is State.YES), "")
@@ -142,7 +144,9 @@ class Measuring:
                 return self._measured(condition, limb)
             case SumCondition():
                 terms = [(self._facts.measured(t.measure, t.of), t.times) for t in condition.sum]
-                label = " + ".join(t.measure + (f"×{format_amount(t.times)}" if t.times != 1 else "") for t in condition.sum)
+                label = " + ".join(
+                    t.measure + (f"×{format_amount(t.times)}" if t.times != 1 else "") for t in condition.sum
+                )
                 return self._added(label, terms, condition)
             case MixCondition():
                 return self._mixed(condition)
@@ -192,8 +196,10 @@ class Measuring:
     def _regional(self, limb: Limb, measure: str) -> Quantity | None:
         region = self._bundle.regions.get((self._facts.region or "")[:2])
         fixed = [
-            f for f in (region.figures if region else ())
-            if (f.threshold, f.limb, f.measure) == (self._threshold.id, limb.id, measure) and f.effective_from <= self._on
+            f
+            for f in (region.figures if region else ())
+            if (f.threshold, f.limb, f.measure) == (self._threshold.id, limb.id, measure)
+            and f.effective_from <= self._on
         ]
         return max(fixed, key=lambda f: f.effective_from).figure if fixed else None
 
@@ -203,9 +209,14 @@ class Measuring:
             return Outcome(State.UNKNOWN, None, label, "未载明", str(condition.at_least), (label,), figure=True)
         total = sum((got.value * times for got, times in known), Decimal(0))
         return Outcome(
-            _yes(total >= condition.at_least.value), total / condition.at_least.value, label,
-            f"{format_amount(total)}{condition.at_least.unit}", str(condition.at_least), (),
-            tuple(e for got, _ in known for e in got.evidence), any(got.approx for got, _ in known),
+            _yes(total >= condition.at_least.value),
+            total / condition.at_least.value,
+            label,
+            f"{format_amount(total)}{condition.at_least.unit}",
+            str(condition.at_least),
+            (),
+            tuple(e for got, _ in known for e in got.evidence),
+            any(got.approx for got, _ in known),
         )
 
     def _mixed(self, condition: MixCondition) -> Outcome:
@@ -213,18 +224,24 @@ class Measuring:
         label = "、".join(p.measure for p in condition.mix) + "按比例折算"
         wanted = "、".join(f"{p.measure}{p.per}" for p in condition.mix) + "，折算合计达到一"
         if not known:
-            return Outcome(State.UNKNOWN, None, label, "未载明", wanted, tuple(p.measure for p in condition.mix), figure=True)
+            return Outcome(
+                State.UNKNOWN, None, label, "未载明", wanted, tuple(p.measure for p in condition.mix), figure=True
+            )
         share = sum((got.value / p.per.value for got, p in known), Decimal(0))
         actual = "、".join(f"{p.measure}{format_amount(got.value)}{got.unit}" for got, p in known)
         evidence = tuple(e for got, _ in known for e in got.evidence)
-        return Outcome(_yes(share >= ONE), share, label, actual, wanted, (), evidence, any(got.approx for got, _ in known))
+        return Outcome(
+            _yes(share >= ONE), share, label, actual, wanted, (), evidence, any(got.approx for got, _ in known)
+        )
 
     def _circumstance(self, condition: CircumstanceCondition) -> Outcome:
         name = condition.circumstance
         told = self._facts.circumstance(name)
         state = told if told is State.UNKNOWN else _yes(told.value == condition.is_)
         definition = self._bundle.circumstances.get(name)
-        missing = ((definition.ask if definition and definition.ask else f"是否{name}"),) if state is State.UNKNOWN else ()
+        missing = (
+            ((definition.ask if definition and definition.ask else f"是否{name}"),) if state is State.UNKNOWN else ()
+        )
         wanted = name if condition.is_ == "yes" else f"不属于{name}"
         return Outcome(state, None, name, _SAID[told], wanted, missing, self._facts.evidence_of(name))
 
@@ -235,7 +252,15 @@ class Measuring:
         wanted = condition.penalties.written
         if count is None:
             return Outcome(State.UNKNOWN, None, label, "未载明", wanted, (label,))
-        return Outcome(_yes(count >= condition.penalties.value), None, label, f"{count}次", wanted, (), self._facts.evidence_of("行政处罚次数"))
+        return Outcome(
+            _yes(count >= condition.penalties.value),
+            None,
+            label,
+            f"{count}次",
+            wanted,
+            (),
+            self._facts.evidence_of("行政处罚次数"),
+        )
 
     def _relative(self, condition: LimbCondition) -> Outcome:
         others = [self.limb(limb) for limb in self._version.any_of if limb.id in condition.limb]
@@ -248,7 +273,9 @@ class Measuring:
         ratio, best = max(shares, key=lambda pair: pair[0] or Decimal(0))
         share = (ratio or Decimal(0)) / (condition.at_least.value / 100)
         d = best.decisive
-        return Outcome(_yes(share >= ONE), share, d.label, d.actual, f"{d.wanted}的{condition.at_least}", (), d.evidence, d.approx)
+        return Outcome(
+            _yes(share >= ONE), share, d.label, d.actual, f"{d.wanted}的{condition.at_least}", (), d.evidence, d.approx
+        )
 
     def _any(self, condition: AnyOf, limb: Limb) -> Outcome:
         outcomes = [self.condition(inner, limb) for inner in condition.any_of]
@@ -260,12 +287,18 @@ class Measuring:
         share = shares[condition.count - 1] if len(shares) >= condition.count else None
         if state is State.YES and any(o.state is State.YES and o.share is None for o in outcomes):
             share = None  # satisfied without a figure: it does not limit the limb's ratio
-        chosen = sorted(outcomes, key=lambda o: (o.state is State.YES, o.share or Decimal(0)), reverse=True)[: condition.count]
+        chosen = sorted(outcomes, key=lambda o: (o.state is State.YES, o.share or Decimal(0)), reverse=True)[
+            : condition.count
+        ]
         return Outcome(
-            state, share, "、".join(o.label for o in chosen), "、".join(o.actual for o in chosen),
+            state,
+            share,
+            "、".join(o.label for o in chosen),
+            "、".join(o.actual for o in chosen),
             "、".join(o.wanted for o in chosen),
             tuple(dict.fromkeys(m for o in outcomes for m in o.missing)) if state is State.UNKNOWN else (),
-            tuple(e for o in chosen for e in o.evidence), any(o.approx for o in chosen),
+            tuple(e for o in chosen for e in o.evidence),
+            any(o.approx for o in chosen),
         )
 
 

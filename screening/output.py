@@ -46,8 +46,13 @@ def line(screening: Screening, charges_shown: int = 5) -> Json:
         "conducts": [_circumstance(c) for c in sorted(reading.conducts.values(), key=lambda c: c.name)],
         "findings": [
             {
-                "rule": f.rule.id, "title": f.rule.title, "weight": f.rule.weight, "contribution": float(f.contribution),
-                "threshold": f.charge, "text": f.text, "evidence": _evidence(f.evidence),
+                "rule": f.rule.id,
+                "title": f.rule.title,
+                "weight": f.rule.weight,
+                "contribution": float(f.contribution),
+                "threshold": f.charge,
+                "text": f.text,
+                "evidence": _evidence(f.evidence),
             }
             for f in score.findings
         ],
@@ -94,25 +99,42 @@ def _version(measurement: Measurement | None) -> Json | None:
     best: LimbResult | None = measurement.best
     source = measurement.version.source_of(best.limb) if best else measurement.version.source
     return {
-        "version": measurement.version.effective_from.isoformat(), "document": source.document, "clause": source.clause,
-        "verdict": measurement.verdict.value, "ratio": _ratio(best.ratio if best else None), "limb": best.limb.id if best else None,
+        "version": measurement.version.effective_from.isoformat(),
+        "document": source.document,
+        "clause": source.clause,
+        "verdict": measurement.verdict.value,
+        "ratio": _ratio(best.ratio if best else None),
+        "limb": best.limb.id if best else None,
     }
 
 
 def _exit(assessment: Assessment) -> Json | None:
     found = assessment.exit
-    return {"id": found.id, "text": found.text, "document": found.source.document, "clause": found.source.clause} if found else None
+    return (
+        {"id": found.id, "text": found.text, "document": found.source.document, "clause": found.source.clause}
+        if found
+        else None
+    )
 
 
 def _condition(outcome: Outcome) -> Json:
     return {
-        "what": outcome.label, "state": outcome.state.value, "actual": outcome.actual, "wanted": outcome.wanted,
-        "share": _ratio(outcome.share), "evidence": _evidence(outcome.evidence),
+        "what": outcome.label,
+        "state": outcome.state.value,
+        "actual": outcome.actual,
+        "wanted": outcome.wanted,
+        "share": _ratio(outcome.share),
+        "evidence": _evidence(outcome.evidence),
     }
 
 
 def _pointer(pointer: Pointer) -> Json:
-    return {"kind": pointer.kind, "text": pointer.text, "weight": float(pointer.weight), "evidence": _evidence(pointer.evidence)}
+    return {
+        "kind": pointer.kind,
+        "text": pointer.text,
+        "weight": float(pointer.weight),
+        "evidence": _evidence(pointer.evidence),
+    }
 
 
 def _circumstance(asserted: Asserted) -> Json:
@@ -148,8 +170,13 @@ def _asked(conditions: Iterable[Condition]) -> Iterator[tuple[str, str | None]]:
 
 def _mentioned(mention: Mentioned) -> Json:
     result = {
-        "name": mention.name, "value": format_amount(mention.value), "unit": mention.unit, "approx": mention.approx,
-        "derived": mention.derived, "standing": mention.standing.value, "evidence": _evidence((mention.evidence,)),
+        "name": mention.name,
+        "value": format_amount(mention.value),
+        "unit": mention.unit,
+        "approx": mention.approx,
+        "derived": mention.derived,
+        "standing": mention.standing.value,
+        "evidence": _evidence((mention.evidence,)),
     }
     if mention.per:
         result["per"] = mention.per
@@ -160,8 +187,13 @@ def _mentioned(mention: Mentioned) -> Json:
 
 def _measured(measured: Measured) -> Json:
     return {
-        "name": measured.name, "value": format_amount(measured.value), "unit": measured.unit, "approx": measured.approx,
-        "derived": measured.derived, "standing": Standing.ASSERTED.value, "evidence": _evidence(measured.evidence),
+        "name": measured.name,
+        "value": format_amount(measured.value),
+        "unit": measured.unit,
+        "approx": measured.approx,
+        "derived": measured.derived,
+        "standing": Standing.ASSERTED.value,
+        "evidence": _evidence(measured.evidence),
     }
 
 
@@ -170,4 +202,10 @@ def _evidence(spans: Iterable[Evidence]) -> list[Json]:
 
 
 def _ratio(ratio: Decimal | None) -> float | None:
-    return float(ratio.quantize(THOUSANDTH)) if ratio is not None and ratio < 10**9 else None if ratio is None else float(ratio)
+    return (
+        float(ratio.quantize(THOUSANDTH))
+        if ratio is not None and ratio < 10**9
+        else None
+        if ratio is None
+        else float(ratio)
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from screening.reading.text import fold
+from screening.folding import fold
 
 __all__ = ["Provision", "Titles", "parse_provisions"]
 
@@ -26,9 +26,7 @@ _PART = re.compile(
 )
 _DIGITS = {char: number for number, char in enumerate("零一二三四五六七八九")} | {"〇": 0}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
-_LEAD_IN = re.compile(
-    r"^(?:其行为|该行为|当事人|上述行为)?(?:违反了?|依据|根据|依照|按照|参照|以及|及|和|与|、)"
-)
+_LEAD_IN = re.compile(r"^(?:其行为|该行为|当事人|上述行为)?(?:违反了?|依据|根据|依照|按照|参照|以及|及|和|与|、)")
 _BRACKETED = re.compile(r"\([^)]*(?:19|20)\d\d[^)]*\)|(?:19|20)\d\d年?(?:修订|修正|版)?")
 
 

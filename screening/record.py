@@ -25,7 +25,15 @@ from screening.errors import RecordError
 from screening.quantity import UNITS, Quantity
 
 __all__ = [
-    "MAX_TEXT", "Party", "PartyKind", "Penalty", "Record", "RecordIn", "RecordWarning", "StatedAmount", "pointer",
+    "MAX_TEXT",
+    "Party",
+    "PartyKind",
+    "Penalty",
+    "Record",
+    "RecordIn",
+    "RecordWarning",
+    "StatedAmount",
+    "pointer",
     "read_record",
 ]
 
@@ -152,7 +160,8 @@ class RecordIn(BaseModel):
 
 
 _MODELS: Final[Mapping[tuple[str | int, ...], type[BaseModel]]] = MappingProxyType(
-    {(): RecordIn, ("party",): PartyIn, ("penalty",): PenaltyIn})
+    {(): RecordIn, ("party",): PartyIn, ("penalty",): PenaltyIn}
+)
 _NESTED: Final = frozenset({"party", "penalty", "stated_amounts"})
 _SIMPLE: Final = tuple(name for name in RecordIn.model_fields if name not in _NESTED)
 

@@ -59,7 +59,12 @@ def score(findings: Sequence[Finding], policy: Policy) -> Score:
     if not findings:
         return Score(Decimal("0.0"), "none", ())
     level = max((f.rule.level for f in findings), key=LEVELS.index)
-    floors = {"none": Decimal(0), "watch": policy.watch, "early_intervention": policy.early_intervention, "refer": policy.refer}
+    floors = {
+        "none": Decimal(0),
+        "watch": policy.watch,
+        "early_intervention": policy.early_intervention,
+        "refer": policy.refer,
+    }
     floor = floors[level]
     above = LEVELS.index(level) + 1
     ceiling = floors[LEVELS[above]] if above < len(LEVELS) else HUNDRED

@@ -73,7 +73,9 @@ class Screener:
             _notes(record, reading),
         )  # fmt: skip
 
-    def _findings(self, record: Record, reading: Reading, signs: Signs, assessments: Sequence[Assessment]) -> list[Finding]:
+    def _findings(
+        self, record: Record, reading: Reading, signs: Signs, assessments: Sequence[Assessment]
+    ) -> list[Finding]:
         found: dict[tuple[str, str], Finding] = {}
         leading = max((a.strength for a in assessments), default=Decimal(0))
         serious = [a for a in assessments if a.strength >= leading * self.bundle.policy.pointers.share_of_leading]
@@ -109,5 +111,9 @@ def _words_behind(assessment: Assessment | None, signs: Signs) -> tuple[Evidence
 def _notes(record: Record, reading: Reading) -> tuple[str, ...]:
     notes = []
     if reading.conduct_to is None:
-        notes.append("行为时间未载明，按处罚决定日期确定适用版本" if record.decided_on else "行为时间与决定日期均未载明，按筛查日期确定适用版本")
+        notes.append(
+            "行为时间未载明，按处罚决定日期确定适用版本"
+            if record.decided_on
+            else "行为时间与决定日期均未载明，按筛查日期确定适用版本"
+        )
     return tuple(notes)

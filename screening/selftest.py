@@ -71,14 +71,20 @@ def _boundaries(threshold: Threshold, file: YamlFile, bundle: Bundle) -> Iterato
 
 def _boundary(threshold: Threshold, version: Version, test: LimbTest, bundle: Bundle) -> str:
     facts = GivenFacts(
-        test.measures, {name: State(state) for name, state in test.circumstances.items()}, frozenset(test.conduct),
-        test.penalties, test.region, test.party,
+        test.measures,
+        {name: State(state) for name, state in test.circumstances.items()},
+        frozenset(test.conduct),
+        test.penalties,
+        test.region,
+        test.party,
     )
     measuring = Measuring(bundle, threshold, version, facts, version.effective_from)
     results = (*measuring.limbs(), *measuring.limbs("加重"))
     got = {verdict: {r.limb.id for r in results if r.verdict is verdict} for verdict in Verdict}
     for wanted, verdict, word in (
-        (test.expect, Verdict.REACHED, "达到"), (test.near, Verdict.NEAR, "接近"), (test.unknown, Verdict.UNKNOWN, "缺事实"),
+        (test.expect, Verdict.REACHED, "达到"),
+        (test.near, Verdict.NEAR, "接近"),
+        (test.unknown, Verdict.UNKNOWN, "缺事实"),
     ):
         if wanted is not None and set(wanted) != got[verdict]:
             return f"测试“{test.name}”：应{word}的情形是 {_names(set(wanted))}，实际{word}的是 {_names(got[verdict])}。"
@@ -102,10 +108,11 @@ def _sentences(rule: TextRule, index: int, file: YamlFile, reader: Reader) -> It
         else:
             yield None
     for number, sentence in enumerate(rule.tests.miss):
-        mentions = [m for m in reader.assertions(marked(sentence)[0]) if m.rule is rule and m.standing is Standing.ASSERTED]
+        mentions = [
+            m for m in reader.assertions(marked(sentence)[0]) if m.rule is rule and m.standing is Standing.ASSERTED
+        ]
         if mentions:
             words = sentence[mentions[0].span[0] : mentions[0].span[1]]
             yield file.problem((index, "tests", "miss", number), f"规则“{rule.id}”不应命中这句话，却命中了“{words}”。")
         else:
             yield None
-

@@ -35,7 +35,9 @@ class Signs:
     cited: tuple[Provision, ...] = ()
 
 
-def signs_of(record: Record, reading: Reading, cited: tuple[Provision, ...], as_of: date, limitation: Quantity) -> Signs:
+def signs_of(
+    record: Record, reading: Reading, cited: tuple[Provision, ...], as_of: date, limitation: Quantity
+) -> Signs:
     """Read the signs once per record. ``limitation``: the shortest period of 刑法第87条."""
     # The column decides where it is filled in: a narrative also tells of other people's transfers.
     told = reading.circumstance("已移送公安机关")
@@ -44,7 +46,9 @@ def signs_of(record: Record, reading: Reading, cited: tuple[Provision, ...], as_
     return Signs(
         transferred=transferred,
         transfer_evidence=reading.evidence_of("已移送公安机关"),
-        says_crime=reading.evidence_of("叙述自称涉嫌犯罪") if reading.circumstance("叙述自称涉嫌犯罪") is State.YES else (),
+        says_crime=reading.evidence_of("叙述自称涉嫌犯罪")
+        if reading.circumstance("叙述自称涉嫌犯罪") is State.YES
+        else (),
         conflict=_conflict(reading),
         thin=len(record.narrative) < 30 and not any(m.counts and m.name not in ("数量",) for m in reading.mentions),
         limitation_passed=end is not None and _years_later(end, int(limitation.value)) < as_of,
@@ -80,7 +84,11 @@ def fields_of(
         "draft": _flag(assessment.draft),
         "exit_applies": _flag(assessment.exit is not None),
         "missing_facts": len(assessment.missing),
-        "lighter_provision": _flag(bool(cited) and _asserted(assessment, reading) and not any(linkage.belongs(p, assessment.threshold) for p in cited)),
+        "lighter_provision": _flag(
+            bool(cited)
+            and _asserted(assessment, reading)
+            and not any(linkage.belongs(p, assessment.threshold) for p in cited)
+        ),
         "appraisal_absent": _flag(_unappraised(assessment, record)),
         "favourable_applied": _flag(assessment.favourable),
         "region_missing": _flag(bool(limb) and REGIONAL_FIGURE in assessment.missing),
@@ -118,7 +126,9 @@ def words_of(record: Record, reading: Reading, signs: Signs, assessment: Assessm
         "limb": limb.limb.text if limb else "",
         "missing": "；".join(assessment.missing) if assessment else "",
         "exit": assessment.exit.text if assessment and assessment.exit else "",
-        "version": assessment.governing.version.effective_from.isoformat() if assessment and assessment.governing else "",
+        "version": assessment.governing.version.effective_from.isoformat()
+        if assessment and assessment.governing
+        else "",
         "fine": _yuan(record.penalty.fine),
         "case_amount": _yuan(reading.total.value if reading.total else None),
         "stated": f"{stated.name}{format_amount(stated.value)}{stated.unit}" if stated else "",
@@ -130,7 +140,11 @@ def words_of(record: Record, reading: Reading, signs: Signs, assessment: Assessm
 def _conflict(reading: Reading) -> tuple[Measured, Measured] | None:
     for name, stated in reading.stated.items():
         told = reading.measured(name)
-        if told is not None and told is not stated and abs(told.value - stated.value) > max(Decimal(1), stated.value / 100):
+        if (
+            told is not None
+            and told is not stated
+            and abs(told.value - stated.value) > max(Decimal(1), stated.value / 100)
+        ):
             return stated, told
     return None
 
@@ -147,7 +161,14 @@ def _unappraised(assessment: Assessment, record: Record) -> bool:
 
 def _key(kind: str) -> str:
     """The telling word of a kind of evidence: 价格认定书 → 认定."""
-    return next((word for word in ("鉴定", "检验", "检测", "认定", "称重", "过磅", "检尺", "勘验", "审计", "监测", "辨认", "评估") if word in kind), kind)
+    return next(
+        (
+            word
+            for word in ("鉴定", "检验", "检测", "认定", "称重", "过磅", "检尺", "勘验", "审计", "监测", "辨认", "评估")
+            if word in kind
+        ),
+        kind,
+    )
 
 
 def _flag(holds: bool) -> str:

@@ -22,8 +22,23 @@ from stdnum.cn import ric, uscc
 from screening.quantity import UNITS, Quantity
 
 __all__ = [
-    "Oddity", "PartyKind", "code", "day", "figure", "flag", "id_no", "is_blank", "kind", "money", "plain",
-    "printable", "refuse", "region", "shown", "text", "texts",
+    "Oddity",
+    "PartyKind",
+    "code",
+    "day",
+    "figure",
+    "flag",
+    "id_no",
+    "is_blank",
+    "kind",
+    "money",
+    "plain",
+    "printable",
+    "refuse",
+    "region",
+    "shown",
+    "text",
+    "texts",
 ]
 
 PartyKind = Literal["个人", "单位", "个体工商户"]
@@ -32,19 +47,25 @@ Oddity = tuple[str, str, str]
 """Code, Chinese sentence and JSON pointer of what is odd but harmless; collected in the validation context."""
 
 _BLANK: Final = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "空", "null", "none", "n/a"})
-_FLAGS: Final[Mapping[str, bool]] = MappingProxyType({
-    **dict.fromkeys(("是", "有", "已", "已移送", "已移送公安机关", "已集体讨论", "已鉴定"), True),
-    **dict.fromkeys(("否", "未", "未移送", "未移送公安机关", "未集体讨论", "未鉴定"), False),
-    **dict.fromkeys(("true", "yes", "y", "1"), True),
-    **dict.fromkeys(("false", "no", "n", "0"), False),
-})
+_FLAGS: Final[Mapping[str, bool]] = MappingProxyType(
+    {
+        **dict.fromkeys(("是", "有", "已", "已移送", "已移送公安机关", "已集体讨论", "已鉴定"), True),
+        **dict.fromkeys(("否", "未", "未移送", "未移送公安机关", "未集体讨论", "未鉴定"), False),
+        **dict.fromkeys(("true", "yes", "y", "1"), True),
+        **dict.fromkeys(("false", "no", "n", "0"), False),
+    }
+)
 # Digits may be grouped by three or, as some ledgers do, by four; "6,2" is neither and nobody should guess.
 _FIGURE: Final = re.compile(
     r"(?:人民币|rmb|[¥])?\s*([+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+|\d+)(?:\.\d+)?(?![\d,.])(?:e[+-]?\d{1,3})?)"
-    r"\s*(\S*?)整?", re.ASCII | re.IGNORECASE)
+    r"\s*(\S*?)整?",
+    re.ASCII | re.IGNORECASE,
+)
 _DATE: Final = re.compile(
     r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))"
-    r"(?:[T\s]\s*(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
+    r"(?:[T\s]\s*(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
+)
 _CHINA: Final = timezone(timedelta(hours=8))
 
 
@@ -186,19 +207,39 @@ def texts(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         value = re.split(r"[;；,，、|\n]", value)
     if value is not None and not isinstance(value, list | tuple):
-        refuse("not_text", "这里应当是文字的列表，如 [\"罚款\", \"没收违法所得\"]。")
+        refuse("not_text", '这里应当是文字的列表，如 ["罚款", "没收违法所得"]。')
     return tuple(item for each in value or () if (item := text(each).strip()))
 
 
-_KINDS: Final[Mapping[str, PartyKind]] = MappingProxyType({
-    **dict.fromkeys(("个人", "自然人", "公民"), "个人"),
-    **dict.fromkeys((
-        "单位", "企业", "公司", "法人", "企业法人", "机关", "事业单位", "社会团体", "农民专业合作社", "组织",
-        "其他组织", "非法人组织", "法人及非法人组织", "法人或非法人组织", "法人和非法人组织",
-        "法人及其他组织", "法人或其他组织", "法人或者其他组织",
-    ), "单位"),
-    **dict.fromkeys(("个体工商户", "个体户", "个体"), "个体工商户"),
-})
+_KINDS: Final[Mapping[str, PartyKind]] = MappingProxyType(
+    {
+        **dict.fromkeys(("个人", "自然人", "公民"), "个人"),
+        **dict.fromkeys(
+            (
+                "单位",
+                "企业",
+                "公司",
+                "法人",
+                "企业法人",
+                "机关",
+                "事业单位",
+                "社会团体",
+                "农民专业合作社",
+                "组织",
+                "其他组织",
+                "非法人组织",
+                "法人及非法人组织",
+                "法人或非法人组织",
+                "法人和非法人组织",
+                "法人及其他组织",
+                "法人或其他组织",
+                "法人或者其他组织",
+            ),
+            "单位",
+        ),
+        **dict.fromkeys(("个体工商户", "个体户", "个体"), "个体工商户"),
+    }
+)
 
 
 def _odd(info: ValidationInfo, code: str, detail: str) -> None:

@@ -23,7 +23,9 @@ BEFORE, AFTER, TODAY = date(2015, 6, 1), date(2021, 6, 1), date(2026, 1, 1)
 def bundle_with(folder: Path, new: str, old: str, head: str = "") -> Bundle:
     versions = "".join(
         VERSION.format(
-            since=since, limbs=f"      - {{id: x, text: 数额, all_of: [{{measure: 销售金额, at_least: {figure}}}]}}", ids="x",
+            since=since,
+            limbs=f"      - {{id: x, text: 数额, all_of: [{{measure: 销售金额, at_least: {figure}}}]}}",
+            ids="x",
             facts=f"measures: {{销售金额: {figure}}}",
         )
         for since, figure in ((NEW, new), (OLD, old))

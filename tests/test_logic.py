@@ -8,8 +8,22 @@ from screening.logic import State, all_of, at_least
 
 YES, NO, UNKNOWN = State.YES, State.NO, State.UNKNOWN
 
-AND = {(YES, YES): YES, (YES, NO): NO, (YES, UNKNOWN): UNKNOWN, (NO, NO): NO, (NO, UNKNOWN): NO, (UNKNOWN, UNKNOWN): UNKNOWN}
-OR = {(YES, YES): YES, (YES, NO): YES, (YES, UNKNOWN): YES, (NO, NO): NO, (NO, UNKNOWN): UNKNOWN, (UNKNOWN, UNKNOWN): UNKNOWN}
+AND = {
+    (YES, YES): YES,
+    (YES, NO): NO,
+    (YES, UNKNOWN): UNKNOWN,
+    (NO, NO): NO,
+    (NO, UNKNOWN): NO,
+    (UNKNOWN, UNKNOWN): UNKNOWN,
+}
+OR = {
+    (YES, YES): YES,
+    (YES, NO): YES,
+    (YES, UNKNOWN): YES,
+    (NO, NO): NO,
+    (NO, UNKNOWN): UNKNOWN,
+    (UNKNOWN, UNKNOWN): UNKNOWN,
+}
 
 
 @pytest.mark.parametrize("pair", AND)

@@ -61,7 +61,9 @@ def test_more_than_excludes_the_number(tmp_path: Path) -> None:
 
 
 def test_an_unknown_circumstance_keeps_the_limb_open_but_a_short_amount_closes_it(tmp_path: Path) -> None:
-    bundle = one_limb(tmp_path, AMOUNT + ", {circumstance: 造成人身伤害}", TOLD + ", circumstances: {造成人身伤害: yes}")
+    bundle = one_limb(
+        tmp_path, AMOUNT + ", {circumstance: 造成人身伤害}", TOLD + ", circumstances: {造成人身伤害: yes}"
+    )
     open_ = measure(bundle, sold("60000 元"))
     assert (open_.verdict, open_.missing) == (Verdict.UNKNOWN, ("需取得伤情鉴定或医疗诊断",))
     assert measure(bundle, sold("10000 元")).verdict is Verdict.BELOW
@@ -77,7 +79,9 @@ def test_what_bars_a_limb_does_so_only_when_it_is_asserted(tmp_path: Path) -> No
 
 
 def test_unsold_goods_are_a_part_of_their_own(tmp_path: Path) -> None:
-    bundle = one_limb(tmp_path, "{measure: 货值金额, of: 尚未销售, at_least: 15 万元}", "measures: {货值金额: 150000 元}")
+    bundle = one_limb(
+        tmp_path, "{measure: 货值金额, of: 尚未销售, at_least: 15 万元}", "measures: {货值金额: 150000 元}"
+    )
     facts = {"货值金额": parse_quantity("150000 元")}
     assert measure(bundle, GivenFacts(facts)).verdict is Verdict.REACHED
     assert measure(bundle, GivenFacts(facts, {"尚未销售": State.NO})).verdict is Verdict.UNKNOWN
@@ -100,10 +104,17 @@ figures:
 
 @pytest.mark.parametrize(
     ("amount", "verdict"),
-    [("23999 元", Verdict.BELOW), ("24000 元", Verdict.NEAR), ("30000 元", Verdict.UNKNOWN), ("99999 元", Verdict.UNKNOWN),
-     ("100000 元", Verdict.REACHED)],
+    [
+        ("23999 元", Verdict.BELOW),
+        ("24000 元", Verdict.NEAR),
+        ("30000 元", Verdict.UNKNOWN),
+        ("99999 元", Verdict.UNKNOWN),
+        ("100000 元", Verdict.REACHED),
+    ],
 )
-def test_a_range_without_a_regional_figure_is_open_between_its_ends(tmp_path: Path, amount: str, verdict: Verdict) -> None:
+def test_a_range_without_a_regional_figure_is_open_between_its_ends(
+    tmp_path: Path, amount: str, verdict: Verdict
+) -> None:
     bundle = one_limb(tmp_path, "{measure: 销售金额, between: [3 万元, 10 万元]}", "measures: {销售金额: 10 万元}")
     result = measure(bundle, sold(amount))
     assert result.verdict is verdict
@@ -136,7 +147,9 @@ def test_half_of_another_limb_with_an_earlier_penalty(tmp_path: Path) -> None:
     )
     facts = "measures: {销售金额: 60000 元}, penalties: 1"
     text = CHARGE.format(
-        id="test-charge", head="", versions=VERSION.format(since="2010-01-01", limbs=limbs, ids="x, amount", facts=facts)
+        id="test-charge",
+        head="",
+        versions=VERSION.format(since="2010-01-01", limbs=limbs, ids="x, amount", facts=facts),
     )
     bundle = load(write_bundle(tmp_path, {"test-charge": text}))
     assert measure(bundle, sold("25000 元", earlier_penalties=1)).verdict is Verdict.REACHED

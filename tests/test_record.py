@@ -30,14 +30,23 @@ def warning_codes(record: Record) -> list[str]:
 
 
 def test_the_record_of_the_contract_is_read_whole() -> None:
-    record = read_record({
-        "record_id": "鄂麻市监处罚〔2024〕37号", "region": "421181", "agency": "麻城市市场监督管理局",
-        "party": {"name": "某商贸有限公司", "kind": "单位", "id_no": None},
-        "case_reason": "销售侵犯注册商标专用权的商品案", "narrative": "经查，……", "legal_basis": "《商标法》第五十七条",
-        "penalty": {"types": ["罚款"], "fine": 60000, "confiscated": 3500, "content": "罚款60000元"},
-        "stated_amounts": {"非法经营数额": 62000},
-        "conduct_from": "2023-03-01", "conduct_to": "2023-11-20", "decided_on": "2024-02-02", "transferred": False,
-    })
+    record = read_record(
+        {
+            "record_id": "鄂麻市监处罚〔2024〕37号",
+            "region": "421181",
+            "agency": "麻城市市场监督管理局",
+            "party": {"name": "某商贸有限公司", "kind": "单位", "id_no": None},
+            "case_reason": "销售侵犯注册商标专用权的商品案",
+            "narrative": "经查，……",
+            "legal_basis": "《商标法》第五十七条",
+            "penalty": {"types": ["罚款"], "fine": 60000, "confiscated": 3500, "content": "罚款60000元"},
+            "stated_amounts": {"非法经营数额": 62000},
+            "conduct_from": "2023-03-01",
+            "conduct_to": "2023-11-20",
+            "decided_on": "2024-02-02",
+            "transferred": False,
+        }
+    )
     assert record.region == "421181"
     assert record.party.kind == "单位"
     assert record.penalty.types == ("罚款",)
@@ -63,52 +72,55 @@ def test_null_is_the_same_as_left_out() -> None:
     assert read_record({**nothing, **least}) == read_record(least)
 
 
-@pytest.mark.parametrize(("members", "code", "place"), [
-    ({"record_id": None}, "missing", "/record_id"),
-    ({"record_id": "  "}, "missing", "/record_id"),
-    ({"record_id": True}, "not_text", "/record_id"),
-    ({"record_id": "号" * 501}, "too_large", "/record_id"),
-    ({"narrative": ""}, "nothing_to_read", "/narrative"),
-    ({"narrative": " \n\u3000", "stated_amounts": {"数量": None}}, "nothing_to_read", "/narrative"),
-    ({"narrative": 5}, "not_text", "/narrative"),
-    ({"narrative": ["经查"]}, "not_text", "/narrative"),
-    ({"narrative": "损\ud800坏"}, "bad_text", "/narrative"),
-    ({"narrative": "长" * (MAX_TEXT + 1)}, "too_large", "/narrative"),
-    ({"party": "某公司"}, "not_object", "/party"),
-    ({"party": {"name": {"a": 1}}}, "not_text", "/party/name"),
-    ({"penalty": [1]}, "not_object", "/penalty"),
-    ({"penalty": {"types": 3}}, "not_text", "/penalty/types"),
-    ({"penalty": {"fine": -1}}, "negative", "/penalty/fine"),
-    ({"penalty": {"fine": "-6.2万元"}}, "negative", "/penalty/fine"),
-    ({"penalty": {"fine": True}}, "bad_number", "/penalty/fine"),
-    ({"penalty": {"fine": float("nan")}}, "not_finite", "/penalty/fine"),
-    ({"penalty": {"fine": Decimal("Infinity")}}, "not_finite", "/penalty/fine"),
-    ({"penalty": {"fine": "NaN"}}, "bad_number", "/penalty/fine"),
-    ({"penalty": {"fine": "5 亩"}}, "unit_mismatch", "/penalty/fine"),
-    ({"penalty": {"confiscated": "6万无"}}, "unknown_unit", "/penalty/confiscated"),
-    ({"stated_amounts": [5]}, "not_object", "/stated_amounts"),
-    ({"stated_amounts": {"数量": -612}}, "negative", "/stated_amounts/数量"),
-    ({"stated_amounts": {"数量": False}}, "bad_number", "/stated_amounts/数量"),
-    ({"stated_amounts": {"数量": [1]}}, "bad_number", "/stated_amounts/数量"),
-    ({"stated_amounts": {"甲/乙~丙": "若干"}}, "bad_number", "/stated_amounts/甲~1乙~0丙"),
-    ({"stated_amounts": {"占用面积（亩）": "3吨"}}, "unit_mismatch", "/stated_amounts/占用面积（亩）"),
-    ({"stated_amounts": {"数量": Decimal("1e999999")}}, "bad_number", "/stated_amounts/数量"),
-    ({"stated_amounts": {"数量": Decimal("1e-999999")}}, "bad_number", "/stated_amounts/数量"),
-    ({"stated_amounts": {"数量": 10**5000}}, "bad_number", "/stated_amounts/数量"),
-    ({"stated_amounts": {"数量": {"值": {"值": {"值": {}}}}}}, "too_deep", "/stated_amounts/数量/值/值/值"),
-    ({"stated_amounts": {"\ud800": 1}}, "bad_text", "/stated_amounts"),
-    ({"decided_on": "2024-02-30"}, "bad_date", "/decided_on"),
-    ({"decided_on": "二月二日"}, "bad_date", "/decided_on"),
-    ({"decided_on": "0024-02-02"}, "bad_date", "/decided_on"),
-    ({"decided_on": 45324}, "bad_date", "/decided_on"),
-    ({"decided_on": True}, "bad_date", "/decided_on"),
-    ({"conduct_from": "2023-11-20", "conduct_to": "2023-03-01"}, "date_order", "/conduct_from"),
-    ({"conduct_from": "2024-02-03", "decided_on": "2024-02-02"}, "date_order", "/conduct_from"),
-    ({"conduct_to": "2024-02-03", "decided_on": "2024-02-02"}, "date_order", "/conduct_to"),
-    ({"transferred": "也许"}, "bad_flag", "/transferred"),
-    ({"transferred": 2}, "bad_flag", "/transferred"),
-    ({"attachments": [1]}, "not_text", "/attachments"),
-])
+@pytest.mark.parametrize(
+    ("members", "code", "place"),
+    [
+        ({"record_id": None}, "missing", "/record_id"),
+        ({"record_id": "  "}, "missing", "/record_id"),
+        ({"record_id": True}, "not_text", "/record_id"),
+        ({"record_id": "号" * 501}, "too_large", "/record_id"),
+        ({"narrative": ""}, "nothing_to_read", "/narrative"),
+        ({"narrative": " \n\u3000", "stated_amounts": {"数量": None}}, "nothing_to_read", "/narrative"),
+        ({"narrative": 5}, "not_text", "/narrative"),
+        ({"narrative": ["经查"]}, "not_text", "/narrative"),
+        ({"narrative": "损\ud800坏"}, "bad_text", "/narrative"),
+        ({"narrative": "长" * (MAX_TEXT + 1)}, "too_large", "/narrative"),
+        ({"party": "某公司"}, "not_object", "/party"),
+        ({"party": {"name": {"a": 1}}}, "not_text", "/party/name"),
+        ({"penalty": [1]}, "not_object", "/penalty"),
+        ({"penalty": {"types": 3}}, "not_text", "/penalty/types"),
+        ({"penalty": {"fine": -1}}, "negative", "/penalty/fine"),
+        ({"penalty": {"fine": "-6.2万元"}}, "negative", "/penalty/fine"),
+        ({"penalty": {"fine": True}}, "bad_number", "/penalty/fine"),
+        ({"penalty": {"fine": float("nan")}}, "not_finite", "/penalty/fine"),
+        ({"penalty": {"fine": Decimal("Infinity")}}, "not_finite", "/penalty/fine"),
+        ({"penalty": {"fine": "NaN"}}, "bad_number", "/penalty/fine"),
+        ({"penalty": {"fine": "5 亩"}}, "unit_mismatch", "/penalty/fine"),
+        ({"penalty": {"confiscated": "6万无"}}, "unknown_unit", "/penalty/confiscated"),
+        ({"stated_amounts": [5]}, "not_object", "/stated_amounts"),
+        ({"stated_amounts": {"数量": -612}}, "negative", "/stated_amounts/数量"),
+        ({"stated_amounts": {"数量": False}}, "bad_number", "/stated_amounts/数量"),
+        ({"stated_amounts": {"数量": [1]}}, "bad_number", "/stated_amounts/数量"),
+        ({"stated_amounts": {"甲/乙~丙": "若干"}}, "bad_number", "/stated_amounts/甲~1乙~0丙"),
+        ({"stated_amounts": {"占用面积（亩）": "3吨"}}, "unit_mismatch", "/stated_amounts/占用面积（亩）"),
+        ({"stated_amounts": {"数量": Decimal("1e999999")}}, "bad_number", "/stated_amounts/数量"),
+        ({"stated_amounts": {"数量": Decimal("1e-999999")}}, "bad_number", "/stated_amounts/数量"),
+        ({"stated_amounts": {"数量": 10**5000}}, "bad_number", "/stated_amounts/数量"),
+        ({"stated_amounts": {"数量": {"值": {"值": {"值": {}}}}}}, "too_deep", "/stated_amounts/数量/值/值/值"),
+        ({"stated_amounts": {"\ud800": 1}}, "bad_text", "/stated_amounts"),
+        ({"decided_on": "2024-02-30"}, "bad_date", "/decided_on"),
+        ({"decided_on": "二月二日"}, "bad_date", "/decided_on"),
+        ({"decided_on": "0024-02-02"}, "bad_date", "/decided_on"),
+        ({"decided_on": 45324}, "bad_date", "/decided_on"),
+        ({"decided_on": True}, "bad_date", "/decided_on"),
+        ({"conduct_from": "2023-11-20", "conduct_to": "2023-03-01"}, "date_order", "/conduct_from"),
+        ({"conduct_from": "2024-02-03", "decided_on": "2024-02-02"}, "date_order", "/conduct_from"),
+        ({"conduct_to": "2024-02-03", "decided_on": "2024-02-02"}, "date_order", "/conduct_to"),
+        ({"transferred": "也许"}, "bad_flag", "/transferred"),
+        ({"transferred": 2}, "bad_flag", "/transferred"),
+        ({"attachments": [1]}, "not_text", "/attachments"),
+    ],
+)
 def test_what_cannot_be_read_is_refused_with_its_place(members: dict[str, Any], code: str, place: str) -> None:
     error = refusal(case(**members))
     assert (error.code, error.pointer) == (code, place)
@@ -139,47 +151,84 @@ def test_conduct_on_the_day_of_the_decision_is_in_order() -> None:
     assert record.conduct_from == record.decided_on
 
 
-@pytest.mark.parametrize(("written", "amount"), [
-    (62000, "62000"), (Decimal("62000.50"), "62000.50"), (6.2, "6.2"), ("62000", "62000"), ("62,350.5", "62350.5"),
-    ("１２３", "123"), ("6.2万元", "62000"), ("6.2 万元", "62000"), ("６．２万元", "62000"), ("6.2万", "62000"),
-    ("1.5亿元", "150000000"), ("5千元", "5000"), ("￥62,350.50", "62350.50"), ("人民币500元整", "500"),
-    ("1,2345元", "12345"), ("6.2E4", "62000"), (0, "0"), ("0", "0"), ("49999.99元", "49999.99"),
-])
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        (62000, "62000"),
+        (Decimal("62000.50"), "62000.50"),
+        (6.2, "6.2"),
+        ("62000", "62000"),
+        ("62,350.5", "62350.5"),
+        ("１２３", "123"),
+        ("6.2万元", "62000"),
+        ("6.2 万元", "62000"),
+        ("６．２万元", "62000"),
+        ("6.2万", "62000"),
+        ("1.5亿元", "150000000"),
+        ("5千元", "5000"),
+        ("￥62,350.50", "62350.50"),
+        ("人民币500元整", "500"),
+        ("1,2345元", "12345"),
+        ("6.2E4", "62000"),
+        (0, "0"),
+        ("0", "0"),
+        ("49999.99元", "49999.99"),
+    ],
+)
 def test_money_is_read_as_exact_yuan(written: object, amount: str) -> None:
     assert read_record(case(penalty={"fine": written})).penalty.fine == Decimal(amount)
 
 
 @pytest.mark.parametrize("nothing", [None, "", " ", "/", "-", "无", "NULL"])
 def test_what_clerks_type_for_nothing_is_not_stated(nothing: object) -> None:
-    record = read_record(case(
-        penalty={"fine": nothing}, decided_on=nothing, transferred=nothing, stated_amounts={"甲": nothing}))
+    record = read_record(
+        case(penalty={"fine": nothing}, decided_on=nothing, transferred=nothing, stated_amounts={"甲": nothing})
+    )
     assert record.penalty.fine is record.decided_on is record.transferred is None
     assert record.stated_amounts == ()
 
 
-@pytest.mark.parametrize("written", [
-    "6,2", "62,35", "1.2.3", "约6万元", "六万元", "6-7万元", "元", "1e5000", "(500)", "500元/吨",
-])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "6,2",
+        "62,35",
+        "1.2.3",
+        "约6万元",
+        "六万元",
+        "6-7万元",
+        "元",
+        "1e5000",
+        "(500)",
+        "500元/吨",
+    ],
+)
 def test_a_figure_that_needs_guessing_is_refused(written: str) -> None:
     assert refusal(case(penalty={"fine": written})).code in {"bad_number", "unknown_unit"}
 
 
-@pytest.mark.parametrize(("name", "written", "kept_name", "value"), [
-    ("占用面积（亩）", Decimal("6.1"), "占用面积（亩）", "6.1"),
-    ("数量", 612, "数量", "612"),
-    ("危险废物（吨）", Decimal("8.2"), "危险废物（吨）", "8.2"),
-    ("危险废物（吨）", "8.2吨", "危险废物（吨）", "8.2"),
-    ("占用面积（亩）", "2公顷", "占用面积（亩）", "30"),
-    ("占用面积", "2公顷", "占用面积", "30"),
-    ("货值金额（万元）", Decimal("6.2"), "货值金额", "62000"),
-    ("货值金额(万元)", "6.2万元", "货值金额", "62000"),
-    ("货值金额（万元）", "62000元", "货值金额", "62000"),
-    ("货值金额（元）", 62000, "货值金额（元）", "62000"),
-    ("货值金额", "6.2万元", "货值金额", "62000"),
-    ("罚没（2024年度）", 5, "罚没（2024年度）", "5"),
-])
+@pytest.mark.parametrize(
+    ("name", "written", "kept_name", "value"),
+    [
+        ("占用面积（亩）", Decimal("6.1"), "占用面积（亩）", "6.1"),
+        ("数量", 612, "数量", "612"),
+        ("危险废物（吨）", Decimal("8.2"), "危险废物（吨）", "8.2"),
+        ("危险废物（吨）", "8.2吨", "危险废物（吨）", "8.2"),
+        ("占用面积（亩）", "2公顷", "占用面积（亩）", "30"),
+        ("占用面积", "2公顷", "占用面积", "30"),
+        ("货值金额（万元）", Decimal("6.2"), "货值金额", "62000"),
+        ("货值金额(万元)", "6.2万元", "货值金额", "62000"),
+        ("货值金额（万元）", "62000元", "货值金额", "62000"),
+        ("货值金额（元）", 62000, "货值金额（元）", "62000"),
+        ("货值金额", "6.2万元", "货值金额", "62000"),
+        ("罚没（2024年度）", 5, "罚没（2024年度）", "5"),
+    ],
+)
 def test_a_stated_amount_is_in_the_unit_of_its_name_and_money_always_in_yuan(
-    name: str, written: object, kept_name: str, value: str,
+    name: str,
+    written: object,
+    kept_name: str,
+    value: str,
 ) -> None:
     assert read_record(case(stated_amounts={name: written})).stated_amounts == ((kept_name, Decimal(value)),)
 
@@ -196,11 +245,26 @@ def test_no_figure_changes_on_its_way_in(amount: Decimal) -> None:
     assert read_record(case(penalty={"fine": f"{amount:f}万元"})).penalty.fine == amount * 10000
 
 
-@pytest.mark.parametrize("written", [
-    "2024-02-02", "2024/2/2", "2024.2.2", "20240202", 20240202, "2024年2月2日", "２０２４－０２－０２", " 2024-02-02 ",
-    "2024-02-02 15:30:00", "2024-02-02T15:30", "2024-02-01T16:00:00Z", "2024-02-02T00:00:00+08:00",
-    date(2024, 2, 2), datetime(2024, 2, 2, 9, 30), datetime(2024, 2, 1, 16, tzinfo=UTC),
-])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2024-02-02",
+        "2024/2/2",
+        "2024.2.2",
+        "20240202",
+        20240202,
+        "2024年2月2日",
+        "２０２４－０２－０２",
+        " 2024-02-02 ",
+        "2024-02-02 15:30:00",
+        "2024-02-02T15:30",
+        "2024-02-01T16:00:00Z",
+        "2024-02-02T00:00:00+08:00",
+        date(2024, 2, 2),
+        datetime(2024, 2, 2, 9, 30),
+        datetime(2024, 2, 1, 16, tzinfo=UTC),
+    ],
+)
 def test_a_day_is_read_however_it_is_written(written: object) -> None:
     assert read_record(case(decided_on=written)).decided_on == date(2024, 2, 2)
 
@@ -212,19 +276,43 @@ def test_every_way_to_write_a_day_means_that_day(day: date) -> None:
         assert read_record(case(decided_on=written)).decided_on == day
 
 
-@pytest.mark.parametrize(("written", "meant"), [
-    (True, True), (False, False), (None, None), ("是", True), ("否", False), ("已移送", True), ("未移送", False),
-    ("", None), ("TRUE", True), ("1", True), (0, False),
-])
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (True, True),
+        (False, False),
+        (None, None),
+        ("是", True),
+        ("否", False),
+        ("已移送", True),
+        ("未移送", False),
+        ("", None),
+        ("TRUE", True),
+        ("1", True),
+        (0, False),
+    ],
+)
 def test_whether_it_was_transferred_is_yes_no_or_not_stated(written: object, meant: bool | None) -> None:
     assert read_record(case(transferred=written)).transferred is meant
 
 
-@pytest.mark.parametrize(("written", "kind"), [
-    ("自然人", "个人"), ("公民", "个人"), ("个人", "个人"), (None, None),
-    ("企业", "单位"), ("法人", "单位"), ("其他组织", "单位"), ("公司", "单位"), ("法人及非法人组织", "单位"),
-    ("个体户", "个体工商户"), ("个体", "个体工商户"), ("个体工商户", "个体工商户"),
-])
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("自然人", "个人"),
+        ("公民", "个人"),
+        ("个人", "个人"),
+        (None, None),
+        ("企业", "单位"),
+        ("法人", "单位"),
+        ("其他组织", "单位"),
+        ("公司", "单位"),
+        ("法人及非法人组织", "单位"),
+        ("个体户", "个体工商户"),
+        ("个体", "个体工商户"),
+        ("个体工商户", "个体工商户"),
+    ],
+)
 def test_the_kind_of_party_has_synonyms(written: str | None, kind: str | None) -> None:
     assert read_record(case(party={"kind": written})).party.kind == kind
 
@@ -257,7 +345,8 @@ def test_control_characters_become_blanks_of_the_same_length() -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
 def test_no_text_changes_its_length(text: str) -> None:
     assert read_record(case(narrative="查" + text)).narrative[1:] == "".join(
-        " " if (ord(char) < 32 and char not in "\t\n\r") or 127 <= ord(char) < 160 else char for char in text)
+        " " if (ord(char) < 32 and char not in "\t\n\r") or 127 <= ord(char) < 160 else char for char in text
+    )
 
 
 def test_the_longest_narrative_is_read() -> None:
@@ -277,10 +366,17 @@ def test_a_fraction_for_a_code_becomes_text_with_a_warning() -> None:
     assert record.warnings[1].pointer == "/party/id_no"
 
 
-@pytest.mark.parametrize(("written", "region"), [
-    ("421181", "421181"), ("４２１１８１", "421181"), ("42", "420000"), ("4211", "421100"), ("421181100000", "421181"),
-    ("", None),
-])
+@pytest.mark.parametrize(
+    ("written", "region"),
+    [
+        ("421181", "421181"),
+        ("４２１１８１", "421181"),
+        ("42", "420000"),
+        ("4211", "421100"),
+        ("421181100000", "421181"),
+        ("", None),
+    ],
+)
 def test_a_region_is_six_digits(written: str, region: str | None) -> None:
     record = read_record(case(region=written))
     assert (record.region, record.warnings) == (region, ())
@@ -308,8 +404,10 @@ def test_right_check_digits_raise_no_warning() -> None:
 
 
 def test_a_wrong_check_digit_is_a_warning_that_does_not_repeat_the_number() -> None:
-    for number, code in ((invented_person("001"), "id_check_digit"),
-                         (invented_company("91999999MA0000000"), "credit_code_check_digit")):
+    for number, code in (
+        (invented_person("001"), "id_check_digit"),
+        (invented_company("91999999MA0000000"), "credit_code_check_digit"),
+    ):
         wrong = number[:-1] + ("1" if number[-1] != "1" else "2")
         record = read_record(case(party={"id_no": wrong}))
         assert record.party.id_no == wrong
@@ -341,7 +439,9 @@ def test_a_pointer_escapes_slashes_and_tildes() -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.decimals(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4), max_leaves=8)
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)

@@ -57,7 +57,9 @@ def _vocabulary(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Probl
                     wanted = rule["asserts"].get(key)
                     if wanted and wanted not in bundle.circumstances:
                         yield file.problem(
-                            (index, "asserts", key), f"没有情节“{wanted}”。", did_you_mean(wanted, list(bundle.circumstances))
+                            (index, "asserts", key),
+                            f"没有情节“{wanted}”。",
+                            did_you_mean(wanted, list(bundle.circumstances)),
                         )
 
 
@@ -68,7 +70,11 @@ def _measures(bundle: Bundle, file: YamlFile) -> Iterator[Problem]:
         for formula in definition.made_of if definition else ():
             for term in formula:
                 if term.measure not in bundle.measures:
-                    yield file.problem((index, "made_of"), f"没有计量“{term.measure}”。", did_you_mean(term.measure, list(bundle.measures)))
+                    yield file.problem(
+                        (index, "made_of"),
+                        f"没有计量“{term.measure}”。",
+                        did_you_mean(term.measure, list(bundle.measures)),
+                    )
 
 
 class _Checker:
@@ -82,8 +88,12 @@ class _Checker:
             for index, conduct in enumerate(getattr(threshold.linkage, key)):
                 yield from self._known(conduct, self.conducts, ("linkage", key, index), "行为")
         for index, exit_ in enumerate(threshold.exits):
-            yield from self._known(exit_.circumstance, self.bundle.circumstances, ("exits", index, "circumstance"), "情节")
-            yield from self._known(exit_.source.document, self.bundle.documents, ("exits", index, "source", "document"), "文件")
+            yield from self._known(
+                exit_.circumstance, self.bundle.circumstances, ("exits", index, "circumstance"), "情节"
+            )
+            yield from self._known(
+                exit_.source.document, self.bundle.documents, ("exits", index, "source", "document"), "文件"
+            )
         for index, version in enumerate(threshold.versions):
             newer = threshold.versions[index - 1] if index else None
             yield from self._version(version, newer, ("versions", index))
@@ -92,7 +102,9 @@ class _Checker:
         if newer and version.effective_from >= newer.effective_from:
             yield self.file.problem((*loc, "effective_from"), "版本应从新到旧排列，生效日不能相同。")
         if newer and version.effective_to and version.effective_to > newer.effective_from:
-            yield self.file.problem((*loc, "effective_to"), f"与 {newer.effective_from} 起的版本重叠。", "请改到该日或更早，或删去。")
+            yield self.file.problem(
+                (*loc, "effective_to"), f"与 {newer.effective_from} 起的版本重叠。", "请改到该日或更早，或删去。"
+            )
         if version.effective_to and version.effective_to <= version.effective_from:
             yield self.file.problem((*loc, "effective_to"), "失效日应在生效日之后。")
         yield from self._known(version.source.document, self.bundle.documents, (*loc, "source", "document"), "文件")
@@ -102,15 +114,22 @@ class _Checker:
             if ids.count(limb.id) > 1:
                 yield self.file.problem((*here, "id"), f"同一版本里有两个“{limb.id}”。")
             if limb.source:
-                yield from self._known(limb.source.document, self.bundle.documents, (*here, "source", "document"), "文件")
+                yield from self._known(
+                    limb.source.document, self.bundle.documents, (*here, "source", "document"), "文件"
+                )
             for number, condition in enumerate(limb.all_of):
                 yield from self._condition(condition, ids, (*here, "all_of", number))
             for number, name in enumerate(limb.unless):
                 yield from self._known(name, self.bundle.circumstances, (*here, "unless", number), "情节")
             if not any(limb.id in test.expect for test in version.tests):
-                yield self.file.problem((*here, "id"), f"情形“{limb.id}”没有达到它的边界测试。", "请在 tests 里补一个恰好达到的例子。")
+                yield self.file.problem(
+                    (*here, "id"), f"情形“{limb.id}”没有达到它的边界测试。", "请在 tests 里补一个恰好达到的例子。"
+                )
         for index, test in enumerate(version.tests):
-            for key, known, what in (("measures", self.bundle.measures, "计量"), ("circumstances", self.bundle.circumstances, "情节")):
+            for key, known, what in (
+                ("measures", self.bundle.measures, "计量"),
+                ("circumstances", self.bundle.circumstances, "情节"),
+            ):
                 for name in getattr(test, key):
                     yield from self._known(name, known, (*loc, "tests", index, key, name), what)
             for id_ in test.expect:
@@ -130,7 +149,9 @@ class _Checker:
                 for index, part in enumerate(condition.mix):
                     yield from self._figures(part.measure, (part.per,), (*loc, "mix", index))
             case CircumstanceCondition():
-                yield from self._known(condition.circumstance, self.bundle.circumstances, (*loc, "circumstance"), "情节")
+                yield from self._known(
+                    condition.circumstance, self.bundle.circumstances, (*loc, "circumstance"), "情节"
+                )
             case ConductCondition():
                 yield from self._known(condition.conduct, self.conducts, (*loc, "conduct"), "行为")
             case LimbCondition():
@@ -148,8 +169,12 @@ class _Checker:
         definition = self.bundle.measures.get(measure)
         for figure in figures:
             if definition and figure and figure.unit not in (definition.unit, *definition.counted_in):
-                yield self.file.problem(loc, f"“{measure}”以“{definition.unit}”计，不能与“{figure.written}”比较。", "请改单位或改计量。")
+                yield self.file.problem(
+                    loc, f"“{measure}”以“{definition.unit}”计，不能与“{figure.written}”比较。", "请改单位或改计量。"
+                )
 
-    def _known(self, name: str | None, known: Mapping[str, object] | set[str] | Sequence[str], loc: Loc, what: str) -> Iterator[Problem]:
+    def _known(
+        self, name: str | None, known: Mapping[str, object] | set[str] | Sequence[str], loc: Loc, what: str
+    ) -> Iterator[Problem]:
         if name is not None and name not in known:
             yield self.file.problem(loc, f"没有{what}“{name}”。", did_you_mean(name, list(known)))

@@ -109,39 +109,43 @@ def _integer(name: str, meaning: str, unit: str = "") -> Field:
     return Field(name, Kind.INTEGER, meaning, unit=unit)
 
 
-FIELDS: Mapping[str, Field] = MappingProxyType({
-    field.name: field
-    for field in (
-        _choice("verdict", "对本罪名的判定；没有罪名可问时为 none", "none", "reached", "near", "below", "unknown"),
-        _integer("ratio", "达到比例；没有测得时缺", "‰"),
-        _integer("rank", "本罪名在本案中的次序，1 为首要罪名"),
-        _flag("conduct_offence", "起决定作用的情形没有数额要求（行为犯）"),
-        _flag("draft", "所依据的数字尚未与官方文本核对（待核）"),
-        _state("transferred", "是否已移送公安机关；unknown 为移送情况未录入"),
-        _flag("exit_applies", "有法定的不予追究情形"),
-        _integer("missing_facts", "待补充事实的项数", "项"),
-        _flag("says_suspected_crime", "违法事实自己写明涉嫌犯罪、应当移送或构成犯罪"),
-        _flag("stated_conflict", "填报的金额与违法事实所述不一致"),
-        _flag("lighter_provision", "援引的条款轻于行为应适用的条款（避重就轻）"),
-        _integer("fine_ratio", "罚款与涉案金额之比；两者都已知时才有", "‰"),
-        _integer("fine", "罚款；未知时缺", "分"),
-        _integer("case_amount", "涉案金额；未知时缺", "分"),
-        _flag("appraisal_absent", "情形所依赖的鉴定、检验或称量未见提及"),
-        _flag("thin", "事实过于简略，无从判断"),
-        _flag("limitation_passed", "追诉时效（刑法第87条）可能已过"),
-        _integer("prior_penalties", "此前所受行政处罚的次数", "次"),
-        _flag("favourable_applied", "按从旧兼从轻适用了后来较轻的版本"),
-        _flag("region_missing", "数额由各省在幅度内确定，而本地区的数值未录入"),
-        _choice("party_kind", "当事人类别", "unknown", "个人", "单位", "个体工商户"),
-        _flag("penalty_none", "没有罚款"),
-    )
-})
+FIELDS: Mapping[str, Field] = MappingProxyType(
+    {
+        field.name: field
+        for field in (
+            _choice("verdict", "对本罪名的判定；没有罪名可问时为 none", "none", "reached", "near", "below", "unknown"),
+            _integer("ratio", "达到比例；没有测得时缺", "‰"),
+            _integer("rank", "本罪名在本案中的次序，1 为首要罪名"),
+            _flag("conduct_offence", "起决定作用的情形没有数额要求（行为犯）"),
+            _flag("draft", "所依据的数字尚未与官方文本核对（待核）"),
+            _state("transferred", "是否已移送公安机关；unknown 为移送情况未录入"),
+            _flag("exit_applies", "有法定的不予追究情形"),
+            _integer("missing_facts", "待补充事实的项数", "项"),
+            _flag("says_suspected_crime", "违法事实自己写明涉嫌犯罪、应当移送或构成犯罪"),
+            _flag("stated_conflict", "填报的金额与违法事实所述不一致"),
+            _flag("lighter_provision", "援引的条款轻于行为应适用的条款（避重就轻）"),
+            _integer("fine_ratio", "罚款与涉案金额之比；两者都已知时才有", "‰"),
+            _integer("fine", "罚款；未知时缺", "分"),
+            _integer("case_amount", "涉案金额；未知时缺", "分"),
+            _flag("appraisal_absent", "情形所依赖的鉴定、检验或称量未见提及"),
+            _flag("thin", "事实过于简略，无从判断"),
+            _flag("limitation_passed", "追诉时效（刑法第87条）可能已过"),
+            _integer("prior_penalties", "此前所受行政处罚的次数", "次"),
+            _flag("favourable_applied", "按从旧兼从轻适用了后来较轻的版本"),
+            _flag("region_missing", "数额由各省在幅度内确定，而本地区的数值未录入"),
+            _choice("party_kind", "当事人类别", "unknown", "个人", "单位", "个体工商户"),
+            _flag("penalty_none", "没有罚款"),
+        )
+    }
+)
 
-COMPANIONS: Mapping[str, Field] = MappingProxyType({
-    f"{field.name}_present": _flag(f"{field.name}_present", f"{field.name} 有值")
-    for field in FIELDS.values()
-    if field.kind is Kind.INTEGER
-})
+COMPANIONS: Mapping[str, Field] = MappingProxyType(
+    {
+        f"{field.name}_present": _flag(f"{field.name}_present", f"{field.name} 有值")
+        for field in FIELDS.values()
+        if field.kind is Kind.INTEGER
+    }
+)
 """For every integer a flag that says whether it is there. Rules reach it as ``{ratio: {present: yes}}``."""
 
 

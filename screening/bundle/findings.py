@@ -19,31 +19,42 @@ from screening.bundle.fields import FIELDS, Fact, Field, Kind, field_named
 from screening.bundle.shapes import STRICT, Id, Text, did_you_mean
 
 __all__ = [
-    "FINDINGS", "PLACEHOLDERS", "AllOf", "AnyOf", "Condition", "FindingRule", "FindingTests", "Leaf", "Not", "OneOf",
+    "FINDINGS",
+    "PLACEHOLDERS",
+    "AllOf",
+    "AnyOf",
+    "Condition",
+    "FindingRule",
+    "FindingTests",
+    "Leaf",
+    "Not",
+    "OneOf",
     "Within",
 ]
 
 T = TypeVar("T")
 
-PLACEHOLDERS: Mapping[str, str] = MappingProxyType({
-    "charge": "罪名",
-    "article": "条文",
-    "measure": "计量事实的名称",
-    "actual": "测得的数额",
-    "wanted": "立案追诉的数额",
-    "ratio": "达到比例",
-    "document": "文号",
-    "clause": "条款",
-    "limb": "情形",
-    "missing": "待补充事实",
-    "exit": "不予追究的情形",
-    "version": "适用版本",
-    "fine": "罚款",
-    "case_amount": "涉案金额",
-    "stated": "填报的金额",
-    "told": "违法事实所述的金额",
-    "transfer_words": "写明涉嫌犯罪或应当移送的原文",
-})
+PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
+    {
+        "charge": "罪名",
+        "article": "条文",
+        "measure": "计量事实的名称",
+        "actual": "测得的数额",
+        "wanted": "立案追诉的数额",
+        "ratio": "达到比例",
+        "document": "文号",
+        "clause": "条款",
+        "limb": "情形",
+        "missing": "待补充事实",
+        "exit": "不予追究的情形",
+        "version": "适用版本",
+        "fine": "罚款",
+        "case_amount": "涉案金额",
+        "stated": "填报的金额",
+        "told": "违法事实所述的金额",
+        "transfer_words": "写明涉嫌犯罪或应当移送的原文",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

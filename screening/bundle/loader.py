@@ -51,7 +51,9 @@ class _Files:
     def one(self, name: str, adapter: TypeAdapter[T]) -> T | None:
         path = self.folder / name
         if not path.is_file():
-            self.files[name] = YamlFile(name, "", None, [Problem(name, 1, 1, "缺少这个文件。", "请从发布的规则包里补回。")])
+            self.files[name] = YamlFile(
+                name, "", None, [Problem(name, 1, 1, "缺少这个文件。", "请从发布的规则包里补回。")]
+            )
             return None
         file = read_yaml(path, name)
         self.files[name] = file
@@ -71,7 +73,17 @@ def load(folder: Path | None = None) -> Bundle:
     source = _Files(folder or default_folder())
     if not (source.folder / "thresholds").is_dir():
         name = str(source.folder)
-        raise BundleError([Problem(name, 1, 1, "这里没有 thresholds 文件夹，不是规则包。", "请用 --bundle 指向含 thresholds/ 与 rules/ 的文件夹。")])
+        raise BundleError(
+            [
+                Problem(
+                    name,
+                    1,
+                    1,
+                    "这里没有 thresholds 文件夹，不是规则包。",
+                    "请用 --bundle 指向含 thresholds/ 与 rules/ 的文件夹。",
+                )
+            ]
+        )
     documents: tuple[Document, ...] = source.one("thresholds/documents.yaml", DOCUMENTS) or ()
     policy = source.one("thresholds/policy.yaml", POLICY)
     lexicon = source.one("rules/reading.yaml", LEXICON)

@@ -89,17 +89,96 @@ def _explain(file: YamlFile, error: ValidationError) -> Iterator[Problem]:
 
 def _keys_near(error: ValidationError, loc: tuple[int | str, ...]) -> list[str]:
     """Names that were missed at the same place are the likeliest meaning of an unknown key; else every key we know."""
-    missed = [str(i["loc"][-1]) for i in error.errors(include_url=False) if i["type"] in _MISSING and i["loc"][:-1] == loc[:-1]]
+    missed = [
+        str(i["loc"][-1])
+        for i in error.errors(include_url=False)
+        if i["type"] in _MISSING and i["loc"][:-1] == loc[:-1]
+    ]
     return missed + list(KNOWN_KEYS)
 
 
 KNOWN_KEYS: tuple[str, ...] = (
-    *("id", "charge", "article", "aliases", "agencies", "linkage", "provisions", "reasons", "conduct", "versions", "since"),
-    *("effective_from", "effective_to", "source", "document", "clause", "checked_on", "any_of", "all_of", "unless", "text"),
-    *("measure", "at_least", "more_than", "less_than", "between", "of", "within", "circumstance", "is", "sum", "mix", "per"),
-    *("penalties", "limb", "count", "party", "tier", "draft", "tests", "name", "measures", "circumstances", "expect", "near"),
-    *("asserts", "any", "except", "hit", "miss", "when", "weight", "title", "says", "grows_with", "fires", "silent", "scope"),
-    *("unit", "counted_in", "words", "before", "after", "meaning", "made_of", "aside", "exits", "evidence", "description"),
+    *(
+        "id",
+        "charge",
+        "article",
+        "aliases",
+        "agencies",
+        "linkage",
+        "provisions",
+        "reasons",
+        "conduct",
+        "versions",
+        "since",
+    ),
+    *(
+        "effective_from",
+        "effective_to",
+        "source",
+        "document",
+        "clause",
+        "checked_on",
+        "any_of",
+        "all_of",
+        "unless",
+        "text",
+    ),
+    *(
+        "measure",
+        "at_least",
+        "more_than",
+        "less_than",
+        "between",
+        "of",
+        "within",
+        "circumstance",
+        "is",
+        "sum",
+        "mix",
+        "per",
+    ),
+    *(
+        "penalties",
+        "limb",
+        "count",
+        "party",
+        "tier",
+        "draft",
+        "tests",
+        "name",
+        "measures",
+        "circumstances",
+        "expect",
+        "near",
+    ),
+    *(
+        "asserts",
+        "any",
+        "except",
+        "hit",
+        "miss",
+        "when",
+        "weight",
+        "title",
+        "says",
+        "grows_with",
+        "fires",
+        "silent",
+        "scope",
+    ),
+    *(
+        "unit",
+        "counted_in",
+        "words",
+        "before",
+        "after",
+        "meaning",
+        "made_of",
+        "aside",
+        "exits",
+        "evidence",
+        "description",
+    ),
 )
 _MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
 

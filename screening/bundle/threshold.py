@@ -16,9 +16,26 @@ from pydantic.dataclasses import dataclass
 from screening.bundle.shapes import STRICT, Day, Figure, Id, Text, Trilean
 
 __all__ = [
-    "AnyOf", "CircumstanceCondition", "Condition", "ConductCondition", "Exit", "Limb", "LimbCondition", "LimbTest", "Linkage",
-    "MeasureCondition", "MixCondition", "MixPart", "PenaltiesCondition", "Source", "SumCondition", "Term", "Threshold",
-    "THRESHOLD", "Version", "read_term",
+    "THRESHOLD",
+    "AnyOf",
+    "CircumstanceCondition",
+    "Condition",
+    "ConductCondition",
+    "Exit",
+    "Limb",
+    "LimbCondition",
+    "LimbTest",
+    "Linkage",
+    "MeasureCondition",
+    "MixCondition",
+    "MixPart",
+    "PenaltiesCondition",
+    "Source",
+    "SumCondition",
+    "Term",
+    "Threshold",
+    "Version",
+    "read_term",
 ]
 
 PartyKind = Literal["个人", "单位"]

@@ -18,7 +18,14 @@ from screening.bundle.shapes import STRICT, Day, Figure, Id, Text
 from screening.bundle.threshold import Source, Term, read_term
 
 __all__ = [
-    "CIRCUMSTANCES", "DOCUMENTS", "MEASURES", "REGION", "CircumstanceDefinition", "Document", "MeasureDefinition", "Region",
+    "CIRCUMSTANCES",
+    "DOCUMENTS",
+    "MEASURES",
+    "REGION",
+    "CircumstanceDefinition",
+    "Document",
+    "MeasureDefinition",
+    "Region",
     "RegionalFigure",
 ]
 

@@ -120,7 +120,9 @@ def _plain(node: yaml.Node, file: YamlFile) -> object:
 def _at(file: YamlFile, node: yaml.Node, message: str, remedy: str = "") -> Problem:
     mark = node.start_mark
     line = file.text.splitlines()[mark.line]
-    return Problem(file.name, mark.line + 1, mark.column + 1, message, remedy, line, max(1, node.end_mark.column - mark.column))
+    return Problem(
+        file.name, mark.line + 1, mark.column + 1, message, remedy, line, max(1, node.end_mark.column - mark.column)
+    )
 
 
 def _syntax(file: YamlFile, error: yaml.MarkedYAMLError) -> Problem:
@@ -132,7 +134,12 @@ def _syntax(file: YamlFile, error: yaml.MarkedYAMLError) -> Problem:
         excerpt = lines[where[0]]
         return Problem(file.name, where[0] + 1, where[1] + 1, message, remedy, excerpt)
     return Problem(
-        file.name, number + 1, column + 1, "这里的 YAML 写法不对。", "请检查上一行的缩进、引号与括号是否成对。", lines[number]
+        file.name,
+        number + 1,
+        column + 1,
+        "这里的 YAML 写法不对。",
+        "请检查上一行的缩进、引号与括号是否成对。",
+        lines[number],
     )
 
 
@@ -154,7 +161,11 @@ def _guesses(lines: list[str], number: int, problem: str) -> Iterator[tuple[str,
     if "expected ',' or" in problem:
         yield "大括号或方括号里缺少逗号，或没有成对。", "请检查 { } 与 [ ]。", (line, column)
     if "mapping values are not allowed" in problem:
-        yield "这一行的“:”位置不对：多半是缩进不齐，或文字里带有半角冒号而没有加引号。", "请对齐缩进，或给文字加引号。", (line, column)
+        yield (
+            "这一行的“:”位置不对：多半是缩进不齐，或文字里带有半角冒号而没有加引号。",
+            "请对齐缩进，或给文字加引号。",
+            (line, column),
+        )
     if "could not find expected ':'" in problem or "expected <block end>" in problem:
         yield "缩进不齐，或键后面缺少“:”。", "请与同级的行对齐。", (line, column)
     if "found character" in problem:

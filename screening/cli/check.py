@@ -18,6 +18,7 @@ def command(bundle: BundleFolder = None) -> None:
     out = stderr()
     out.print(
         f"没有问题：{len(loaded.thresholds)} 个罪名文件，{limbs} 个情形（其中 {drafts} 个待核），"
-        f"{len(loaded.text_rules)} 条文字规则，{len(loaded.finding_rules)} 条命中规则。", markup=False,
+        f"{len(loaded.text_rules)} 条文字规则，{len(loaded.finding_rules)} 条命中规则。",
+        markup=False,
     )
     out.print(f"版本 {loaded.revision}", markup=False)

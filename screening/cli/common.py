@@ -17,9 +17,15 @@ from screening.errors import BundleError
 __all__ = ["AsOf", "BundleFolder", "OptionalDay", "fail", "open_bundle", "parse_day", "stderr"]
 
 BundleFolder = Annotated[
-    Path | None, typer.Option("--bundle", help="规则包文件夹（内含 thresholds/ 与 rules/）；不写用随附的规则包。", show_default=False)
+    Path | None,
+    typer.Option(
+        "--bundle", help="规则包文件夹（内含 thresholds/ 与 rules/）；不写用随附的规则包。", show_default=False
+    ),
 ]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="以哪一天的法律为准比较新旧（如 2026-11-22）；不写为今天。", show_default=False)]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="以哪一天的法律为准比较新旧（如 2026-11-22）；不写为今天。", show_default=False),
+]
 OptionalDay = Annotated[str | None, typer.Option(show_default=False)]
 
 USAGE, BROKEN = 2, 3

@@ -38,13 +38,23 @@ _VERDICT = {"reached": "达到", "near": "接近（80%以上）", "below": "未�
 
 def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
     charge: Annotated[str, typer.Argument(metavar="CHARGE", help="罪名，如 销售假冒注册商标的商品罪；俗称也可以。")],
-    on: Annotated[str | None, typer.Option("--on", help="行为日期，如 2024-05-01；不写为今天。", show_default=False)] = None,
-    region: Annotated[str | None, typer.Option("--region", help="6 位行政区划代码，用于各省自定的数额。", show_default=False)] = None,
-    measure: Annotated[list[str] | None, typer.Option("--measure", "-m", help="计量事实，如 销售金额=62000元，可多次。", show_default=False)] = None,
-    circumstance: Annotated[
-        list[str] | None, typer.Option("--circumstance", "-c", help="情节，如 尚未销售=yes，可多次。", show_default=False)
+    on: Annotated[
+        str | None, typer.Option("--on", help="行为日期，如 2024-05-01；不写为今天。", show_default=False)
     ] = None,
-    penalties: Annotated[int | None, typer.Option("--penalties", help="期间内同类行政处罚的次数。", show_default=False)] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", help="6 位行政区划代码，用于各省自定的数额。", show_default=False)
+    ] = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option("--measure", "-m", help="计量事实，如 销售金额=62000元，可多次。", show_default=False),
+    ] = None,
+    circumstance: Annotated[
+        list[str] | None,
+        typer.Option("--circumstance", "-c", help="情节，如 尚未销售=yes，可多次。", show_default=False),
+    ] = None,
+    penalties: Annotated[
+        int | None, typer.Option("--penalties", help="期间内同类行政处罚的次数。", show_default=False)
+    ] = None,
     party: Annotated[str | None, typer.Option("--party", help="个人 或 单位。", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。")] = False,
     bundle: BundleFolder = None,
@@ -61,8 +71,12 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     if not found:
         fail(f"没有罪名“{charge}”。" + (f"相近的有：{'、'.join(nearest)}。" if nearest else "请写罪名全称。"))
     facts = GivenFacts(
-        dict(_measure(loaded, m) for m in measure or ()), dict(_circumstance(loaded, c) for c in circumstance or ()),
-        frozenset(), penalties, region, party,
+        dict(_measure(loaded, m) for m in measure or ()),
+        dict(_circumstance(loaded, c) for c in circumstance or ()),
+        frozenset(),
+        penalties,
+        region,
+        party,
     )
     answers = [consult(loaded, threshold, day, facts) for threshold in found]
     if as_json:
@@ -98,13 +112,21 @@ def _as_json(bundle: Bundle, answer: Consultation) -> dict[str, Any]:
     measurement = answer.measurement
     version = measurement.version if measurement else None
     return {
-        "charge": answer.threshold.charge, "kind": answer.threshold.kind, "article": answer.threshold.article,
-        "threshold": answer.threshold.id, "on": answer.on.isoformat(), "note": answer.note,
+        "charge": answer.threshold.charge,
+        "kind": answer.threshold.kind,
+        "article": answer.threshold.article,
+        "threshold": answer.threshold.id,
+        "on": answer.on.isoformat(),
+        "note": answer.note,
         "version": version.effective_from.isoformat() if version else None,
-        "document": version.source.document if version else None, "clause": version.source.clause if version else None,
+        "document": version.source.document if version else None,
+        "clause": version.source.clause if version else None,
         "verdict": measurement.verdict.value if measurement else None,
         "limbs": [_limb(bundle, version, result) for result in _in_file_order(answer)] if version else [],
-        "exits": [{"id": e.id, "text": e.text, "document": e.source.document, "clause": e.source.clause} for e in answer.threshold.exits],
+        "exits": [
+            {"id": e.id, "text": e.text, "document": e.source.document, "clause": e.source.clause}
+            for e in answer.threshold.exits
+        ],
     }
 
 
@@ -119,9 +141,16 @@ def _limb(bundle: Bundle, version: Version, result: LimbResult) -> dict[str, Any
     limb: Limb = result.limb
     source = version.source_of(limb)
     return {
-        "id": limb.id, "text": limb.text, "document": source.document, "clause": source.clause, "party": limb.party,
-        "draft": bundle.is_draft(version, limb), "conditions": [_condition(c) for c in limb.all_of], "unless": list(limb.unless),
-        "verdict": result.verdict.value, "ratio": float(round(result.ratio, 3)) if result.ratio is not None else None,
+        "id": limb.id,
+        "text": limb.text,
+        "document": source.document,
+        "clause": source.clause,
+        "party": limb.party,
+        "draft": bundle.is_draft(version, limb),
+        "conditions": [_condition(c) for c in limb.all_of],
+        "unless": list(limb.unless),
+        "verdict": result.verdict.value,
+        "ratio": float(round(result.ratio, 3)) if result.ratio is not None else None,
         "missing": list(result.missing),
     }
 
@@ -132,7 +161,10 @@ def _condition(condition: Condition) -> dict[str, Any]:
             figure = condition.at_least or condition.more_than or condition.less_than
             result: dict[str, Any] = {"measure": condition.measure}
             if condition.between:
-                result |= {"between": [format_amount(q.value) for q in condition.between], "unit": condition.between[0].unit}
+                result |= {
+                    "between": [format_amount(q.value) for q in condition.between],
+                    "unit": condition.between[0].unit,
+                }
             for key in ("at_least", "more_than", "less_than"):
                 quantity = getattr(condition, key)
                 result |= {key: format_amount(quantity.value)} if quantity else {}
@@ -143,17 +175,27 @@ def _condition(condition: Condition) -> dict[str, Any]:
             terms = [{"measure": t.measure, "times": format_amount(t.times)} for t in condition.sum]
             return {"sum": terms, "at_least": format_amount(condition.at_least.value), "unit": condition.at_least.unit}
         case MixCondition():
-            return {"mix": [{"measure": p.measure, "per": format_amount(p.per.value), "unit": p.per.unit} for p in condition.mix]}
+            return {
+                "mix": [
+                    {"measure": p.measure, "per": format_amount(p.per.value), "unit": p.per.unit} for p in condition.mix
+                ]
+            }
         case CircumstanceCondition():
             return {"circumstance": condition.circumstance, "is": condition.is_}
         case ConductCondition():
             return {"conduct": condition.conduct}
         case PenaltiesCondition():
-            return {"penalties": format_amount(condition.penalties.value)} | (
-                {"within": condition.within.written} if condition.within else {}
-            ) | ({"of": condition.of} if condition.of else {})
+            return (
+                {"penalties": format_amount(condition.penalties.value)}
+                | ({"within": condition.within.written} if condition.within else {})
+                | ({"of": condition.of} if condition.of else {})
+            )
         case LimbCondition():
-            return {"limb": list(condition.limb), "at_least": format_amount(condition.at_least.value), "unit": condition.at_least.unit}
+            return {
+                "limb": list(condition.limb),
+                "at_least": format_amount(condition.at_least.value),
+                "unit": condition.at_least.unit,
+            }
         case AnyOf():
             return {"any_of": [_condition(c) for c in condition.any_of], "count": condition.count}
 
@@ -167,7 +209,10 @@ def _print(bundle: Bundle, answer: Consultation, given: bool) -> None:
     if answer.measurement is None:
         return
     version = answer.measurement.version
-    out.print(f"  {answer.on} 适用 {version.effective_from} 起的标准（{version.source.document} {version.source.clause}）", markup=False)
+    out.print(
+        f"  {answer.on} 适用 {version.effective_from} 起的标准（{version.source.document} {version.source.clause}）",
+        markup=False,
+    )
     for result in _in_file_order(answer):
         source = version.source_of(result.limb)
         draft = "　〔待核〕" if bundle.is_draft(version, result.limb) else ""

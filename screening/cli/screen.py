@@ -24,8 +24,12 @@ __all__ = ["command"]
 
 
 def command(
-    source: Annotated[str, typer.Argument(metavar="IN", help="记录文件：JSONL、JSON、CSV、Excel；- 为标准输入（JSONL）。")],
-    output: Annotated[str, typer.Option("--output", "-o", help="结果文件（JSONL，一条记录一行）；- 为标准输出。")] = "-",
+    source: Annotated[
+        str, typer.Argument(metavar="IN", help="记录文件：JSONL、JSON、CSV、Excel；- 为标准输入（JSONL）。")
+    ],
+    output: Annotated[
+        str, typer.Option("--output", "-o", help="结果文件（JSONL，一条记录一行）；- 为标准输出。")
+    ] = "-",
     bundle: BundleFolder = None,
     as_of: AsOf = None,
     table: Annotated[bool, typer.Option("--table/--no-table", help="在终端显示结果表和最严重案件的依据。")] = False,

@@ -16,7 +16,12 @@ from screening.screener import Screening
 
 __all__ = ["show"]
 
-_LEVEL = {"refer": ("建议移送", "bold red"), "early_intervention": ("提前介入", "yellow"), "watch": ("关注", "cyan"), "none": ("无", "dim")}
+_LEVEL = {
+    "refer": ("建议移送", "bold red"),
+    "early_intervention": ("提前介入", "yellow"),
+    "watch": ("关注", "cyan"),
+    "none": ("无", "dim"),
+}
 _VERDICT = {"reached": "达到", "near": "接近", "below": "未达到", "unknown": "缺事实"}
 _ROWS, _DETAILS = 40, 3
 
@@ -27,8 +32,13 @@ def show(screenings: Sequence[Screening]) -> None:
     worst = sorted(screenings, key=lambda s: (-LEVELS.index(s.score.level), -s.score.value, s.record.record_id))
     table = Table(title="筛查结果（最严重的在前）", title_justify="left", expand=True)
     for name, options in (
-        ("分", {"justify": "right", "no_wrap": True}), ("等级", {"no_wrap": True}), ("案号", {"ratio": 3}), ("当事人", {"ratio": 2}),
-        ("罪名", {"ratio": 3}), ("达到比例", {"justify": "right", "no_wrap": True}), ("命中的规则", {"ratio": 3}),
+        ("分", {"justify": "right", "no_wrap": True}),
+        ("等级", {"no_wrap": True}),
+        ("案号", {"ratio": 3}),
+        ("当事人", {"ratio": 2}),
+        ("罪名", {"ratio": 3}),
+        ("达到比例", {"justify": "right", "no_wrap": True}),
+        ("命中的规则", {"ratio": 3}),
     ):
         table.add_column(name, **options)
     for screening in worst[:_ROWS]:
@@ -53,9 +63,16 @@ def _row(screening: Screening) -> tuple[Text | str, ...]:
     charge = _leading(screening)
     finding = next(iter(screening.score.findings), None)
     return (
-        Text(str(screening.score.value), style=style), Text(word, style=style), screening.record.record_id,
-        screening.record.party.name or "—", charge.threshold.charge if charge else "—",
-        f"{charge.ratio:.0%}" if charge and charge.ratio is not None else _VERDICT[charge.verdict.value] if charge else "—",
+        Text(str(screening.score.value), style=style),
+        Text(word, style=style),
+        screening.record.record_id,
+        screening.record.party.name or "—",
+        charge.threshold.charge if charge else "—",
+        f"{charge.ratio:.0%}"
+        if charge and charge.ratio is not None
+        else _VERDICT[charge.verdict.value]
+        if charge
+        else "—",
         finding.rule.title if finding else "—",
     )
 
@@ -73,7 +90,8 @@ def _detail(screening: Screening) -> Panel:
     if charge and charge.governing and charge.source:
         draft = "，待核" if charge.draft else ""
         body.append(
-            f"\n适用 {charge.source.document}{charge.source.clause}（{charge.governing.version.effective_from} 起{draft}）", style="blue"
+            f"\n适用 {charge.source.document}{charge.source.clause}（{charge.governing.version.effective_from} 起{draft}）",
+            style="blue",
         )
     word, style = _LEVEL[screening.score.level]
     title = f"{screening.record.record_id}　{word} {screening.score.value}"

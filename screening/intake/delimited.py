@@ -56,5 +56,5 @@ def _reason(message: str) -> str:
     if "field larger" in message:
         return "有一格太长，可能是引号没有配对。"
     if "expected after" in message:
-        return "引号里面又有引号。格子里的引号要写两遍（\"\"），或者用中文引号。"
+        return '引号里面又有引号。格子里的引号要写两遍（""），或者用中文引号。'
     return "不是正确的 CSV。请用 Excel 另存为 CSV UTF-8。"

@@ -27,8 +27,20 @@ MAX_RATIO: Final = 200
 
 _SMALL: Final = 1024**2
 _OLD: Final = b"\xd0\xcf\x11\xe0"
-_BROKEN: Final = (KeyError, ValueError, TypeError, IndexError, AttributeError, OSError, EOFError, ParseError,
-                  InvalidFileException, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+_BROKEN: Final = (
+    KeyError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    OSError,
+    EOFError,
+    ParseError,
+    InvalidFileException,
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+)
 _REMEDY: Final = "请用 Excel 打开，另存为新的 xlsx 再试。"
 
 

@@ -31,12 +31,14 @@ IGNORED: Final = ""
 """The target of a column that is known and not used."""
 
 _STATED: Final = "stated_amounts."
-_TARGETS: Final = frozenset({
-    *(RecordIn.model_fields.keys() - {"party", "penalty", "stated_amounts"}),
-    *(f"party.{name}" for name in PartyIn.model_fields),
-    *(f"penalty.{name}" for name in PenaltyIn.model_fields),
-    PERIOD,
-})
+_TARGETS: Final = frozenset(
+    {
+        *(RecordIn.model_fields.keys() - {"party", "penalty", "stated_amounts"}),
+        *(f"party.{name}" for name in PartyIn.model_fields),
+        *(f"penalty.{name}" for name in PenaltyIn.model_fields),
+        PERIOD,
+    }
+)
 _BRACKETS: Final = MappingProxyType(str.maketrans("[]{}【】〔〕〖〗「」『』<>《》", "()()()()()()()()()"))
 _NOISE: Final = re.compile(r"[\s*:'\"\u200b-\u200f\u2060\ufeff]")
 _NOTE: Final = re.compile(r"\((?:必填|选填|可选|必填项|选填项|非必填)\)")

@@ -21,18 +21,20 @@ MAX_LINE: Final = 32_000_000
 """The longest line or array element, in characters: the longest narrative, every character escaped, twice over."""
 
 _CHUNK: Final = 1 << 16
-_REASONS: Final = MappingProxyType({
-    "Expecting value": "这里缺一个值",
-    "Expecting ',' delimiter": "这里缺逗号，或者前面的引号没有转义",
-    "Expecting ':' delimiter": "这里缺冒号",
-    "Expecting property name enclosed in double quotes": "字段名要用英文双引号括起来",
-    "Illegal trailing comma before end of object": "最后一项后面多了逗号",
-    "Illegal trailing comma before end of array": "最后一项后面多了逗号",
-    "Unterminated string starting at": "从这里开始的字符串没有结束的引号",
-    "Extra data": "这里有多余的内容",
-    "Invalid \\escape": "反斜杠后面的字符不对",
-    "Invalid \\uXXXX escape": "\\u 后面要有四位十六进制数",
-})
+_REASONS: Final = MappingProxyType(
+    {
+        "Expecting value": "这里缺一个值",
+        "Expecting ',' delimiter": "这里缺逗号，或者前面的引号没有转义",
+        "Expecting ':' delimiter": "这里缺冒号",
+        "Expecting property name enclosed in double quotes": "字段名要用英文双引号括起来",
+        "Illegal trailing comma before end of object": "最后一项后面多了逗号",
+        "Illegal trailing comma before end of array": "最后一项后面多了逗号",
+        "Unterminated string starting at": "从这里开始的字符串没有结束的引号",
+        "Extra data": "这里有多余的内容",
+        "Invalid \\escape": "反斜杠后面的字符不对",
+        "Invalid \\uXXXX escape": "\\u 后面要有四位十六进制数",
+    }
+)
 _RECORD_ID: Final = re.compile(r'"record_id"\s*:\s*("(?:[^"\\]|\\.){1,500}")')
 
 

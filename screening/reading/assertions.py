@@ -64,7 +64,8 @@ class Assertions:
         by_word = self._by_word
         found: list[tuple[_Compiled, tuple[Span, ...]]] = [
             (compiled, (span,))
-            for word, spans in hits.found.items() if by_word[word] is not None
+            for word, spans in hits.found.items()
+            if by_word[word] is not None
             for compiled in by_word[word] or ()
             for span in spans
         ]

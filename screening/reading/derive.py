@@ -44,7 +44,11 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
         name = "货值金额" if rate.name == "货值金额" or not sold else "销售金额"
         start, end = min(count.evidence.start, rate.evidence.start), max(count.evidence.end, rate.evidence.end)
         evidence = Evidence(text.name, start, end, text.raw[start:end])
-        derived.append(Mentioned(name, value, "元", count.approx or rate.approx, evidence, Standing.ASSERTED, of=part, derived=True))
+        derived.append(
+            Mentioned(
+                name, value, "元", count.approx or rate.approx, evidence, Standing.ASSERTED, of=part, derived=True
+            )
+        )
         told.add(value)
     return derived
 

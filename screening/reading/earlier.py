@@ -29,7 +29,9 @@ _THEN = re.compile(r"^[^。]{0,60}?(?:被|受到?|受过|因|作出|给予|处�
 # 二年内受过两次以上行政处罚又实施的: the law speaks, not the case.
 _RULE = re.compile(r"次以上|又实施|再次实施的|以上行政处罚|的,(?:应|依法|不论)")
 _JOINED = re.compile(r"\s*(?:、|和|及|,)\s*")
-_COUNT = re.compile(r"([一二两三四五六七八九\d])次[^。;,]{0,12}(?:行政处罚|处罚|查处|罚款)|(?:处罚|查处|罚款|罚过)[^。;,]{0,8}?([一二两三四五六七八九\d])次")
+_COUNT = re.compile(
+    r"([一二两三四五六七八九\d])次[^。;,]{0,12}(?:行政处罚|处罚|查处|罚款)|(?:处罚|查处|罚款|罚过)[^。;,]{0,8}?([一二两三四五六七八九\d])次"
+)
 # Without one of these words neither of the first two patterns matches.
 _HINT = re.compile(r"处罚|罚款|查处|处以|罚过|初次|首次|记录|初犯")
 _STOP = re.compile(r"[。;]")

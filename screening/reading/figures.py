@@ -70,17 +70,19 @@ class Figure(NamedTuple):
 _STEADY = frozenset({Standing.ASSERTED, Standing.CITED, Standing.DENIED, Standing.ASIDE})
 _OFFENCE = frozenset({Kind.TAKE, Kind.TOLD})
 _BY_THE_WAY = frozenset({Voice.FURTHER, Voice.DEFENCE, Voice.EVIDENCE})
-_WEIGHTS = MappingProxyType({
-    Kind.TAKE: Weight.FACT,
-    Kind.NET: Weight.FACT,
-    Kind.VALUE: Weight.FACT,
-    Kind.DOUBTED: Weight.DOUBTED,
-    Kind.PRETEXT: Weight.PRETEXT,
-    Kind.PRETEXT_AFTER: Weight.PRETEXT,
-    Kind.RESALE: Weight.RESALE,
-    Kind.REPAID: Weight.REPAID,
-    Kind.NEVER: Weight.NEVER,
-})
+_WEIGHTS = MappingProxyType(
+    {
+        Kind.TAKE: Weight.FACT,
+        Kind.NET: Weight.FACT,
+        Kind.VALUE: Weight.FACT,
+        Kind.DOUBTED: Weight.DOUBTED,
+        Kind.PRETEXT: Weight.PRETEXT,
+        Kind.PRETEXT_AFTER: Weight.PRETEXT,
+        Kind.RESALE: Weight.RESALE,
+        Kind.REPAID: Weight.REPAID,
+        Kind.NEVER: Weight.NEVER,
+    }
+)
 _BEFORE = frozenset(_WEIGHTS) - {Kind.PRETEXT_AFTER}
 _LENDING = frozenset({Kind.RESALE, Kind.PRETEXT})
 _COMMON = frozenset({Kind.OBJECT, Kind.TOLD, Kind.ABOVE, Kind.DOUBTED})

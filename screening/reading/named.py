@@ -145,5 +145,3 @@ def _largest(mentions: Sequence[Mentioned]) -> Measured:
     """A total before an item, then the larger."""
     best = max(mentions, key=lambda m: (m.total, m.value))
     return Measured(best.name, best.value, "元", best.approx, best.derived, (best.evidence,))
-
-

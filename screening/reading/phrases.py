@@ -18,7 +18,8 @@ from typing import Any
 
 import ahocorasick_rs
 
-from screening.reading.text import Span, Text, fold
+from screening.folding import fold
+from screening.reading.text import Span, Text
 
 __all__ = ["Hits", "Phrases", "Sequenced"]
 
@@ -72,7 +73,9 @@ class Phrases:
         )
         # What is part of many words of the bundle is what many texts have.
         common = Counter(
-            part for word in self._numbers for part, _, _ in self._automaton.find_matches_as_indexes(word, overlapping=True)
+            part
+            for word in self._numbers
+            for part, _, _ in self._automaton.find_matches_as_indexes(word, overlapping=True)
         )
         for number, sequence in enumerate(self._sequences):
             steps = sorted(sequence.steps, key=lambda step: sum(common[word] for word in step))
@@ -102,11 +105,7 @@ class Phrases:
                         break
                 else:
                     candidates.add(number)
-        return [
-            (number, place)
-            for number in sorted(candidates)
-            for place in _places(self._sequences[number], hits)
-        ]
+        return [(number, place) for number in sorted(candidates) for place in _places(self._sequences[number], hits)]
 
 
 @dataclass(slots=True, eq=False)

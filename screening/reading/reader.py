@@ -10,6 +10,7 @@ from decimal import Decimal
 from screening.bundle.bundle import Bundle
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence, Measured
+from screening.folding import fold
 from screening.quantity import UNITS
 from screening.reading.assertions import Assertions, Mention, combine
 from screening.reading.cues import Cues
@@ -22,7 +23,7 @@ from screening.reading.quantities import quantities
 from screening.reading.reading import Reading
 from screening.reading.roles import Mentioned, Roles
 from screening.reading.standing import Standing, StandingReader
-from screening.reading.text import Text, fold
+from screening.reading.text import Text
 from screening.reading.totals import case_total
 from screening.record import Record
 
@@ -95,7 +96,9 @@ class Reader:
             unit = UNITS.get(written[1]) if written else None
             factor = unit.factor if unit and unit.base == definition.unit else Decimal(1)
             evidence = Evidence(f"stated_amounts.{name}", 0, 0, f"{name}：{value}")
-            stated.setdefault(definition.name, Measured(definition.name, value * factor, definition.unit, evidence=(evidence,)))
+            stated.setdefault(
+                definition.name, Measured(definition.name, value * factor, definition.unit, evidence=(evidence,))
+            )
         return stated
 
 
@@ -122,7 +125,10 @@ def _heard(mentions: Sequence[Mentioned], speakers: list[Passage]) -> Sequence[M
     """What the defence, the law or the ruling says of a measure yields to what was found of it."""
     if len(speakers) == 1:
         return mentions
-    fact = [m.evidence.field != "narrative" or passage_at(speakers, m.evidence.start).voice <= Voice.FURTHER for m in mentions]
+    fact = [
+        m.evidence.field != "narrative" or passage_at(speakers, m.evidence.start).voice <= Voice.FURTHER
+        for m in mentions
+    ]
     found = {m.name for m, told in zip(mentions, fact, strict=True) if told and m.counts}
     return [
         m if told or not m.counts or m.name not in found else m._replace(standing=Standing.UNCERTAIN)
@@ -144,5 +150,3 @@ def _conduct_dates(record: Record, spans: list[DateSpan]) -> tuple[date | None, 
         return None, None
     last = max(s.last or s.first for s in told)
     return min(s.first for s in told), min(last, limit) if limit else last
-
-

@@ -55,7 +55,9 @@ class Reading:
         key = (name, of)
         if key not in self._known:
             self._known[key] = None  # a formula that comes back to itself finds nothing
-            self._known[key] = self._told(name, of) or self._made(name, of) or self._unnamed(name, of) or self._stated(name, of)
+            self._known[key] = (
+                self._told(name, of) or self._made(name, of) or self._unnamed(name, of) or self._stated(name, of)
+            )
         return self._known[key]
 
     def with_total(self, total: Measured | None) -> Reading:
@@ -87,7 +89,11 @@ class Reading:
             known = [p for p, _ in parts if p is not None]
             if len(known) == len(formula) and definition:
                 return Measured(
-                    name, sum((p.value * times for p, times in parts if p is not None), Decimal(0)), definition.unit, any(p.approx for p in known), True,
+                    name,
+                    sum((p.value * times for p, times in parts if p is not None), Decimal(0)),
+                    definition.unit,
+                    any(p.approx for p in known),
+                    True,
                     tuple(e for p in known for e in p.evidence),
                 )
         return None
@@ -95,13 +101,17 @@ class Reading:
     def _part(self, term: Term, of: str | None, *, alone: bool) -> Measured | None:
         """An addend of a formula; one that stands alone may itself be put together (a chain of names for one thing)."""
         part = term.of or of
-        return self._told(term.measure, part) or (self.measured(term.measure, part) if alone and term.measure != "涉案金额" else None)
+        return self._told(term.measure, part) or (
+            self.measured(term.measure, part) if alone and term.measure != "涉案金额" else None
+        )
 
     def _unnamed(self, name: str, of: str | None) -> Measured | None:
         definition = self.vocabulary.get(name)
         if definition is None or not definition.unnamed_in or of:
             return None
-        found = [m for m in self.mentions if m.counts and m.name in ("数量", "金额") and m.unit in definition.unnamed_in]
+        found = [
+            m for m in self.mentions if m.counts and m.name in ("数量", "金额") and m.unit in definition.unnamed_in
+        ]
         whole = resolve(found, self.texts)
         factor = definition.accepts(whole.unit) if whole else None
         if whole is None or factor is None:

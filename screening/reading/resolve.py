@@ -16,10 +16,16 @@ from screening.reading.roles import Mentioned
 
 __all__ = ["resolve"]
 
-_NOT_ADDED = frozenset({"%", "倍", "年", "个月", "日", "小时", "mg/L", "mg/kg", "mg/m3", "dB", "km/h", "层", "级", "岁"})
+_NOT_ADDED = frozenset(
+    {"%", "倍", "年", "个月", "日", "小时", "mg/L", "mg/kg", "mg/m3", "dB", "km/h", "层", "级", "岁"}
+)
 
-_SEPARATORS = re.compile(r"[、;；]|另|又|第[一二三四五六七八九十]|\d{1,2}月|\d日|次|同年|次年|批|分别|各|还|以及|和|及|,其")
-_NEXT_ITEM = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.]|第[一二三四五六七八九十]|\d{2,4}[年.]|\d{1,2}月|同[年月日]|次[年月日]|另|又|还|再|最后|随后)")
+_SEPARATORS = re.compile(
+    r"[、;；]|另|又|第[一二三四五六七八九十]|\d{1,2}月|\d日|次|同年|次年|批|分别|各|还|以及|和|及|,其"
+)
+_NEXT_ITEM = re.compile(
+    r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.]|第[一二三四五六七八九十]|\d{2,4}[年.]|\d{1,2}月|同[年月日]|次[年月日]|另|又|还|再|最后|随后)"
+)
 _SAME = re.compile(r"即|折合|相当于|合计|共计|换算|约合|也就是|其中|包括|含")
 
 
@@ -44,7 +50,11 @@ def resolve(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured
     items = _list(distinct, texts) if largest.unit not in _NOT_ADDED else []
     if len(items) > 1 and sum(m.value for m in items) > largest.value:
         return Measured(
-            items[0].name, sum((m.value for m in items), Decimal(0)), items[0].unit, any(m.approx for m in items), True,
+            items[0].name,
+            sum((m.value for m in items), Decimal(0)),
+            items[0].unit,
+            any(m.approx for m in items),
+            True,
             tuple(m.evidence for m in items),
         )
     return _one(largest)

@@ -161,7 +161,8 @@ class Roles:
         words, folded = self._words, hits.text.folded
         found = [
             _RoleHit(start, end, names)
-            for word, spans in hits.found.items() if (names := words[word]) is not None
+            for word, spans in hits.found.items()
+            if (names := words[word]) is not None
             for start, end in spans
             if not folded.endswith(_NOT, max(0, start - 4), start)
         ]

@@ -99,7 +99,10 @@ class Standings:
         self._unrelated = sorted(marks["unrelated"] + [m for m in marks["elsewhere"] if not self._own(m, folded)])
         self._dismissed, self._third = marks["dismissed"], marks["third_parties"]
         self._aside = [(s, e) for s, e in marks["aside"] if folded[s - 1 : s] != "不"]
-        self._cited = [_spans(_TITLE, folded) if "《" in folded else [], _spans(_RULE_QUOTE, folded) if "“" in folded else []]
+        self._cited = [
+            _spans(_TITLE, folded) if "《" in folded else [],
+            _spans(_RULE_QUOTE, folded) if "“" in folded else [],
+        ]
         self._laws: dict[int, bool] = {}
         # Digits and line ends between a figure and a dismissal bar it; those in the dismissal's own clause bar it for all.
         self._digits = [m.start() for m in _DIGIT.finditer(folded)] if self._dismissed else []
@@ -114,7 +117,9 @@ class Standings:
         if self._unrelated and _any_beside(self._unrelated, span, sentence):
             return Standing.OTHER
         for marks, standing in (
-            (self._earlier, Standing.EARLIER), (self._others, Standing.OTHER), (self._claims, Standing.UNCERTAIN)
+            (self._earlier, Standing.EARLIER),
+            (self._others, Standing.OTHER),
+            (self._claims, Standing.UNCERTAIN),
         ):
             if marks and _any_beside(marks, span, clause):
                 return standing

@@ -9,27 +9,15 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-__all__ = ["Span", "Text", "fold"]
+from screening.folding import fold
+
+__all__ = ["Span", "Text"]
 
 Span = tuple[int, int]
-
-_FOLD = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_FOLD |= {"\u3000": " ", "\u00a0": " ", "〔": "(", "〕": ")", "［": "(", "］": ")"}
-_FOLD |= {chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
-_FOLD |= {chr(code): chr(code - 0xFEE0 + 32) for code in range(0xFF21, 0xFF3B)}
-_FOLDED = re.compile("[" + re.escape("".join(_FOLD)) + "]")
 
 _SENTENCE_END = re.compile(r"[。!?;\n\r]+")
 # A comma between digits parts thousands, not clauses.
 _CLAUSE_END = re.compile(r"(?:[。!?;\n\r:()“”]|(?<!\d),|,(?!\d))+")
-
-
-def fold(text: str) -> str:
-    """Half-width, lower case, same length: ``（ＡＢＣ）`` → ``(abc)``."""
-    # A text has a dozen of these characters at most, and replacing is quicker than translating all of them.
-    for char in set(_FOLDED.findall(text)):
-        text = text.replace(char, _FOLD[char])
-    return text
 
 
 @dataclass(slots=True, eq=False)

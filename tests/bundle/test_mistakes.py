@@ -73,7 +73,9 @@ def test_scalars_stay_text(tmp_path: Path) -> None:
     assert read_yaml(path, "x.yaml").data == {"a": "010", "b": "on", "c": "1_000", "d": "null"}
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"a: [1, 2", b"a: \x07", b"{{{{", b"- " * 3000, b"&a [*a]", b"? [1]\n: 2"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe\x00", b"a: [1, 2", b"a: \x07", b"{{{{", b"- " * 3000, b"&a [*a]", b"? [1]\n: 2"]
+)
 def test_bytes_that_are_no_bundle_file_give_a_problem_not_a_traceback(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(content)

@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def consult(*args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "screening.cli", "consult", *args], cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "screening.cli", "consult", *args], cwd=ROOT, capture_output=True, text=True, check=False
+    )
 
 
 def test_limbs_with_figures_and_sources_as_json() -> None:
@@ -38,7 +40,9 @@ def test_a_name_nobody_knows_gets_the_nearest_names() -> None:
 
 def test_a_wrong_measure_unit_or_date_is_a_sentence_with_a_remedy() -> None:
     for args, words in (
-        (["--measure", "销售金客=5元"], "销售金额"), (["--measure", "销售金额=5万无"], "万元"), (["--on", "2024-13-01"], "不是日期"),
+        (["--measure", "销售金客=5元"], "销售金额"),
+        (["--measure", "销售金额=5万无"], "万元"),
+        (["--on", "2024-13-01"], "不是日期"),
         (["--circumstance", "尚未销售=maybe"], "yes"),
     ):
         done = consult("销售假冒注册商标的商品罪", *args)

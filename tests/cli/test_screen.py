@@ -13,13 +13,19 @@ from tests.small import write_bundle
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOOD = {
-    "record_id": "甲市监处罚〔2024〕1号", "narrative": "经查，当事人销售侵犯注册商标专用权的白酒，销售金额62000元。", "case_reason": "侵犯注册商标专用权的商品案",
-    "decided_on": "2024-02-02", "conduct_to": "2023-11-20", "transferred": False,
+    "record_id": "甲市监处罚〔2024〕1号",
+    "narrative": "经查，当事人销售侵犯注册商标专用权的白酒，销售金额62000元。",
+    "case_reason": "侵犯注册商标专用权的商品案",
+    "decided_on": "2024-02-02",
+    "conduct_to": "2023-11-20",
+    "transferred": False,
 }
 
 
 def run(*args: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-m", "screening.cli", *args], cwd=ROOT, input=stdin, capture_output=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "screening.cli", *args], cwd=ROOT, input=stdin, capture_output=True, check=False
+    )
 
 
 def screened(stdin: bytes) -> tuple[int, list[dict], str]:

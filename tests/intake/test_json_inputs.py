@@ -29,7 +29,10 @@ def line(number: int = 1, **members: object) -> str:
 def test_each_line_is_a_record_with_its_place(read: Reader) -> None:
     rows = read("a.jsonl", f"{line(1)}\n\n{line(2)}\r\n{line(3)}")
     assert [(row.position, row.record_id) for row in rows] == [
-        ("第 1 行", "罚〔2024〕1号"), ("第 3 行", "罚〔2024〕2号"), ("第 4 行", "罚〔2024〕3号")]
+        ("第 1 行", "罚〔2024〕1号"),
+        ("第 3 行", "罚〔2024〕2号"),
+        ("第 4 行", "罚〔2024〕3号"),
+    ]
     assert all(row.record and not row.error for row in rows)
 
 
@@ -39,27 +42,30 @@ def test_figures_never_pass_through_a_float(read: Reader) -> None:
     assert dict(row.record.stated_amounts) == {"甲": Decimal("0.1000000000000000055"), "乙": Decimal("49999.99")}
 
 
-@pytest.mark.parametrize(("text", "code"), [
-    ('{"record_id": "7", "narrative": "x"', "not_json"),
-    ('{"record_id": "7", "narrative": "x",}', "not_json"),
-    ('{"record_id": "7" "narrative": "x"}', "not_json"),
-    ('{"record_id": "7", narrative: "x"}', "not_json"),
-    ('{"record_id": "7", "narrative": "x"} 多余', "not_json"),
-    ('{"record_id": "7", "narrative": "\\q"}', "not_json"),
-    ("{'record_id': '7'}", "not_json"),
-    ("这不是 JSON", "not_json"),
-    ("5", "not_object"),
-    ("null", "not_object"),
-    ('"x"', "not_object"),
-    ('{"record_id": "7", "narrative": "x", "party": ' + "[" * 100_000 + "]" * 100_000 + "}", "too_deep"),
-    ('{"record_id": "7", "narrative": "x", "more": ' + "9" * 5000 + "}", "bad_number"),
-    ('{"record_id": "7", "penalty": {"fine": 1e99999999999999999999}}', "not_finite"),
-    ('{"record_id": "7", "penalty": {"fine": NaN}}', "not_finite"),
-    ('{"record_id": "7", "penalty": {"fine": -1}}', "negative"),
-    ('{"record_id": "7", "narrative": "\\ud800"}', "bad_text"),
-    ('{"record_id": "7"}', "nothing_to_read"),
-    ('{"narrative": "x"}', "missing"),
-])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('{"record_id": "7", "narrative": "x"', "not_json"),
+        ('{"record_id": "7", "narrative": "x",}', "not_json"),
+        ('{"record_id": "7" "narrative": "x"}', "not_json"),
+        ('{"record_id": "7", narrative: "x"}', "not_json"),
+        ('{"record_id": "7", "narrative": "x"} 多余', "not_json"),
+        ('{"record_id": "7", "narrative": "\\q"}', "not_json"),
+        ("{'record_id': '7'}", "not_json"),
+        ("这不是 JSON", "not_json"),
+        ("5", "not_object"),
+        ("null", "not_object"),
+        ('"x"', "not_object"),
+        ('{"record_id": "7", "narrative": "x", "party": ' + "[" * 100_000 + "]" * 100_000 + "}", "too_deep"),
+        ('{"record_id": "7", "narrative": "x", "more": ' + "9" * 5000 + "}", "bad_number"),
+        ('{"record_id": "7", "penalty": {"fine": 1e99999999999999999999}}', "not_finite"),
+        ('{"record_id": "7", "penalty": {"fine": NaN}}', "not_finite"),
+        ('{"record_id": "7", "penalty": {"fine": -1}}', "negative"),
+        ('{"record_id": "7", "narrative": "\\ud800"}', "bad_text"),
+        ('{"record_id": "7"}', "nothing_to_read"),
+        ('{"narrative": "x"}', "missing"),
+    ],
+)
 def test_a_bad_line_is_an_error_row_and_the_run_goes_on(read: Reader, text: str, code: str) -> None:
     for name in ("a.jsonl", "a.json"):
         before, bad, after = read(name, f"{line(1)}\n{text}\n{line(3)}\n")
@@ -109,7 +115,8 @@ def test_an_array_is_read_like_lines(read: Reader, name: str, indent: int | None
     records = [json.loads(line(number)) for number in range(3)]
     rows = read(name, json.dumps(records, ensure_ascii=False, indent=indent))
     assert [(row.position, row.record_id) for row in rows] == [
-        (f"第 {number + 1} 条", f"罚〔2024〕{number}号") for number in range(3)]
+        (f"第 {number + 1} 条", f"罚〔2024〕{number}号") for number in range(3)
+    ]
 
 
 def test_a_single_record_over_several_lines_is_read(read: Reader) -> None:
@@ -122,10 +129,16 @@ def test_an_array_with_an_element_that_is_no_record_goes_on(read: Reader) -> Non
     assert [row.error.code if row.error else "" for row in rows] == ["", "not_object", "not_object", "missing", ""]
 
 
-@pytest.mark.parametrize("text", [
-    "[{first}, {{bad}}, {last}]", "[{first}, {last}", '[{first}, {{"record_id": "2"', "[{first}] {last}",
-    "[{first}, " + "[" * 100_000,
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[{first}, {{bad}}, {last}]",
+        "[{first}, {last}",
+        '[{first}, {{"record_id": "2"',
+        "[{first}] {last}",
+        "[{first}, " + "[" * 100_000,
+    ],
+)
 def test_an_array_that_breaks_off_says_so_once(read: Reader, text: str) -> None:
     rows = read("a.json", text.format(first=line(1), last=line(3)))
     assert rows[0].record
@@ -153,7 +166,10 @@ def test_an_oversized_line_is_refused_and_the_next_is_read() -> None:
     oversized = line(2, narrative="长" * MAX_LINE)
     rows = list(read_json(io.StringIO(f"{line(1)}\n{oversized}\n{line(3)}\n")))
     assert [(row.position, row.record_id, row.error.code if row.error else "") for row in rows] == [
-        ("第 1 行", "罚〔2024〕1号", ""), ("第 2 行", "罚〔2024〕2号", "too_large"), ("第 3 行", "罚〔2024〕3号", "")]
+        ("第 1 行", "罚〔2024〕1号", ""),
+        ("第 2 行", "罚〔2024〕2号", "too_large"),
+        ("第 3 行", "罚〔2024〕3号", ""),
+    ]
 
 
 @pytest.mark.parametrize("array", [False, True])
@@ -184,7 +200,10 @@ class Piped:
 @pytest.mark.parametrize("buffered", [True, False])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_standard_input_is_json_lines(
-    monkeypatch: pytest.MonkeyPatch, headers: HeaderMap, encoding: str, buffered: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    headers: HeaderMap,
+    encoding: str,
+    buffered: bool,
 ) -> None:
     stdin = Piped(f"{line(1)}\n{line(2)}\n".encode(encoding), buffered)
     monkeypatch.setattr(sys, "stdin", stdin)
@@ -194,7 +213,9 @@ def test_standard_input_is_json_lines(
 
 @pytest.mark.parametrize("content", [b"", b"\n \n", b"PK\x03\x04...", b"[]"])
 def test_standard_input_without_a_record_is_an_error(
-    monkeypatch: pytest.MonkeyPatch, headers: HeaderMap, content: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+    headers: HeaderMap,
+    content: bytes,
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Piped(content, buffered=True))
     with pytest.raises(InputError):

@@ -18,9 +18,11 @@ from screening.record import Record
 Reader = Callable[[str, bytes | str], list[Row]]
 Workbook = Callable[..., Path]
 
-PUBLISHED = ("行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),法定代表人,行政处罚决定书文号,"
-             "违法行为类型,违法事实,处罚依据,处罚类别,处罚内容,罚款金额（万元）,"
-             "没收违法所得、没收非法财物的金额（万元）,处罚决定日期,公示截止期,处罚机关,备注")
+PUBLISHED = (
+    "行政相对人名称,行政相对人类别,行政相对人代码_1(统一社会信用代码),法定代表人,行政处罚决定书文号,"
+    "违法行为类型,违法事实,处罚依据,处罚类别,处罚内容,罚款金额（万元）,"
+    "没收违法所得、没收非法财物的金额（万元）,处罚决定日期,公示截止期,处罚机关,备注"
+)
 
 
 def one(rows: list[Row]) -> Record:
@@ -38,8 +40,13 @@ def error_codes(rows: list[Row]) -> list[str]:
 
 
 def test_a_published_list_is_read(read: Reader) -> None:
-    record = one(read("双公示.csv", PUBLISHED + "\n某商贸有限公司,法人及非法人组织,,某,鄂罚〔2024〕37号,销售侵权商品,"
-                      "经查……,《商标法》第五十七条,罚款;没收违法所得,罚款六万元,6,0.35,2024/2/2,2025/2/2,某市场监督管理局,\n"))
+    record = one(
+        read(
+            "双公示.csv",
+            PUBLISHED + "\n某商贸有限公司,法人及非法人组织,,某,鄂罚〔2024〕37号,销售侵权商品,"
+            "经查……,《商标法》第五十七条,罚款;没收违法所得,罚款六万元,6,0.35,2024/2/2,2025/2/2,某市场监督管理局,\n",
+        )
+    )
     assert record.record_id == "鄂罚〔2024〕37号"
     assert (record.party.name, record.party.kind, record.party.id_no) == ("某商贸有限公司", "单位", None)
     assert (record.penalty.fine, record.penalty.confiscated) == (Decimal(60000), Decimal(3500))
@@ -63,7 +70,9 @@ def test_the_delimiter_is_found_even_where_narratives_are_full_of_another(read: 
 def test_quoted_cells_may_hold_delimiters_quotes_and_lines(read: Reader) -> None:
     rows = read("a.csv", '案号,违法事实\n1,"一,二\n""三"""\n2,四\n')
     assert [(row.position, row.record.narrative) for row in rows if row.record] == [
-        ("第 2 行", '一,二\n"三"'), ("第 4 行", "四")]
+        ("第 2 行", '一,二\n"三"'),
+        ("第 4 行", "四"),
+    ]
 
 
 def test_a_quote_left_open_is_an_error_and_swallows_nothing_silently(read: Reader) -> None:
@@ -100,24 +109,34 @@ def test_blank_rows_subtotals_section_titles_and_repeated_headers_are_no_records
     assert [row.record_id for row in read("a.csv", text)] == ["1", "2"]
 
 
-@pytest.mark.parametrize(("header", "cell", "name", "value"), [
-    ("涉案金额（万元）", "6.2", "涉案金额", "62000"), ("涉案金额（万元）", "6.2万元", "涉案金额", "62000"),
-    ("涉案金额（万元）", "62000元", "涉案金额", "62000"), ("涉案金额（元）", "62000", "涉案金额", "62000"),
-    ("涉案金额", "62000", "涉案金额", "62000"), ("涉案金额(万元)", "\"1,006.2\"", "涉案金额", "10062000"),
-    ("占用面积（亩）", "6.1", "占用面积（亩）", "6.1"), ("危险废物（吨）", "8.2", "危险废物（吨）", "8.2"),
-    ("数量", "612", "数量", "612"),
-])
+@pytest.mark.parametrize(
+    ("header", "cell", "name", "value"),
+    [
+        ("涉案金额（万元）", "6.2", "涉案金额", "62000"),
+        ("涉案金额（万元）", "6.2万元", "涉案金额", "62000"),
+        ("涉案金额（万元）", "62000元", "涉案金额", "62000"),
+        ("涉案金额（元）", "62000", "涉案金额", "62000"),
+        ("涉案金额", "62000", "涉案金额", "62000"),
+        ("涉案金额(万元)", '"1,006.2"', "涉案金额", "10062000"),
+        ("占用面积（亩）", "6.1", "占用面积（亩）", "6.1"),
+        ("危险废物（吨）", "8.2", "危险废物（吨）", "8.2"),
+        ("数量", "612", "数量", "612"),
+    ],
+)
 def test_the_unit_in_a_header_is_honoured(read: Reader, header: str, cell: str, name: str, value: str) -> None:
     record = one(read("a.csv", f"案号,案由,{header}\n1,某案,{cell}\n"))
     assert record.stated_amounts == ((name, Decimal(value)),)
 
 
-@pytest.mark.parametrize(("cell", "first", "last"), [
-    ("2023-03-01至2023-11-20", date(2023, 3, 1), date(2023, 11, 20)),
-    ("2023.3.1-2023.11.20", date(2023, 3, 1), date(2023, 11, 20)),
-    ("2023年3月1日 ～ 2023年11月20日", date(2023, 3, 1), date(2023, 11, 20)),
-    ("2023-03-01", date(2023, 3, 1), date(2023, 3, 1)),
-])
+@pytest.mark.parametrize(
+    ("cell", "first", "last"),
+    [
+        ("2023-03-01至2023-11-20", date(2023, 3, 1), date(2023, 11, 20)),
+        ("2023.3.1-2023.11.20", date(2023, 3, 1), date(2023, 11, 20)),
+        ("2023年3月1日 ～ 2023年11月20日", date(2023, 3, 1), date(2023, 11, 20)),
+        ("2023-03-01", date(2023, 3, 1), date(2023, 3, 1)),
+    ],
+)
 def test_one_column_may_hold_both_ends_of_the_conduct(read: Reader, cell: str, first: date, last: date) -> None:
     record = one(read("a.csv", f"案号,违法事实,违法行为发生日期\n1,经查,{cell}\n"))
     assert (record.conduct_from, record.conduct_to) == (first, last)
@@ -147,9 +166,13 @@ def test_an_error_names_the_column(read: Reader) -> None:
     assert rows[1].error and rows[1].error.pointer == "/decided_on"
 
 
-@pytest.mark.parametrize(("header", "says"), [
-    ("文号,违法事实,案由", "案号"), ("案号,案由,处罚机关", "违法事实"),
-])
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        ("文号,违法事实,案由", "案号"),
+        ("案号,案由,处罚机关", "违法事实"),
+    ],
+)
 def test_a_list_without_a_necessary_column_is_refused(read: Reader, header: str, says: str) -> None:
     with pytest.raises(InputError, match=says):
         read("a.csv", f"{header}\n1,2,3\n")
@@ -171,11 +194,22 @@ def test_an_id_protected_from_the_spreadsheet_is_bared(read: Reader, cell: str) 
 
 
 def test_a_workbook_is_read_with_its_types(workbook: Workbook, headers: HeaderMap) -> None:
-    path = workbook(处罚=[
-        ["案号", "违法事实", "行政区划代码", "罚款金额（万元）", "涉案金额（元）",
-         "处罚决定日期", "立案日期", "录入日期", "是否移送"],
-        [37, "经查", 421181, 6.2, 49999.990000000005, datetime(2024, 2, 2), 45292, 20240301, "否"],
-    ])
+    path = workbook(
+        处罚=[
+            [
+                "案号",
+                "违法事实",
+                "行政区划代码",
+                "罚款金额（万元）",
+                "涉案金额（元）",
+                "处罚决定日期",
+                "立案日期",
+                "录入日期",
+                "是否移送",
+            ],
+            [37, "经查", 421181, 6.2, 49999.990000000005, datetime(2024, 2, 2), 45292, 20240301, "否"],
+        ]
+    )
     [row] = read_inputs(path, headers)
     assert row.position == "处罚!2"
     record = row.record
@@ -194,7 +228,9 @@ def test_an_id_stored_as_a_number_has_lost_digits(workbook: Workbook, headers: H
     # People born on one day in one county share the digits that are left: such an id would join strangers.
     assert record.party.id_no is None
     assert [(each.code, each.pointer) for each in record.warnings] == [
-        ("precision_lost", "/record_id"), ("precision_lost", "/party/id_no")]
+        ("precision_lost", "/record_id"),
+        ("precision_lost", "/party/id_no"),
+    ]
 
 
 def test_every_sheet_with_a_header_is_read_and_the_others_passed_over(workbook: Workbook, headers: HeaderMap) -> None:
@@ -205,11 +241,15 @@ def test_every_sheet_with_a_header_is_read_and_the_others_passed_over(workbook: 
         二季度=[["违法事实", "案号"], ["经查", "3"]],
     )
     assert [(row.position, row.record_id) for row in read_inputs(path, headers)] == [
-        ("一季度!4", "1"), ("一季度!6", "2"), ("二季度!2", "3")]
+        ("一季度!4", "1"),
+        ("一季度!6", "2"),
+        ("二季度!2", "3"),
+    ]
 
 
 def test_a_sheet_with_half_a_header_is_an_error_row_and_never_left_out_silently(
-    workbook: Workbook, headers: HeaderMap,
+    workbook: Workbook,
+    headers: HeaderMap,
 ) -> None:
     other = [["案号码", "违法事实", "案由"], ["2", "经查", "某案"]]
     path = workbook(甲=[["案号", "违法事实"], ["1", "经查"]], 乙=other)
@@ -261,7 +301,9 @@ def test_a_zip_bomb_is_refused_unopened(tmp_path: Path, headers: HeaderMap) -> N
 
 
 def test_a_workbook_too_large_unpacked_is_refused(
-    workbook: Workbook, headers: HeaderMap, monkeypatch: pytest.MonkeyPatch,
+    workbook: Workbook,
+    headers: HeaderMap,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = workbook(表=[["案号", "违法事实"], ["1", "经查"]])
     monkeypatch.setattr(excel, "MAX_UNPACKED", 1000)
@@ -271,7 +313,10 @@ def test_a_workbook_too_large_unpacked_is_refused(
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml"])
 def test_a_workbook_with_a_broken_part_is_refused(
-    workbook: Workbook, headers: HeaderMap, tmp_path: Path, part: str,
+    workbook: Workbook,
+    headers: HeaderMap,
+    tmp_path: Path,
+    part: str,
 ) -> None:
     source = workbook(表=[["案号", "违法事实"], ["1", "经查"]])
     for damage in (b"", b"<a>", None):

@@ -51,27 +51,34 @@ def refused(path: Path, headers: HeaderMap) -> InputError:
     return caught.value
 
 
-@pytest.mark.parametrize(("name", "content", "says"), [
-    ("a.jsonl", b"", "空的"),
-    ("a.csv", b"", "空的"),
-    ("a.xlsx", b"", "空的"),
-    ("a.jsonl", b" \n\n", "没有记录"),
-    ("a.json", b"[]", "没有记录"),
-    ("a.csv", b"\n\n", "没有找到表头"),
-    ("a.csv", "甲,乙\n1,2\n".encode(), "没有找到表头"),
-    ("a.csv", "案号,违法事实\n".encode(), "没有记录"),
-    ("a.pdf", b"%PDF", "不认识这种文件"),
-    ("a", b"{}", "不认识这种文件"),
-    ("a.xls", b"\xd0\xcf\x11\xe0", "旧版"),
-    ("a.xlsx", b"\xd0\xcf\x11\xe0" + bytes(100), "密码"),
-    ("a.xlsx", b"<html><table></table></html>", "不是 xlsx"),
-    ("a.xlsx", b"PK\x03\x04 broken", "不是 xlsx"),
-    ("a.jsonl", b"\xff\xff\xfe\x81" * 50, "编码"),
-    ("a.jsonl", bytes(range(256)) * 20, "不是文本文件"),
-    ("a.jsonl", LINE[:10].encode("utf-16-le"), "不是文本文件"),
-])
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.jsonl", b"", "空的"),
+        ("a.csv", b"", "空的"),
+        ("a.xlsx", b"", "空的"),
+        ("a.jsonl", b" \n\n", "没有记录"),
+        ("a.json", b"[]", "没有记录"),
+        ("a.csv", b"\n\n", "没有找到表头"),
+        ("a.csv", "甲,乙\n1,2\n".encode(), "没有找到表头"),
+        ("a.csv", "案号,违法事实\n".encode(), "没有记录"),
+        ("a.pdf", b"%PDF", "不认识这种文件"),
+        ("a", b"{}", "不认识这种文件"),
+        ("a.xls", b"\xd0\xcf\x11\xe0", "旧版"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0" + bytes(100), "密码"),
+        ("a.xlsx", b"<html><table></table></html>", "不是 xlsx"),
+        ("a.xlsx", b"PK\x03\x04 broken", "不是 xlsx"),
+        ("a.jsonl", b"\xff\xff\xfe\x81" * 50, "编码"),
+        ("a.jsonl", bytes(range(256)) * 20, "不是文本文件"),
+        ("a.jsonl", LINE[:10].encode("utf-16-le"), "不是文本文件"),
+    ],
+)
 def test_a_file_that_cannot_be_read_says_why_and_what_to_do(
-    tmp_path: Path, headers: HeaderMap, name: str, content: bytes, says: str,
+    tmp_path: Path,
+    headers: HeaderMap,
+    name: str,
+    content: bytes,
+    says: str,
 ) -> None:
     path = tmp_path / name
     path.write_bytes(content)

@@ -103,7 +103,9 @@ EARLIER = [
 
 
 @pytest.mark.parametrize(("text", "window", "count"), EARLIER)
-def test_earlier_penalties_are_counted_in_their_window(reader: Reader, text: str, window: str | None, count: int | None) -> None:
+def test_earlier_penalties_are_counted_in_their_window(
+    reader: Reader, text: str, window: str | None, count: int | None
+) -> None:
     reading = read(reader, text, conduct_from="2023-05-01", conduct_to="2023-06-01")
     assert reading.penalties(Quantity(Decimal(window.split()[0]), "年") if window else None) == count
 
@@ -122,6 +124,9 @@ def test_a_stated_amount_serves_where_the_narrative_is_silent_and_yields_where_i
     assert told.measured("销售金额").value == 31000  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("text", ["", "。" * 1000, "元" * 5000, "（" * 3000, "1" * 20000, "共计" * 2000, "\U0001f600销售金额5万元", "3元、" * 3000])
+@pytest.mark.parametrize(
+    "text",
+    ["", "。" * 1000, "元" * 5000, "（" * 3000, "1" * 20000, "共计" * 2000, "\U0001f600销售金额5万元", "3元、" * 3000],
+)
 def test_odd_texts_are_read_without_an_exception(reader: Reader, text: str) -> None:
     read(reader, text or "x")
