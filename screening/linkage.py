@@ -72,15 +72,16 @@ class Linkage:
         result = []
         for number, pointers in found.items():
             threshold = self._thresholds[number]
-            if self._withdrawn(threshold, reading):
-                continue
-            if any(a in record.agency for a in threshold.agencies):
-                pointers.append(Pointer("agency", record.agency, self._weights.agency))
+            for agency in threshold.agencies:
+                if agency in record.agency:
+                    pointers.append(Pointer("agency", record.agency, self._weights.agency))
+                    break
             best: dict[str, Decimal] = {}
-            for pointer in pointers:
-                best[pointer.kind] = max(best.get(pointer.kind, pointer.weight), pointer.weight)
+            for kind, _, weight, _ in pointers:
+                if kind not in best or weight > best[kind]:
+                    best[kind] = weight
             strength = sum(best.values(), ZERO)
-            if strength >= self._weights.enough:
+            if strength >= self._weights.enough and not self._withdrawn(threshold, reading):
                 result.append((-strength, number, Candidate(threshold, tuple(pointers), strength)))
         result.sort(key=lambda item: item[:2])
         return tuple(candidate for _, _, candidate in result)

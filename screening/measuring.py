@@ -80,12 +80,15 @@ class LimbResult(NamedTuple):
     @property
     def rank(self) -> tuple[int, Decimal]:
         """Sorts limbs: what speaks most for prosecution first (highest)."""
+        ratio = -ONE if self.ratio is None else self.ratio
+        return 2 if self.verdict is Verdict.UNKNOWN and self._established(ratio) else _RANK[self.verdict], ratio
+
+    def _established(self, ratio: Decimal) -> bool:
+        """Whether all figures it asks for are told, and they or the rest hold in part."""
+        if any(o.figure and o.share is None and o.state is State.UNKNOWN for o in self.outcomes):
+            return False
         measured = [o for o in self.outcomes if o.share is not None]
-        untold = any(o.figure and o.share is None and o.state is State.UNKNOWN for o in self.outcomes)
-        established = not untold and any(o.state is State.YES for o in (measured or self.outcomes))
-        established = established or (not untold and self.ratio is not None and self.ratio >= ONE)
-        order = {Verdict.REACHED: 4, Verdict.NEAR: 3, Verdict.UNKNOWN: 2 if established else 0, Verdict.BELOW: 1}
-        return order[self.verdict], self.ratio if self.ratio is not None else Decimal(-1)
+        return ratio >= ONE or any(o.state is State.YES for o in (measured or self.outcomes))
 
 
 class Measuring:

@@ -160,17 +160,17 @@ class Roles:
         """The names of measures in the text, in order, without those denied (非销售金额) and those inside a longer one."""
         words, folded = self._words, hits.text.folded
         found = [
-            _RoleHit(start, end, names)
+            (start, -end, names)
             for word, spans in hits.found.items()
             if (names := words[word]) is not None
             for start, end in spans
             if not folded.endswith(_NOT, max(0, start - 4), start)
         ]
-        found.sort(key=lambda h: (h.start, -h.end))
+        found.sort()  # no two words have the same place
         kept: list[_RoleHit] = []
-        for hit in found:
-            if not kept or hit.start >= kept[-1].end or not _in_longer(hit, kept[-4:]):
-                kept.append(hit)
+        for start, minus_end, names in found:
+            if not kept or start >= kept[-1].end or not _in_longer(start, -minus_end, kept[-4:]):
+                kept.append(_RoleHit(start, -minus_end, names))
         return kept
 
 
@@ -200,7 +200,7 @@ class _Names:
         place, amount, (clause, _), (sentence, _) = around
         folded, amounts = self._folded, self._amounts
         best: tuple[int, int, MeasureDefinition] | None = None
-        penalty, other, counted_to = 0, place - 1, clause
+        penalty, other, counted_to, listed_to, listed = 0, place - 1, clause, amount.start, False
         for nearest in range(bisect_right(self._ends, amount.start) - 1, -1, -1):
             number = self._by_end[nearest]
             start, end, words = self._roles[number]
@@ -215,8 +215,10 @@ class _Names:
             score = 60 - min(40, amount.start - end) - penalty
             if folded[end : end + 1] == ":":
                 score += 12  # a label: 销售金额：6.2万元
-            if amount.unit != MONEY and folded.find("、", end, amount.start) >= 0:
-                score -= 10  # 3名工人重伤、2人轻伤
+            if amount.unit != MONEY:
+                listed = listed or folded.find("、", end, listed_to) >= 0
+                listed_to = end
+                score -= 10 if listed else 0  # 3名工人重伤、2人轻伤
             if self._figure_ends.get(start) == amount.unit:
                 score -= 30  # it names the figure before it: 2人重伤、1人轻伤
             if score + _LONG_NAME < _ENOUGH:
@@ -292,8 +294,7 @@ class _Goods:
         return said[1] if said else "金额"
 
 
-def _in_longer(hit: _RoleHit, others: Sequence[_RoleHit]) -> bool:
-    start, end, _ = hit
+def _in_longer(start: int, end: int, others: Sequence[_RoleHit]) -> bool:
     return any(s <= start and end <= e and e - s > end - start for s, e, _ in others)
 
 

@@ -52,8 +52,10 @@ _REACH_AFTER = 10
 _DISMISSED_WITHIN = 120
 # A quoted rule: 《…》第五十七条第（三）项“……”, or a title of a document.
 _RENEWED = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新|后")
+_OWN = re.compile(r"移送|当事人|[本我]局|本案")
 _TITLE = re.compile(r"《[^》\n]{1,60}》")
 _RULE_QUOTE = re.compile(r"(?:规定|条)(?:[:：,，]|的)?“[^”]{4,400}”")
+_NOWHERE: list[Span] = []
 _DIGIT = re.compile(r"\d")
 _LINE_END = re.compile(r"\n")
 
@@ -70,11 +72,11 @@ class StandingReader:
 
     def read(self, hits: Hits) -> Standings:
         """The passages of one text."""
-        marks: dict[str, list[Span]] = {kind: [] for kind in _KINDS}
+        marks: dict[str, list[Span]] = {}
         kinds = self._kind
         for word, spans in hits.found.items():
             if (kind := kinds[word]) is not None:
-                marks[kind] += spans
+                marks[kind] = sorted(marks[kind] + spans) if kind in marks else spans
         return Standings(hits.text, marks, self._longest)
 
 
@@ -83,27 +85,31 @@ class Standings:
 
     __slots__ = (
         "_after_denials", "_aside", "_cited", "_claims", "_conditions", "_digits", "_dismissed", "_earlier", "_laws",
-        "_lines", "_longest", "_marks", "_others", "_quiet", "_text", "_third", "_unrelated",
+        "_lines", "_longest", "_marks", "_others", "_quiet", "_renewed",
+        "_text", "_third", "_unrelated",
     )  # fmt: skip
 
     def __init__(self, text: Text, marks: dict[str, list[Span]], longest: int) -> None:
-        folded = text.folded
-        for spans in marks.values():
-            spans.sort()
-        guards = marks["not_denials"]
-        marks["denials"] = [s for s in marks["denials"] if not _inside(s, guards, longest)]
+        folded, none = text.folded, _NOWHERE
         self._text, self._longest = text, longest
-        self._marks = {kind: marks[kind] for kind in _REACH}
-        self._conditions, self._after_denials = marks["conditions"], marks["after_denials"]
-        self._earlier, self._others, self._claims = marks["earlier"], marks["others"], marks["claims"]
-        self._unrelated = sorted(marks["unrelated"] + [m for m in marks["elsewhere"] if not self._own(m, folded)])
-        self._dismissed, self._third = marks["dismissed"], marks["third_parties"]
-        self._aside = [(s, e) for s, e in marks["aside"] if folded[s - 1 : s] != "不"]
+        denials, guards = marks.get("denials", none), marks.get("not_denials", none)
+        if denials and guards:
+            denials = [mark for mark in denials if not _inside(mark, guards, longest)]
+        self._marks = {"denials": denials, "uncertain": marks.get("uncertain", none)}
+        self._conditions, self._after_denials = marks.get("conditions", none), marks.get("after_denials", none)
+        self._earlier, self._others = marks.get("earlier", none), marks.get("others", none)
+        self._claims, self._third = marks.get("claims", none), marks.get("third_parties", none)
+        self._unrelated, self._dismissed = marks.get("unrelated", none), marks.get("dismissed", none)
+        if "elsewhere" in marks:
+            self._unrelated = sorted(self._unrelated + self._elsewhere(marks["elsewhere"]))
+        self._aside = [(s, e) for s, e in marks.get("aside", none) if folded[s - 1 : s] != "不"]
         self._cited = [
             _spans(_TITLE, folded) if "《" in folded else [],
             _spans(_RULE_QUOTE, folded) if "“" in folded else [],
         ]
+        # Sentence → whether it cites law; end of a mark of an earlier case → where the text turns to this one.
         self._laws: dict[int, bool] = {}
+        self._renewed: dict[int, int] = {}
         # Digits and line ends between a figure and a dismissal bar it; those in the dismissal's own clause bar it for all.
         self._digits = [m.start() for m in _DIGIT.finditer(folded)] if self._dismissed else []
         self._lines = [m.start() for m in _LINE_END.finditer(folded)] if self._dismissed else []
@@ -153,17 +159,22 @@ class Standings:
             return Standing.ASIDE
         return Standing.ASSERTED
 
-    def _own(self, mark: Span, folded: str) -> bool:
-        """Whether a sentence about a police case may be about this very case: it speaks of the party or of handing over."""
-        start, end = self._text.sentence(mark[0])
-        return any(folded.find(word, start, end) >= 0 for word in ("移送", "当事人", "本案", "本局", "我局"))
+    def _elsewhere(self, marks: list[Span]) -> list[Span]:
+        """Of the marks of a police case those that can't be about this one: its sentence tells of no party, no transfer."""
+        sentences = {mark: self._text.sentence(mark[0]) for mark in marks}
+        own = {sentence for sentence in set(sentences.values()) if _OWN.search(self._text.folded, *sentence)}
+        return [mark for mark in marks if sentences[mark] not in own]
 
     def _told_of_earlier(self, span: Span, sentence: Span) -> bool:
         """曾因…被处罚，当时销售9万元: the sentence stays with the earlier case until it turns to this one."""
         index = bisect_left(self._earlier, (span[0],)) - 1
         if index < 0 or self._earlier[index][0] < sentence[0]:
             return False
-        return not _RENEWED.search(self._text.folded, self._earlier[index][1], span[0])
+        end = self._earlier[index][1]
+        if end not in self._renewed:
+            renewed = _RENEWED.search(self._text.folded, end)
+            self._renewed[end] = renewed.end() if renewed else len(self._text.folded) + 1
+        return span[0] < self._renewed[end]
 
     def _is_cited(self, span: Span) -> bool:
         for passages in self._cited:
