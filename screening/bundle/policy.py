@@ -56,7 +56,6 @@ class Lexicon:
 
     totals: Words  # 共计, 合计: inherits the role before it, does not add to its items
     parts: Words  # 其中: what follows is contained in what came before
-    each: Words  # 分别, 各: a list of items
     denials: Words  # 未发现, 不属于: deny what follows in the clause
     not_denials: Words  # 未经批准, 不合格: contain a denial word and deny nothing
     after_denials: Words  # 不成立, 不予认定: deny what stands before
@@ -72,9 +71,6 @@ class Lexicon:
     dismissed: Words  # 不予计入, 不予认定: nor those of the clause before
     sold: Words
     unsold: Words
-    transferred: Words
-    returned: Words
-    suspected: Words
 
 
 POLICY: TypeAdapter[Policy] = TypeAdapter(Policy)

@@ -14,7 +14,7 @@ from screening.bundle.bundle import Bundle
 from screening.bundle.loader import load
 from screening.errors import BundleError
 
-__all__ = ["AsOf", "BundleFolder", "OptionalDay", "fail", "open_bundle", "parse_day", "stderr"]
+__all__ = ["AsOf", "BundleFolder", "fail", "open_bundle", "parse_day", "stderr"]
 
 BundleFolder = Annotated[
     Path | None,
@@ -26,7 +26,6 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", help="以哪一天的法律为准比较新旧（如 2026-11-22）；不写为今天。", show_default=False),
 ]
-OptionalDay = Annotated[str | None, typer.Option(show_default=False)]
 
 USAGE, BROKEN = 2, 3
 

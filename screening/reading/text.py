@@ -47,11 +47,6 @@ class Text:
         index = bisect_right(starts, at)
         return starts[index - 1], starts[index] if index < len(starts) else len(self.raw)
 
-    def clause_before(self, at: int) -> Span | None:
-        """The clause before the one around ``at`` within the same sentence; None at a sentence's start."""
-        start = self.clause(at)[0]
-        return self.clause(start - 1) if start > self.sentence(at)[0] else None
-
 
 def _starts(ends: re.Pattern[str], text: str) -> list[int]:
     starts = [0, *[match.end() for match in ends.finditer(text)]]
