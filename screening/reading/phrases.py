@@ -9,10 +9,11 @@ a processor keeps at hand, and a list is one look at memory.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
@@ -24,11 +25,22 @@ from screening.reading.text import Span, Text
 __all__ = ["Hits", "Phrases", "Sequenced"]
 
 
+@dataclass(slots=True, eq=False)
+class Step:
+    """Alternatives for one place in a sequence: words by number, and single characters that only sequences ask for.
+
+    The automaton leaves those characters alone: they would be most of its matches, and few are ever looked at.
+    """
+
+    words: frozenset[int]
+    letters: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Sequenced:
-    """Alternatives (word numbers) for each step, in order, within ``within`` characters of one sentence."""
+    """A step for each of its words, in order, within ``within`` characters of one sentence."""
 
-    steps: tuple[frozenset[int], ...]
+    steps: tuple[Step, ...]
     within: int
 
 
@@ -37,15 +49,22 @@ class Phrases:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self._asked: set[int] = set()  # words somebody asks for by themselves, not only as steps of sequences
+        self._scanned: list[int] = []  # the automaton's pattern → word
         self._sequences: list[Sequenced] = []
-        self._steps: dict[frozenset[int], frozenset[int]] = {}
+        self._steps: dict[frozenset[int], Step] = {}
         self._automaton: ahocorasick_rs.AhoCorasick | None = None
         self._tables: list[list[Any]] = []
         # Word → the sequences whose rarest step has it, with their other steps.
-        self._anchored: list[list[tuple[int, list[frozenset[int]]]] | None] = self.table()
+        self._anchored: list[list[tuple[int, list[Step]]] | None] = self.table()
 
     def word(self, text: str) -> int:
         """The number of a word, new or known."""
+        number = self._number(text)
+        self._asked.add(number)
+        return number
+
+    def _number(self, text: str) -> int:
         folded = fold(text)
         number = self._numbers.get(folded)
         if number is None:
@@ -61,33 +80,38 @@ class Phrases:
 
     def sequence(self, steps: Sequence[Sequence[str]], within: int) -> int:
         """The number of a sequence of alternatives."""
-        alternatives = (frozenset(map(self.word, step)) for step in steps)
+        alternatives = (frozenset(map(self._number, step)) for step in steps)
         # Many sequences share a step; one copy of it stays at hand.
-        self._sequences.append(Sequenced(tuple(self._steps.setdefault(step, step) for step in alternatives), within))
+        self._sequences.append(Sequenced(tuple(self._steps.setdefault(step, Step(step)) for step in alternatives), within))
         return len(self._sequences) - 1
 
-    def freeze(self) -> Phrases:
-        """Build the automaton; nothing may be added after."""
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            list(self._numbers), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
-        )
-        # What is part of many words of the bundle is what many texts have.
-        common = Counter(
-            part
-            for word in self._numbers
-            for part, _, _ in self._automaton.find_matches_as_indexes(word, overlapping=True)
-        )
+    def freeze(self, examples: str = "") -> Phrases:
+        """Build the automaton; nothing may be added after. ``examples``: text that shows which words are common."""
+        whole = _automaton(self._numbers)
+        common = Counter(number for number, _, _ in whole.find_matches_as_indexes(fold(examples), overlapping=True))
         for number, sequence in enumerate(self._sequences):
-            steps = sorted(sequence.steps, key=lambda step: sum(common[word] for word in step))
-            for word in steps[0]:
+            steps = sorted(sequence.steps, key=lambda step: sum(common[word] for word in step.words))
+            for word in steps[0].words:
                 self._anchored[word] = [*(self._anchored[word] or ()), (number, steps[1:])]
+        letters = {
+            number: word
+            for word, number in self._numbers.items()
+            if len(word) == 1 and number not in self._asked and not self._anchored[number]
+        }
+        for step in self._steps.values():
+            step.letters = tuple(sorted(letters[word] for word in step.words & letters.keys()))
+            step.words -= letters.keys()
+        self._scanned = [number for number in self._numbers.values() if number not in letters]
+        self._automaton = _automaton(word for word, number in self._numbers.items() if number not in letters)
         return self
 
     def scan(self, text: Text) -> Hits:
         """All words in the text, overlapping ones included."""
         assert self._automaton is not None, "freeze() first"
+        scanned = self._scanned
         found: dict[int, list[Span]] = {}
-        for word, start, end in self._automaton.find_matches_as_indexes(text.folded, overlapping=True):
+        for pattern, start, end in self._automaton.find_matches_as_indexes(text.folded, overlapping=True):
+            word = scanned[pattern]
             if word in found:
                 found[word].append((start, end))
             else:
@@ -96,12 +120,15 @@ class Phrases:
 
     def sequences(self, hits: Hits) -> list[tuple[int, tuple[Span, ...]]]:
         """Every place where a sequence holds: its number and the spans of its words in order; by number, then by place."""
-        words, anchored = hits.words, self._anchored
+        words, anchored, text = hits.words, self._anchored, hits.text.folded
         candidates: set[int] = set()
+        told: dict[Step, bool] = {}  # many sequences share a step
         for word in hits.found:
             for number, others in anchored[word] or ():
                 for step in others:
-                    if step.isdisjoint(words):
+                    if step not in told:
+                        told[step] = not step.words.isdisjoint(words) or any([char in text for char in step.letters])
+                    if not told[step]:
                         break
                 else:
                     candidates.add(number)
@@ -115,6 +142,7 @@ class Hits:
     text: Text
     found: dict[int, list[Span]]
     words: frozenset[int]
+    _letters: dict[str, list[Span]] = field(default_factory=dict)
 
     def spans(self, words: frozenset[int]) -> list[Span]:
         """Where any of these words stands, in order."""
@@ -125,11 +153,30 @@ class Hits:
             return self.found[next(iter(present))]
         return sorted(chain.from_iterable([self.found[word] for word in present]))
 
+    def places(self, step: Step) -> list[Span]:
+        """Where any alternative of a step stands, in order."""
+        spans = self.spans(step.words)
+        letters = [places for letter in step.letters if (places := self._letter(letter))]
+        return sorted(chain(spans, *letters)) if letters else spans
+
+    def _letter(self, letter: str) -> list[Span]:
+        places = self._letters.get(letter)
+        if places is None:
+            text = self.text.folded
+            places = self._letters[letter] = (
+                [match.span() for match in re.finditer(re.escape(letter), text)] if letter in text else []
+            )
+        return places
+
+
+def _automaton(words: Iterable[str]) -> ahocorasick_rs.AhoCorasick:
+    return ahocorasick_rs.AhoCorasick(words, matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False)
+
 
 def _places(sequence: Sequenced, hits: Hits) -> Iterator[tuple[Span, ...]]:
     """Places where the steps follow one another without overlap in one sentence and the width; the tightest of each end."""
     within = sequence.within
-    steps = [hits.spans(step) for step in sequence.steps]
+    steps = [hits.places(step) for step in sequence.steps]
     last: tuple[Span, ...] | None = None
     for first in _beginnings(steps, within):
         found = _follow(first, steps, first[0] + within)

@@ -41,7 +41,7 @@ class Reader:
         self._roles = Roles(bundle.measures.values(), bundle.lexicon, phrases)
         self._standings = StandingReader(bundle.lexicon, phrases)
         self._assertions = Assertions(bundle.text_rules, phrases)
-        self._phrases = phrases.freeze()
+        self._phrases = phrases.freeze("\n".join(text for rule in bundle.text_rules for text in rule.tests.hit))
         self._stated_names = _stated_names(bundle.measures)
 
     def read(self, record: Record) -> Reading:
