@@ -24,9 +24,11 @@ _SEPARATORS = re.compile(
     r"[、;；]|另|又|第[一二三四五六七八九十]|\d{1,2}月|\d日|次|同年|次年|批|分别|各|还|以及|和|及|,其"
 )
 _NEXT_ITEM = re.compile(
-    r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.]|第[一二三四五六七八九十]|\d{2,4}[年.]|\d{1,2}月|同[年月日]|次[年月日]|另|又|还|再|最后|随后)"
+    r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.]|第[一二三四五六七八九十]|\d{2,8}[年.批]|\d{1,2}月|同[年月日]|次[年月日]|另|又|还|再|最后|随后)"
 )
-_SAME = re.compile(r"即|折合|相当于|合计|共计|换算|约合|也就是|其中|包括|含")
+_SENTENCE = re.compile(r"[。\n]")
+_LONGEST_GAP = 90
+_SAME = re.compile(r"即\D{0,4}$|折合|相当于|合计|共计|换算|约合|也就是|其中|包括|更正|实际应?为|复核|(?<!不)含(?!税|有)")
 
 
 def resolve(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured | None:
@@ -36,18 +38,18 @@ def resolve(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured
     """
     if not mentions:
         return None
-    totals = [m for m in mentions if m.total]
-    if totals:
-        return _one(max(totals, key=lambda m: m.value))
     whole = [m for m in mentions if not m.part] or list(mentions)
-    distinct = _distinct(whole)
+    distinct = _distinct(whole, texts)
+    items = _list(distinct, texts) if distinct[0].unit not in _NOT_ADDED else distinct[:1]
+    total = max((m for m in mentions if m.total), key=lambda m: m.value, default=None)
+    if total and not (total in items and any(m.value > total.value for m in items)):
+        return _one(total)  # else it is the total of one item only: 4月1850吨，5月两处合计1420吨
     if len(distinct) == 1:
         return _one(distinct[0])
     largest = max(distinct, key=lambda m: m.value)
     others = sum((m.value for m in distinct if m is not largest), Decimal(0))
     if abs(largest.value - others) <= max(Decimal("0.01"), largest.value / 1000):
         return _one(largest)
-    items = _list(distinct, texts) if largest.unit not in _NOT_ADDED else []
     if len(items) > 1 and sum(m.value for m in items) > largest.value:
         return Measured(
             items[0].name,
@@ -64,43 +66,42 @@ def _one(mention: Mentioned) -> Measured:
     return Measured(mention.name, mention.value, mention.unit, mention.approx, mention.derived, (mention.evidence,))
 
 
-def _distinct(mentions: Sequence[Mentioned]) -> list[Mentioned]:
+def _distinct(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> list[Mentioned]:
     """Each figure once, unless equal figures are items of one list (450元、450元)."""
     kept: list[Mentioned] = []
-    first: dict[Decimal, Mentioned] = {}
     for mention in mentions:
-        twin = first.setdefault(mention.value, mention)
-        beside = twin.evidence.field == mention.evidence.field and 0 < mention.evidence.start - twin.evidence.end <= 3
-        if twin is mention or beside:
+        twin = next((m for m in kept if m.value == mention.value), None)
+        if twin is None or (twin is kept[-1] and _listed(twin, mention, texts)):
             kept.append(mention)
     return kept
 
 
 def _list(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> list[Mentioned]:
-    """The longest run of mentions that are parted like items of a list."""
+    """The run of mentions, parted like items of a list, that comes to most."""
     runs: list[list[Mentioned]] = [[mentions[0]]]
     for left, right in pairwise(mentions):
-        same_field = left.evidence.field == right.evidence.field
-        between = texts[left.evidence.field][left.evidence.end : right.evidence.start] if same_field else ""
-        if same_field and len(between) <= 90 and (_parted(between) or _parallel(left, right, between, texts)):
+        if _listed(left, right, texts):
             runs[-1].append(right)
         else:
             runs.append([right])
-    return max(runs, key=len)
+    return max(runs, key=lambda run: (len(run) > 1, sum(m.value for m in run)))
 
 
-def _parted(between: str) -> bool:
-    """Whether what stands between two figures parts items of a list; a new sentence must begin like a further item."""
-    sentence = re.split(r"[。;\n]", between)
-    if len(sentence) > 1 and not _NEXT_ITEM.match(sentence[-1]):
-        return False
-    return bool(_SEPARATORS.search(between)) and not _SAME.search(between)
-
-
-def _parallel(left: Mentioned, right: Mentioned, between: str, texts: Mapping[str, str]) -> bool:
-    """Two figures of one sentence with the same word in front of each: 甲书翻印415册，乙书翻印205册."""
-    if _SAME.search(between) or any(mark in between for mark in "。;\n"):
+def _listed(left: Mentioned, right: Mentioned, texts: Mapping[str, str]) -> bool:
+    """Whether two mentions are items of one list, by what stands between them."""
+    if left.evidence.field != right.evidence.field:
         return False
     text = texts[left.evidence.field]
+    between = text[left.evidence.end : right.evidence.start]
+    if len(between) > _LONGEST_GAP or _SAME.search(between):
+        return False
+    sentences = _SENTENCE.split(between)
+    if len(sentences) > 1:
+        return bool(_NEXT_ITEM.match(sentences[-1]))
+    return bool(_SEPARATORS.search(between)) or _parallel(left, right, text)
+
+
+def _parallel(left: Mentioned, right: Mentioned, text: str) -> bool:
+    """Two figures with the same word in front of each: 甲书翻印415册，乙书翻印205册."""
     before = [text[max(0, m.evidence.start - 2) : m.evidence.start] for m in (left, right)]
     return before[0] == before[1] and before[0].isalpha()

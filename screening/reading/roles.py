@@ -64,6 +64,10 @@ class Mentioned(NamedTuple):
 
 
 _IS_OF = re.compile(r",(?:均|全部|其中)?(?:属于?|系|为|地类为)[^,。;:、()]{0,8}")
+_NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+")
+_BARE = frozenset({"、", "和", "及", ",", "、和"})
+_ITEM = re.compile(r"[、,;和及]")  # what parts items of a list
+_ITEM_GAP = 30
 _PARTS = (",。;:、()", ",。;:、() ")  # money in columns is parted by blanks
 
 
@@ -127,8 +131,8 @@ class Roles:
             around = _Around(index, amount, text.clause(start), text.sentence(start))
             gap_start = max(around.clause[0], amounts[index - 1].end if index else 0)
             total = bool(totals) and any(e <= start <= e + 12 for _, e in _starting(totals, gap_start, start))
-            definition, score = names.best(around)
-            if total and score < 45 and definition is None:
+            definition, _ = names.best(around)
+            if definition is None and (total or (named and _continues(named, index, amount, text, names))):
                 definition = self._definitions.get(told_before.get(amount.unit, ""))
             # A sold or unsold word before an earlier figure of the same unit is about that one.
             of = goods.part_of(around, max(around.sentence[0], last_alike.get(amount.unit, 0)))
@@ -189,6 +193,10 @@ class _Names:
         self._ends = [roles[number].end for number in self._by_end]
         self._folded = text.folded
         self._figure_ends = {amount.end: amount.unit for amount in amounts}
+
+    def any_between(self, start: int, end: int) -> bool:
+        """Whether a name of any measure stands in ``text[start:end]``."""
+        return bisect_left(self._starts, start) < bisect_left(self._starts, end)
 
     def best(self, around: _Around) -> tuple[MeasureDefinition | None, int]:
         """The measure whose name binds the amount, and its score; the first of equals."""
@@ -292,6 +300,23 @@ class _Goods:
                 if start is not None and (said is None or (start, name) > said):
                     said = start, name
         return said[1] if said else "金额"
+
+
+def _continues(named: list[Mentioned], index: int, amount: Amount, text: Text, names: _Names) -> bool:
+    """Whether an amount is a further item of the list the last one stands in: it goes by the name of the first."""
+    last = named[-1]
+    if last.unit != amount.unit or last.per or amount.per or last.name in UNNAMED or last.aside:
+        return False
+    between = text.folded[last.evidence.end : amount.start]
+    if len(between) > _ITEM_GAP or not _ITEM.match(between) or names.any_between(last.evidence.end, amount.start):
+        return False
+    return between in _BARE or _opening(text, last.evidence.start) == _opening(text, amount.start)
+
+
+def _opening(text: Text, at: int) -> str:
+    """How the clause around a figure opens: the items of a list open alike."""
+    start = text.clause(at)[0]
+    return _NUMBERS.sub("0", text.folded[start : min(at, start + 8)])[:2]
 
 
 def _in_longer(start: int, end: int, others: Sequence[_RoleHit]) -> bool:
