@@ -49,7 +49,7 @@ class MeasureDefinition:
     ``made_of``: sums of other measures that stand for it when it is not told itself, best first ("销售金额 + 货值金额（尚未销售）").
     ``unnamed_in``: a figure that nothing names is this one when it is counted so and a limb asks for it (612册).
     ``aside``: never the amount of the case (fines, deposits, costs, limits of a standard). ``total_rank``: which measure is
-    what a case as a whole is about; the lowest rank that is told wins.
+    what a case as a whole is about; the lowest rank that is told wins. ``of_one``: a price of one piece, so never a total.
     """
 
     name: Text
@@ -63,6 +63,7 @@ class MeasureDefinition:
     made_of: Formulas = ()
     unnamed_in: tuple[Text, ...] = ()
     aside: bool = False
+    of_one: bool = False
     total_rank: Annotated[int, Rule(ge=1, le=99)] | None = None
 
     def accepts(self, unit: str) -> Decimal | None:

@@ -119,8 +119,8 @@ class Reading:
         return Measured(name, whole.value * factor, definition.unit, whole.approx, True, whole.evidence)
 
     def _stated(self, name: str, of: str | None) -> Measured | None:
-        if of and self.circumstance(of) is not State.YES:
-            return None
+        if of and (self.circumstance(of) is not State.YES or (of == UNSOLD and self._sold())):
+            return None  # a column tells of all the goods
         return self.stated.get(name)
 
     def circumstance(self, name: str) -> State:

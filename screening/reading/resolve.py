@@ -42,8 +42,9 @@ def resolve(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured
     distinct = _distinct(whole, texts)
     items = _list(distinct, texts) if distinct[0].unit not in _NOT_ADDED else distinct[:1]
     total = max((m for m in mentions if m.total), key=lambda m: m.value, default=None)
-    if total and not (total in items and any(m.value > total.value for m in items)):
-        return _one(total)  # else it is the total of one item only: 4月1850吨，5月两处合计1420吨
+    # A total among the items of a list is one item's: 4月1850吨，5月两处合计1420吨; 甲批计2万元；乙批计3万元
+    if total and not (total in items and any(m.value > total.value or (m.total and m is not total) for m in items)):
+        return _one(total)
     if len(distinct) == 1:
         return _one(distinct[0])
     largest = max(distinct, key=lambda m: m.value)

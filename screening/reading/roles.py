@@ -132,6 +132,8 @@ class Roles:
             gap_start = max(around.clause[0], amounts[index - 1].end if index else 0)
             total = bool(totals) and any(e <= start <= e + 12 for _, e in _starting(totals, gap_start, start))
             definition, _ = names.best(around)
+            if definition is not None and definition.of_one and total:
+                definition = None  # 按同一售价计52000元
             if definition is None and (total or (named and _continues(named, index, amount, text, names))):
                 definition = self._definitions.get(told_before.get(amount.unit, ""))
             # A sold or unsold word before an earlier figure of the same unit is about that one.

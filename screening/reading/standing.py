@@ -27,6 +27,7 @@ _LIMIT_AFTER = re.compile(
 _LIMIT_STARTS = frozenset("以的为即作是标起限幅门至")  # of _LIMIT_AFTER and _BOUND_AFTER
 _STANDARD_AFTER = re.compile(r"的标准|追诉线|追诉标准|入罪标准|立案标准|的起点|的门槛")
 _BOUND_AFTER = re.compile(r"以[上下内]|起")
+_LIMIT_OVER = re.compile(r"(?:超过|达到|满|不低于|高于)[^,。;]{0,3}\Z")  # 价值超过5万元的
 _LAW = re.compile(r"标准|规定|解释|追诉|情形|刑法|要求|条件|一档|适用|应当|移送|第[一二三四五六七八九十百零\d]+[条项]")
 
 
@@ -53,6 +54,7 @@ _DISMISSED_WITHIN = 120
 # A quoted rule: 《…》第五十七条第（三）项“……”, or a title of a document.
 _RENEWED = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新|后")
 _OWN = re.compile(r"移送|当事人|[本我]局|本案")
+_UNRELATED = re.compile(r"与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)")
 _TITLE = re.compile(r"《[^》\n]{1,60}》")
 _RULE_QUOTE = re.compile(r"(?:规定|条)(?:[:：,，]|的)?“[^”]{4,400}”")
 _NOWHERE: list[Span] = []
@@ -100,6 +102,8 @@ class Standings:
         self._earlier, self._others = marks.get("earlier", none), marks.get("others", none)
         self._claims, self._third = marks.get("claims", none), marks.get("third_parties", none)
         self._unrelated, self._dismissed = marks.get("unrelated", none), marks.get("dismissed", none)
+        if "无关" in folded or "没有" in folded:
+            self._unrelated = sorted({*self._unrelated, *_spans(_UNRELATED, folded)})
         if "elsewhere" in marks:
             self._unrelated = sorted(self._unrelated + self._elsewhere(marks["elsewhere"]))
         self._aside = [(s, e) for s, e in marks.get("aside", none) if folded[s - 1 : s] != "不"]
@@ -131,6 +135,8 @@ class Standings:
                 return standing
         if clause[1] < sentence[1] and _any_in(self._others, self._text.clause(clause[1])):
             return Standing.OTHER  # 另有李某倾倒废物，另案处理
+        if self._text.folded.startswith("非", span[0] - 1) and span[0]:
+            return Standing.DENIED  # 非水产种质资源保护区
         if self._before("denials", span, clause) or self._after(span) or (len(steps) > 1 and self._between(steps)):
             return Standing.DENIED
         if self._before("uncertain", span, clause):
@@ -236,7 +242,10 @@ class Standings:
         if folded[end : end + 1] not in _LIMIT_STARTS:
             return False
         after = folded[end : end + 5]
-        return bool(_LIMIT_AFTER.match(after) or (_BOUND_AFTER.match(after) and self._tells_law(sentence)))
+        if _LIMIT_AFTER.match(after):
+            return True
+        law = _BOUND_AFTER.match(after) or (after[0] == "的" and _LIMIT_OVER.search(folded, max(0, start - 6), start))
+        return bool(law) and self._tells_law(self._text.period(start))
 
     def _tells_law(self, sentence: Span) -> bool:
         known = self._laws.get(sentence[0])

@@ -16,6 +16,7 @@ __all__ = ["Span", "Text"]
 Span = tuple[int, int]
 
 _SENTENCE_END = re.compile(r"[。!?;\n\r]+")
+_FULL_STOP = re.compile(r"。+")
 # A comma between digits parts thousands, not clauses.
 _CLAUSE_END = re.compile(r"(?:[。!?;\n\r:()“”]|(?<!\d),|,(?!\d))+")
 
@@ -29,6 +30,7 @@ class Text:
     folded: str = field(init=False)
     _sentences: list[int] = field(init=False)
     _clauses: list[int] = field(init=False)
+    _periods: list[int] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.folded = fold(self.raw)
@@ -37,13 +39,19 @@ class Text:
 
     def sentence(self, at: int) -> Span:
         """The sentence around an offset (。；！？ and line ends part sentences)."""
-        starts = self._sentences
-        index = bisect_right(starts, at)
-        return starts[index - 1], starts[index] if index < len(starts) else len(self.raw)
+        return self._around(self._sentences, at)
+
+    def period(self, at: int) -> Span:
+        """The sentence around an offset up to its full stop: ；parts none."""
+        if not self._periods:
+            self._periods = _starts(_FULL_STOP, self.folded)
+        return self._around(self._periods, at)
 
     def clause(self, at: int) -> Span:
         """The clause around an offset (，：（）“” part clauses as well, 、 does not)."""
-        starts = self._clauses
+        return self._around(self._clauses, at)
+
+    def _around(self, starts: list[int], at: int) -> Span:
         index = bisect_right(starts, at)
         return starts[index - 1], starts[index] if index < len(starts) else len(self.raw)
 
