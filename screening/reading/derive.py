@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from screening.facts import Evidence
 from screening.quantity import UNITS
-from screening.reading.roles import SOLD, UNSOLD, Mentioned
+from screening.reading.roles import NOT_GOODS, SOLD, UNSOLD, Mentioned
 from screening.reading.standing import Standing
 from screening.reading.text import Text
 
@@ -20,12 +20,10 @@ _SELLING = re.compile(r"(?<![未待零])[销售卖](?!价|后)")
 _COST = frozenset({"成本"})
 #: Where the classifier of a price is not told: 单价118元, 均价21元.
 _ANY_GOODS = frozenset({"单价", "均价"})
-_NOT_GOODS = frozenset({
-    "元", "人", "家", "次", "日", "年", "个月", "小时", "周", "%", "倍", "批", "项", "种", "户", "岁", "级", "层", "名", "票",
-})  # fmt: skip
 # A price that is told without a classifier: 标价100元, 100元的价签. More than this is the price of a lot.
 _PRICE_BEFORE = re.compile(r"(?:出厂价|零售价|批发价|标价|定价|售价|价签|吊牌价)(?:均|分别|为|是|约|[:：])?$")
 _PRICE_AFTER = re.compile(r"的?(?:价签|标价|定价|吊牌)")
+_NEXT_PRICE = re.compile(r"[、,][\u4e00-\u9fff]{2,6}")
 _DEAREST = Decimal(5000)
 _BESIDE = 30
 _PRICE_WORDS = re.compile(r"(?:单价|均价|出厂价|零售价|批发价|标价|定价|售价|价签|吊牌价|每.|[均为是按约:：])+$")
@@ -39,7 +37,7 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     The count is the nearest of its classifier in the sentence, else the one of the same noun (外套112件 … 外套出厂价85元).
     Not where the product is told.
     """
-    prices = [m for m in named if m.unit == "元" and m.standing is Standing.ASSERTED and _is_price(m, text)]
+    prices = _prices(named, text)
     if not prices:
         return []
     told = {m.value for m in named if m.per is None and m.unit == "元"}
@@ -67,6 +65,23 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     return derived
 
 
+def _prices(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
+    """The prices of one piece, in order; one that follows another in a list needs no word of its own."""
+    prices: list[Mentioned] = []
+    for mention in named:
+        if mention.unit != "元" or mention.standing is not Standing.ASSERTED:
+            continue
+        listed = (
+            prices
+            and prices[-1].per is None
+            and mention.value <= _DEAREST
+            and _NEXT_PRICE.fullmatch(text.folded[prices[-1].evidence.end : mention.evidence.start])
+        )
+        if listed or _is_price(mention, text):
+            prices.append(mention)
+    return prices
+
+
 def _is_price(mention: Mentioned, text: Text) -> bool:
     if mention.per is not None:
         return mention.name not in _COST
@@ -87,7 +102,7 @@ class _Counts:
         for mention in named:
             if mention.counts and not mention.derived:
                 self._by_sentence[text.sentence(mention.evidence.start)[0]].append(mention)
-                if mention.unit not in _NOT_GOODS:
+                if mention.unit not in NOT_GOODS:
                     start = mention.evidence.start
                     self._by_noun[text.folded[max(0, start - 2) : start]].append(mention)
         self._known: dict[tuple[int, str], list[tuple[int, Mentioned, Decimal]]] = {}
@@ -119,7 +134,7 @@ class _Counts:
         for count in self._before(price):
             if count.evidence.end < price.evidence.start - _BESIDE:
                 return None
-            if count.unit not in _NOT_GOODS:
+            if count.unit not in NOT_GOODS:
                 return count, count.value * self._shares(count)
         return None
 

@@ -38,7 +38,9 @@ def resolve(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured
     """
     if not mentions:
         return None
-    whole = [m for m in mentions if not m.part] or list(mentions)
+    whole = [m for m in mentions if not m.part]
+    if not whole or max(m.value for m in mentions) > max(m.value for m in whole):
+        whole = list(mentions)  # 其中甲书415册，乙书205册: parts of a whole that is not told
     distinct = _distinct(whole, texts)
     items = _list(distinct, texts) if distinct[0].unit not in _NOT_ADDED else distinct[:1]
     total = max((m for m in mentions if m.total), key=lambda m: m.value, default=None)
@@ -94,6 +96,8 @@ def _listed(left: Mentioned, right: Mentioned, texts: Mapping[str, str]) -> bool
         return False
     text = texts[left.evidence.field]
     between = text[left.evidence.end : right.evidence.start]
+    if left.derived and right.derived:
+        return len(between) <= 2 * _LONGEST_GAP  # each is a price times a quantity of its own
     if len(between) > _LONGEST_GAP or _SAME.search(between):
         return False
     sentences = _SENTENCE.split(between)

@@ -22,10 +22,15 @@ from screening.reading.quantities import Amount
 from screening.reading.standing import Standing, Standings
 from screening.reading.text import Span, Text
 
-__all__ = ["SOLD", "UNSOLD", "Mentioned", "Roles"]
+__all__ = ["NOT_GOODS", "SOLD", "UNSOLD", "Mentioned", "Roles"]
 
 SOLD, UNSOLD = "已销售", "尚未销售"
 MONEY = "元"
+#: What counts something else than goods.
+NOT_GOODS = frozenset({
+    MONEY, "人", "家", "次", "日", "年", "个月", "小时", "周", "%", "倍", "批", "项", "种", "户", "岁", "级", "层", "名", "票",
+    "台次", "笔", "份", "个", "辆", "页", "间", "艘",
+})  # fmt: skip
 UNNAMED = frozenset({"金额", "数量"})
 _ONE = Decimal(1)
 _ENOUGH = 10  # the score from which a name binds a figure
@@ -124,6 +129,7 @@ class Roles:
         goods = _Goods(hits.spans(self._sold), hits.spans(self._unsold))
         named: list[Mentioned] = []
         told_before: dict[str, str] = {}  # unit → the measure it was told of last
+        goods_part = ""  # the part that goods were counted of last: 待售卷烟118条，核价合计21463元
         part_before: dict[str, str] = {}  # unit → the part of the goods it was told of last
         last_alike: dict[str, int] = {}  # unit → where its last figure ends
         for index, amount in enumerate(amounts):
@@ -139,7 +145,7 @@ class Roles:
             # A sold or unsold word before an earlier figure of the same unit is about that one.
             of = goods.part_of(around, max(around.sentence[0], last_alike.get(amount.unit, 0)))
             if total and not of:
-                of = part_before.get(amount.unit, "")  # 尚未销售的甲8万元、乙6万元，合计14万元
+                of = part_before.get(amount.unit) or goods_part  # 尚未销售的甲8万元、乙6万元，合计14万元
             factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
             mention = Mentioned(
                 _by_part(definition.name, of) if definition else goods.unnamed(around),
@@ -157,6 +163,8 @@ class Roles:
             )
             named.append(mention)
             last_alike[amount.unit] = end
+            if amount.unit not in NOT_GOODS:
+                goods_part = of
             if mention.per is None and mention.name not in UNNAMED:
                 told_before[mention.unit] = mention.name
                 part_before[mention.unit] = of
