@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from screening.assess import Assessment, Measurement
-from screening.bundle.threshold import AnyOf, Condition, MeasureCondition, MixCondition, SumCondition
+from screening.bundle.conditions import AnyOf, Condition, MeasureCondition, MixCondition, SumCondition
 from screening.errors import RecordError
 from screening.facts import Evidence, Measured
 from screening.linkage import Pointer

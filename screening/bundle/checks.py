@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from screening.bundle.bundle import Bundle
-from screening.bundle.shapes import did_you_mean
-from screening.bundle.threshold import (
+from screening.bundle.conditions import (
     AnyOf,
     CircumstanceCondition,
     Condition,
@@ -16,9 +15,9 @@ from screening.bundle.threshold import (
     MixCondition,
     PenaltiesCondition,
     SumCondition,
-    Threshold,
-    Version,
 )
+from screening.bundle.shapes import did_you_mean
+from screening.bundle.threshold import Threshold, Version
 from screening.bundle.yamlfile import YamlFile
 from screening.errors import Problem
 from screening.quantity import Quantity

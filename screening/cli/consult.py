@@ -10,20 +10,19 @@ import typer
 from rich.console import Console
 
 from screening.bundle.bundle import Bundle
-from screening.bundle.shapes import did_you_mean
-from screening.bundle.threshold import (
+from screening.bundle.conditions import (
     AnyOf,
     CircumstanceCondition,
     Condition,
     ConductCondition,
-    Limb,
     LimbCondition,
     MeasureCondition,
     MixCondition,
     PenaltiesCondition,
     SumCondition,
-    Version,
 )
+from screening.bundle.shapes import did_you_mean
+from screening.bundle.threshold import Limb, Version
 from screening.cli.common import BundleFolder, fail, open_bundle, parse_day
 from screening.consult import Consultation, consult, find_charges
 from screening.facts import GivenFacts
