@@ -69,7 +69,8 @@ def error_line(record_id: str | None, error: RecordError) -> Json:
 def _charge(assessment: Assessment) -> Json:
     limb, source = assessment.limb, assessment.source
     return {
-        "charge": assessment.threshold.charge,
+        "charge": assessment.charge,
+        "charge_now": assessment.threshold.charge,
         "article": assessment.threshold.article,
         "verdict": assessment.verdict.value,
         "ratio": _ratio(assessment.ratio),

@@ -5,6 +5,7 @@ A limb holds when all its conditions hold and none of its ``unless`` does; a ver
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from screening.bundle.shapes import STRICT, Day, Figure, Id, Text, Trilean
 __all__ = [
     "THRESHOLD",
     "Exit",
+    "FormerName",
     "Limb",
     "LimbTest",
     "Linkage",
@@ -117,9 +119,23 @@ class Linkage:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class FormerName:
+    """What the charge was called for conduct that ended before ``until``; ``source`` is the text that changed the name.
+
+    Where one name came in place of several, ``conduct`` says which acts this one was for (as ``rules/text`` asserts them).
+    """
+
+    charge: Text
+    until: Day
+    source: Source
+    conduct: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Threshold:
     """One charge (罪名规定's name), optionally one sub-kind of it, with every version, newest first.
 
+    ``former_names``: a name goes with the law of the conduct date, so older conduct is reported under the name of its time.
     ``since``: the day the crime itself came into being; conduct that ended before it is no crime (刑法第12条).
     ``evidence``: the kinds of appraisal or record its limbs stand on (检验报告, 价格认定, 称重 …).
     """
@@ -136,6 +152,20 @@ class Threshold:
     exits: tuple[Exit, ...] = ()
     evidence: tuple[Text, ...] = ()
     description: str = ""
+    former_names: tuple[FormerName, ...] = ()
+
+    def names_on(self, day: date) -> tuple[FormerName, ...]:
+        """The former names that were in force on that day, in file order; none where the present one already was."""
+        later = [name for name in self.former_names if day < name.until]
+        first = min((name.until for name in later), default=None)
+        return tuple(name for name in later if name.until == first)
+
+    def charge_on(self, day: date, asserted: Callable[[str], bool]) -> str:
+        """The charge's name for conduct that ended that day; of several the one whose conduct is ``asserted``, else the first."""
+        names = self.names_on(day)
+        if not names:
+            return self.charge
+        return next((name for name in names if any(map(asserted, name.conduct))), names[0]).charge
 
 
 THRESHOLD: TypeAdapter[Threshold] = TypeAdapter(Threshold)
