@@ -56,9 +56,13 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """A charge, assessed. ``other`` is the version that does not govern, shown beside it; ``note`` says why there is no crime."""
+    """A charge, assessed. ``charge`` is its name at the conduct date.
+
+    ``other`` is the version that does not govern, shown beside it; ``note`` says why there is no crime.
+    """
 
     threshold: Threshold
+    charge: str
     pointers: tuple[Pointer, ...]
     strength: Decimal
     governing: Measurement | None
@@ -101,18 +105,20 @@ def measure_version(bundle: Bundle, threshold: Threshold, version: Version, fact
 def assess(bundle: Bundle, candidate: Candidate, facts: Facts, conduct: date, as_of: date) -> Assessment:
     """Assess one charge. ``conduct``: the day the conduct ended (刑法第12条、第89条); ``as_of``: the day whose law may be milder."""
     threshold = candidate.threshold
+    charge = threshold.charge_on(conduct, lambda name: facts.conduct(name) is State.YES)
     versions = applicable(threshold, conduct, as_of)
     if versions is None:
         newest = threshold.versions[0]
         over = newest.effective_to is not None and newest.effective_to <= conduct
         note = f"该标准自 {newest.effective_to} 起失效，之后没有新的标准" if over else "手头的法律文本未覆盖行为时间"
-        return Assessment(threshold, candidate.pointers, candidate.strength, None, None, None, False, note=note)
+        return Assessment(threshold, charge, candidate.pointers, candidate.strength, None, None, None, False, note=note)
     then = measure_version(bundle, threshold, versions.then, facts, conduct)
     now = measure_version(bundle, threshold, versions.now, facts, as_of) if versions.now else None
     governing, other = choose(then, now, Measurement.milder_than)
     best = governing.best
     return Assessment(
         threshold,
+        charge,
         candidate.pointers,
         candidate.strength,
         governing,

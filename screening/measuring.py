@@ -11,20 +11,18 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from screening.bundle.bundle import Bundle
-from screening.bundle.threshold import (
+from screening.bundle.conditions import (
     AnyOf,
     CircumstanceCondition,
     Condition,
     ConductCondition,
-    Limb,
     LimbCondition,
     MeasureCondition,
     MixCondition,
     PenaltiesCondition,
     SumCondition,
-    Threshold,
-    Version,
 )
+from screening.bundle.threshold import Limb, Threshold, Version
 from screening.facts import Evidence, Facts, Measured
 from screening.logic import State, Verdict, at_least
 from screening.quantity import Quantity, format_amount

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from screening.assess import Assessment, Measurement
-from screening.bundle.threshold import AnyOf, Condition, MeasureCondition, MixCondition, SumCondition
+from screening.bundle.conditions import AnyOf, Condition, MeasureCondition, MixCondition, SumCondition
 from screening.errors import RecordError
 from screening.facts import Evidence, Measured
 from screening.linkage import Pointer
@@ -69,7 +69,8 @@ def error_line(record_id: str | None, error: RecordError) -> Json:
 def _charge(assessment: Assessment) -> Json:
     limb, source = assessment.limb, assessment.source
     return {
-        "charge": assessment.threshold.charge,
+        "charge": assessment.charge,
+        "charge_now": assessment.threshold.charge,
         "article": assessment.threshold.article,
         "verdict": assessment.verdict.value,
         "ratio": _ratio(assessment.ratio),

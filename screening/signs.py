@@ -115,7 +115,7 @@ def words_of(record: Record, reading: Reading, signs: Signs, assessment: Assessm
     source = assessment.source if assessment else None
     stated, told = signs.conflict or (None, None)
     return {
-        "charge": assessment.threshold.charge if assessment else "",
+        "charge": assessment.charge if assessment else "",
         "article": assessment.threshold.article if assessment else "",
         "measure": outcome.label if outcome else "",
         "actual": ("约" if outcome.approx else "") + outcome.actual if outcome else "",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from screening.bundle.bundle import Bundle
-from screening.bundle.shapes import did_you_mean
-from screening.bundle.threshold import (
+from screening.bundle.conditions import (
     AnyOf,
     CircumstanceCondition,
     Condition,
@@ -16,9 +15,9 @@ from screening.bundle.threshold import (
     MixCondition,
     PenaltiesCondition,
     SumCondition,
-    Threshold,
-    Version,
 )
+from screening.bundle.shapes import did_you_mean
+from screening.bundle.threshold import Threshold, Version
 from screening.bundle.yamlfile import YamlFile
 from screening.errors import Problem
 from screening.quantity import Quantity
@@ -87,6 +86,13 @@ class _Checker:
         for key in ("conduct", "not_with"):
             for index, conduct in enumerate(getattr(threshold.linkage, key)):
                 yield from self._known(conduct, self.conducts, ("linkage", key, index), "行为")
+        for index, former in enumerate(threshold.former_names):
+            here: Loc = ("former_names", index)
+            for number, conduct in enumerate(former.conduct):
+                yield from self._known(conduct, self.conducts, (*here, "conduct", number), "行为")
+            yield from self._known(former.source.document, self.bundle.documents, (*here, "source", "document"), "文件")
+            if former.charge == threshold.charge:
+                yield self.file.problem((*here, "charge"), "旧罪名与现罪名相同。", "请改正，或删去这一条。")
         for index, exit_ in enumerate(threshold.exits):
             yield from self._known(
                 exit_.circumstance, self.bundle.circumstances, ("exits", index, "circumstance"), "情节"

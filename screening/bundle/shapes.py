@@ -110,6 +110,8 @@ KNOWN_KEYS: tuple[str, ...] = (
         "conduct",
         "versions",
         "since",
+        "former_names",
+        "until",
     ),
     *(
         "effective_from",

@@ -14,8 +14,9 @@ from pydantic import BeforeValidator, TypeAdapter
 from pydantic import Field as Rule
 from pydantic.dataclasses import dataclass
 
+from screening.bundle.conditions import Term, read_term
 from screening.bundle.shapes import STRICT, Day, Figure, Id, Text
-from screening.bundle.threshold import Source, Term, read_term
+from screening.bundle.threshold import Source
 
 __all__ = [
     "CIRCUMSTANCES",

@@ -10,20 +10,19 @@ import typer
 from rich.console import Console
 
 from screening.bundle.bundle import Bundle
-from screening.bundle.shapes import did_you_mean
-from screening.bundle.threshold import (
+from screening.bundle.conditions import (
     AnyOf,
     CircumstanceCondition,
     Condition,
     ConductCondition,
-    Limb,
     LimbCondition,
     MeasureCondition,
     MixCondition,
     PenaltiesCondition,
     SumCondition,
-    Version,
 )
+from screening.bundle.shapes import did_you_mean
+from screening.bundle.threshold import Limb, Version
 from screening.cli.common import BundleFolder, fail, open_bundle, parse_day
 from screening.consult import Consultation, consult, find_charges
 from screening.facts import GivenFacts
@@ -78,7 +77,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         region,
         party,
     )
-    answers = [consult(loaded, threshold, day, facts) for threshold in found]
+    answers = [consult(loaded, threshold, day, facts, charge) for threshold in found]
     if as_json:
         sys.stdout.write(json.dumps([_as_json(loaded, a) for a in answers], ensure_ascii=False, indent=2) + "\n")
         return
@@ -112,7 +111,8 @@ def _as_json(bundle: Bundle, answer: Consultation) -> dict[str, Any]:
     measurement = answer.measurement
     version = measurement.version if measurement else None
     return {
-        "charge": answer.threshold.charge,
+        "charge": answer.charge,
+        "charge_now": answer.threshold.charge,
         "kind": answer.threshold.kind,
         "article": answer.threshold.article,
         "threshold": answer.threshold.id,
@@ -203,7 +203,9 @@ def _condition(condition: Condition) -> dict[str, Any]:
 def _print(bundle: Bundle, answer: Consultation, given: bool) -> None:
     out = Console(highlight=False, soft_wrap=True)
     kind = f"（{answer.threshold.kind}）" if answer.threshold.kind else ""
-    out.print(f"{answer.threshold.charge}{kind}　{answer.threshold.article}", style="bold", markup=False)
+    out.print(f"{answer.charge}{kind}　{answer.threshold.article}", style="bold", markup=False)
+    if answer.charge != answer.threshold.charge:
+        out.print(f"  当时的罪名；现为{answer.threshold.charge}", markup=False)
     if answer.note:
         out.print(f"  {answer.note}", style="yellow", markup=False)
     if answer.measurement is None:

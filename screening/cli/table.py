@@ -67,7 +67,7 @@ def _row(screening: Screening) -> tuple[Text | str, ...]:
         Text(word, style=style),
         screening.record.record_id,
         screening.record.party.name or "—",
-        charge.threshold.charge if charge else "—",
+        charge.charge if charge else "—",
         f"{charge.ratio:.0%}"
         if charge and charge.ratio is not None
         else _VERDICT[charge.verdict.value]

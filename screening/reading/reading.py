@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 
-from screening.bundle.threshold import Term
+from screening.bundle.conditions import Term
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence, Measured
 from screening.logic import State
