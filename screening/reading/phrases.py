@@ -120,15 +120,12 @@ class Phrases:
 
     def sequences(self, hits: Hits) -> list[tuple[int, tuple[Span, ...]]]:
         """Every place where a sequence holds: its number and the spans of its words in order; by number, then by place."""
-        words, anchored, text = hits.words, self._anchored, hits.text.folded
+        anchored, told = self._anchored, hits.told
         candidates: set[int] = set()
-        told: dict[Step, bool] = {}  # many sequences share a step
         for word in hits.found:
             for number, others in anchored[word] or ():
                 for step in others:
-                    if step not in told:
-                        told[step] = not step.words.isdisjoint(words) or any([char in text for char in step.letters])
-                    if not told[step]:
+                    if not told(step):
                         break
                 else:
                     candidates.add(number)
@@ -142,7 +139,8 @@ class Hits:
     text: Text
     found: dict[int, list[Span]]
     words: frozenset[int]
-    _letters: dict[str, list[Span]] = field(default_factory=dict)
+    _told: dict[Step, bool] = field(default_factory=dict)  # many sequences share a step
+    _places: dict[Step, list[Span]] = field(default_factory=dict)
 
     def spans(self, words: frozenset[int]) -> list[Span]:
         """Where any of these words stands, in order."""
@@ -153,20 +151,31 @@ class Hits:
             return self.found[next(iter(present))]
         return sorted(chain.from_iterable([self.found[word] for word in present]))
 
+    def told(self, step: Step) -> bool:
+        """Whether any alternative of a step stands in the text."""
+        known = self._told.get(step)
+        if known is None:
+            text = self.text.folded
+            known = not step.words.isdisjoint(self.words)
+            if not known:
+                for letter in step.letters:
+                    if letter in text:
+                        known = True
+                        break
+            self._told[step] = known
+        return known
+
     def places(self, step: Step) -> list[Span]:
         """Where any alternative of a step stands, in order."""
-        spans = self.spans(step.words)
-        letters = [places for letter in step.letters if (places := self._letter(letter))]
-        return sorted(chain(spans, *letters)) if letters else spans
-
-    def _letter(self, letter: str) -> list[Span]:
-        places = self._letters.get(letter)
-        if places is None:
+        known = self._places.get(step)
+        if known is None:
+            known = self.spans(step.words)
             text = self.text.folded
-            places = self._letters[letter] = (
-                [match.span() for match in re.finditer(re.escape(letter), text)] if letter in text else []
-            )
-        return places
+            letters = [re.escape(letter) for letter in step.letters if letter in text]
+            if letters:
+                known = sorted([*known, *(match.span() for match in re.finditer("|".join(letters), text))])
+            self._places[step] = known
+        return known
 
 
 def _automaton(words: Iterable[str]) -> ahocorasick_rs.AhoCorasick:

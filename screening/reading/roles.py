@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import islice
 from typing import NamedTuple
 
 from screening.bundle.policy import Lexicon
@@ -69,10 +68,13 @@ class Mentioned(NamedTuple):
 
 
 _IS_OF = re.compile(r",(?:均|全部|其中)?(?:属于?|系|为|地类为)[^,。;:、()]{0,8}")
+_FAR = 1 << 30
+_LONGEST_WORD = 12
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+")
 _BARE = frozenset({"、", "和", "及", ",", "、和"})
 _ITEM = re.compile(r"[、,;和及]")  # what parts items of a list
 _ITEM_GAP = 30
+_MARKS = re.compile(r"[,:()]")
 _PARTS = (",。;:、()", ",。;:、() ")  # money in columns is parted by blanks
 
 
@@ -136,7 +138,7 @@ class Roles:
             start, end = amount.start, amount.end
             around = _Around(index, amount, text.clause(start), text.sentence(start))
             gap_start = max(around.clause[0], amounts[index - 1].end if index else 0)
-            total = bool(totals) and any(e <= start <= e + 12 for _, e in _starting(totals, gap_start, start))
+            total = bool(totals) and _ending(totals, gap_start, start) >= start - 12
             definition, _ = names.best(around)
             if definition is not None and definition.of_one and total:
                 definition = None  # 按同一售价计52000元
@@ -155,7 +157,7 @@ class Roles:
                 Evidence(text.name, start, end, text.raw[start:end]),
                 standings.of_amount((start, end)),
                 total,
-                bool(parts) and any(e <= start for _, e in _starting(parts, gap_start, start)),
+                bool(parts) and _ending(parts, gap_start, start) >= 0,
                 of,
                 amount.per,
                 definition is not None and definition.aside,
@@ -202,6 +204,7 @@ class _Names:
         self._by_end = sorted(range(len(roles)), key=lambda number: roles[number].end)
         self._ends = [roles[number].end for number in self._by_end]
         self._folded = text.folded
+        self._marks = [match.start() for match in _MARKS.finditer(text.folded)]
         self._figure_ends = {amount.end: amount.unit for amount in amounts}
 
     def any_between(self, start: int, end: int) -> bool:
@@ -228,7 +231,7 @@ class _Names:
                 penalty += 22 if amounts[other].unit == amount.unit else 5
                 other -= 1
             if end < counted_to:
-                penalty += 12 * sum(folded.count(mark, end, counted_to) for mark in ",:()")
+                penalty += 12 * (bisect_left(self._marks, counted_to) - bisect_left(self._marks, end))
                 counted_to = end
             score = 60 - min(40, amount.start - end) - penalty
             if folded[end : end + 1] == ":":
@@ -291,10 +294,14 @@ class _Goods:
         amount, clause = around.amount, around.clause
         best: tuple[int, str] | None = None
         for spans, part in self._kinds:
-            distances = [amount.start - e for _, e in _starting(spans, gap_start, amount.start) if e <= amount.start]
-            distances += [20 + s - amount.end for s, _ in islice(_starting(spans, amount.end, clause[1]), 1)]
-            if distances and (best is None or min(distances) < best[0]):
-                best = min(distances), part
+            distance = _FAR
+            if (end := _ending(spans, gap_start, amount.start)) >= 0:
+                distance = amount.start - end
+            index = bisect_left(spans, (amount.end,))
+            if index < len(spans) and spans[index][0] < clause[1]:
+                distance = min(distance, 20 + spans[index][0] - amount.end)
+            if distance < _FAR and (best is None or distance < best[0]):
+                best = distance, part
         return best[1] if best else ""
 
     def unnamed(self, around: _Around) -> str:
@@ -338,12 +345,16 @@ def _close(folded: str, start: int, end: int) -> bool:
     return end - start <= 12 and not any(mark in folded[start:end] for mark in ",;()")
 
 
-def _starting(spans: list[Span], low: int, high: int) -> Iterator[Span]:
-    """The spans that start in ``text[low:high]``, of a sorted list."""
-    for index in range(bisect_left(spans, (low,)), len(spans)):
-        if spans[index][0] >= high:
-            return
-        yield spans[index]
+def _ending(spans: list[Span], low: int, high: int) -> int:
+    """Where the last of the spans in ``text[low:high]`` ends, of a sorted list; -1 where there is none."""
+    last = -1
+    for index in range(bisect_left(spans, (high,)) - 1, -1, -1):
+        start, end = spans[index]
+        if start < low or start < last - _LONGEST_WORD:
+            break
+        if last < end <= high:
+            last = end
+    return last
 
 
 def _last_before(spans: list[Span], low: int, high: int) -> int | None:

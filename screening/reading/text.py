@@ -17,8 +17,7 @@ Span = tuple[int, int]
 
 _SENTENCE_END = re.compile(r"[。!?;\n\r]+")
 _FULL_STOP = re.compile(r"。+")
-# A comma between digits parts thousands, not clauses.
-_CLAUSE_END = re.compile(r"(?:[。!?;\n\r:()“”]|(?<!\d),|,(?!\d))+")
+_CLAUSE_END = re.compile(r"[。!?;\n\r:()“”,]+")
 
 
 @dataclass(slots=True, eq=False)
@@ -36,6 +35,8 @@ class Text:
         self.folded = fold(self.raw)
         self._sentences = _starts(_SENTENCE_END, self.folded)
         self._clauses = _starts(_CLAUSE_END, self.folded)
+        if len(self._clauses) > 1:
+            self._clauses = [start for start in self._clauses if not _parts_thousands(self.folded, start)]
 
     def sentence(self, at: int) -> Span:
         """The sentence around an offset (。；！？ and line ends part sentences)."""
@@ -54,6 +55,11 @@ class Text:
     def _around(self, starts: list[int], at: int) -> Span:
         index = bisect_right(starts, at)
         return starts[index - 1], starts[index] if index < len(starts) else len(self.raw)
+
+
+def _parts_thousands(text: str, start: int) -> bool:
+    """Whether what ends before ``start`` is the comma of 62,350."""
+    return start > 1 and text[start - 1] == "," and text[start : start + 1].isdigit() and text[start - 2].isdigit()
 
 
 def _starts(ends: re.Pattern[str], text: str) -> list[int]:
