@@ -37,13 +37,14 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     The count is the nearest of its classifier in the sentence, else the one of the same noun (外套112件 … 外套出厂价85元).
     Not where the product is told.
     """
+    loads = _loads(named, text)
     prices = _prices(named, text)
     if not prices:
-        return []
+        return loads
     told = {m.value for m in named if m.per is None and m.unit == "元"}
-    counts = _Counts(named, text)
+    counts = _Counts([*named, *loads], text)
     selling = _SELLING.search(text.folded)
-    derived: list[Mentioned] = []
+    derived = loads
     for price in prices:
         found = counts.priced_by(price)
         if found is None:
@@ -63,6 +64,28 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
         derived.append(Mentioned(name, value, "元", approx, evidence, Standing.ASSERTED, of=part, derived=True))
         told.add(value)
     return derived
+
+
+def _loads(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
+    """What several carry together: 共9船，每船380吨."""
+    rates = [m for m in named if m.per and m.unit not in NOT_GOODS and m.standing is Standing.ASSERTED]
+    if not rates:
+        return []
+    counts = _Counts(named, text)
+    loads: list[Mentioned] = []
+    for rate in rates:
+        found = counts.nearest(rate)
+        if found is not None and found[1] > 1:
+            start, end = sorted((*found[0].span, *rate.span))[:: 3]
+            loads.append(
+                rate._replace(
+                    value=rate.value * found[1],
+                    per=None,
+                    derived=True,
+                    evidence=Evidence(text.name, start, end, text.raw[start:end]),
+                )
+            )
+    return loads
 
 
 def _prices(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
@@ -100,7 +123,7 @@ class _Counts:
         self._by_sentence: dict[int, list[Mentioned]] = defaultdict(list)
         self._by_noun: dict[str, list[Mentioned]] = defaultdict(list)
         for mention in named:
-            if mention.counts and not mention.derived:
+            if mention.counts:
                 self._by_sentence[text.sentence(mention.evidence.start)[0]].append(mention)
                 if mention.unit not in NOT_GOODS:
                     start = mention.evidence.start
@@ -109,11 +132,11 @@ class _Counts:
 
     def priced_by(self, price: Mentioned) -> tuple[Mentioned, Decimal] | None:
         """The count that a price is for, and how many of the price's unit it is."""
-        if price.per is not None and price.per not in _ANY_GOODS and (found := self._nearest(price)):
+        if price.per is not None and price.per not in _ANY_GOODS and (found := self.nearest(price)):
             return found
         return self._namesake(price) or (self._beside(price) if price.per in (None, *_ANY_GOODS) else None)
 
-    def _nearest(self, price: Mentioned) -> tuple[Mentioned, Decimal] | None:
+    def nearest(self, price: Mentioned) -> tuple[Mentioned, Decimal] | None:
         """The count nearest to a rate in its sentence, the first of two."""
         at, per = price.evidence.start, price.per or ""
         sentence = self._text.sentence(at)[0]
@@ -180,4 +203,6 @@ def _number(mention: Mentioned, per: str) -> Decimal | None:
     unit = UNITS.get(per)
     if unit and unit.base == mention.unit:
         return mention.value / unit.factor
-    return mention.value if mention.evidence.text.endswith(per) else None
+    if not mention.evidence.text.endswith(per):
+        return None
+    return mention.value if mention.as_told is None else mention.as_told

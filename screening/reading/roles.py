@@ -40,6 +40,7 @@ _NOT = ("非", "不是", "不属于", "不属", "并非", "不含")
 class Mentioned(NamedTuple):
     """An amount where it stands in a text: which measure it is, whether it counts, whether it is told as a total.
 
+    ``as_told`` is the number in the classifier of the text where the measure counts another (320条 are 64000支).
     ``of`` is the part of the goods it is about (``SOLD``, ``UNSOLD`` or empty); ``per`` the unit of a rate (35元/公斤).
     """
 
@@ -55,6 +56,7 @@ class Mentioned(NamedTuple):
     per: str | None = None
     aside: bool = False
     derived: bool = False
+    as_told: Decimal | None = None
 
     @property
     def counts(self) -> bool:
@@ -74,6 +76,7 @@ _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+")
 _BARE = frozenset({"、", "和", "及", ",", "、和"})
 _ITEM = re.compile(r"[、,;和及]")  # what parts items of a list
 _ITEM_GAP = 30
+_LABEL_GAP = 12
 _MARKS = re.compile(r"[,:()]")
 _PARTS = (",。;:、()", ",。;:、() ")  # money in columns is parted by blanks
 
@@ -162,6 +165,7 @@ class Roles:
                 amount.per,
                 definition is not None and definition.aside,
                 factor != 1,
+                amount.value if factor != 1 else None,
             )
             named.append(mention)
             last_alike[amount.unit] = end
@@ -327,7 +331,10 @@ def _continues(named: list[Mentioned], index: int, amount: Amount, text: Text, n
     between = text.folded[last.evidence.end : amount.start]
     if len(between) > _ITEM_GAP or not _ITEM.match(between) or names.any_between(last.evidence.end, amount.start):
         return False
-    return between in _BARE or _opening(text, last.evidence.start) == _opening(text, amount.start)
+    if between in _BARE or _opening(text, last.evidence.start) == _opening(text, amount.start):
+        return True
+    ends = [text.folded[at - 1 : at] for at in (last.evidence.start, amount.start)]
+    return len(between) <= _LABEL_GAP and ends[0] == ends[1] and ends[0].isalpha()  # 甲袋3.2克，乙袋2.9克
 
 
 def _opening(text: Text, at: int) -> str:

@@ -55,6 +55,8 @@ _DISMISSED_WITHIN = 120
 _RENEWED = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新|后")
 _OWN = re.compile(r"移送|当事人|[本我]局|本案")
 _UNRELATED = re.compile(r"与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)")
+# What somebody reports in a quotation is his word: 群众举报“开赌场”
+_COMPLAINT = re.compile(r"(?:举报|投诉|反映|信访)[^。;“”]{0,20}“")
 _TITLE = re.compile(r"《[^》\n]{1,60}》")
 _RULE_QUOTE = re.compile(r"(?:规定|条)(?:[:：,，]|的)?“[^”]{4,400}”")
 _NOWHERE: list[Span] = []
@@ -102,6 +104,9 @@ class Standings:
         self._earlier, self._others = marks.get("earlier", none), marks.get("others", none)
         self._claims, self._third = marks.get("claims", none), marks.get("third_parties", none)
         self._unrelated, self._dismissed = marks.get("unrelated", none), marks.get("dismissed", none)
+        if "“" in folded and ("举报" in folded or "投诉" in folded or "反映" in folded):
+            quoted = ((match.end(), match.end()) for match in _COMPLAINT.finditer(folded))
+            self._claims = sorted([*self._claims, *quoted])
         if "无关" in folded or "没有" in folded:
             self._unrelated = sorted({*self._unrelated, *_spans(_UNRELATED, folded)})
         if "elsewhere" in marks:
