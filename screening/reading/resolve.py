@@ -70,11 +70,14 @@ def _one(mention: Mentioned) -> Measured:
 
 
 def _distinct(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> list[Mentioned]:
-    """Each figure once, unless equal figures are items of one list (450元、450元)."""
+    """Each figure once, unless equal figures are items of one list (甲450元、乙300元、丙450元)."""
     kept: list[Mentioned] = []
-    for mention in mentions:
-        twin = next((m for m in kept if m.value == mention.value), None)
-        if twin is None or (twin is kept[-1] and _listed(twin, mention, texts)):
+    told: dict[Decimal, int] = {}  # value → the list it was told in first
+    number = 0
+    for index, mention in enumerate(mentions):
+        if index and not _listed(mentions[index - 1], mention, texts):
+            number += 1
+        if told.setdefault(mention.value, number) == number:
             kept.append(mention)
     return kept
 

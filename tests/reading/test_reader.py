@@ -80,6 +80,8 @@ CONDUCT = {
     "另有李某倾倒废物，另案处理": State.UNKNOWN,
     "曾因倾倒废物被处罚": State.UNKNOWN,
     "倾倒废物的事实不成立": State.NO,
+    "群众举报该厂“长期倾倒废物”，查无实据": State.UNKNOWN,
+    "该车间为非倾倒废物场所": State.NO,
 }
 
 
