@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from screening.bundle.bundle import Bundle
 from screening.bundle.conditions import (
@@ -22,71 +21,17 @@ from screening.bundle.conditions import (
     PenaltiesCondition,
     SumCondition,
 )
-from screening.bundle.threshold import Limb, Threshold, Version
-from screening.facts import Evidence, Facts, Measured
-from screening.logic import State, Verdict, at_least
+from screening.bundle.threshold import Exit, Limb, Threshold, Version
+from screening.facts import Facts, Measured
+from screening.logic import State, Verdict, all_of, at_least
+from screening.outcome import ExitResult, LimbResult, Outcome
 from screening.quantity import Quantity, format_amount
 
-__all__ = ["REGIONAL_FIGURE", "LimbResult", "Measuring", "Outcome"]
+__all__ = ["REGIONAL_FIGURE", "Measuring"]
 
 ONE = Decimal(1)
 REGIONAL_FIGURE = "本省、自治区、直辖市规定的数额标准"
 _SAID = {State.YES: "是", State.NO: "否", State.UNKNOWN: "未载明"}
-_RANK = {Verdict.REACHED: 4, Verdict.NEAR: 3, Verdict.BELOW: 1, Verdict.UNKNOWN: 0}
-
-
-class Outcome(NamedTuple):
-    """One condition: its state, how much of the figure is there (1 = all), what was measured, what is missing.
-
-    ``actual`` and ``wanted`` are words for people: 62000 元, 5 万元. ``figure``: the condition is about a quantity.
-    """
-
-    state: State
-    share: Decimal | None = None
-    label: str = ""
-    actual: str = ""
-    wanted: str = ""
-    missing: tuple[str, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-    approx: bool = False
-    figure: bool = False
-
-
-class LimbResult(NamedTuple):
-    """A limb against the facts. ``ratio`` is the weakest measured condition; None where none has a figure that was measured.
-
-    ``speaks``: the record says something about it at all; a limb that nothing is known of has ``verdict`` unknown and is silent.
-    """
-
-    limb: Limb
-    verdict: Verdict
-    ratio: Decimal | None
-    outcomes: tuple[Outcome, ...]
-    missing: tuple[str, ...] = ()
-    barred_by: str = ""
-
-    @property
-    def speaks(self) -> bool:
-        return any(o.state is not State.UNKNOWN or o.share is not None for o in self.outcomes)
-
-    @property
-    def decisive(self) -> Outcome:
-        """The measured condition that sets the ratio, else the first condition."""
-        measured = [o for o in self.outcomes if o.share is not None]
-        return min(measured, key=lambda o: o.share or ONE) if measured else self.outcomes[0]
-
-    @property
-    def rank(self) -> tuple[int, Decimal]:
-        """Sorts limbs: what speaks most for prosecution first (highest)."""
-        ratio = -ONE if self.ratio is None else self.ratio
-        return 2 if self.verdict is Verdict.UNKNOWN and self._established(ratio) else _RANK[self.verdict], ratio
-
-    def _established(self, ratio: Decimal) -> bool:
-        """Whether all figures it asks for are told, and they or the rest hold in part."""
-        if any(o.figure and o.share is None and o.state is State.UNKNOWN for o in self.outcomes):
-            return False
-        measured = [o for o in self.outcomes if o.share is not None]
-        return ratio >= ONE or any(o.state is State.YES for o in (measured or self.outcomes))
 
 
 class Measuring:
@@ -114,6 +59,17 @@ class Measuring:
             self._done[limb.id] = self._measure(limb)
         return self._done[limb.id]
 
+    def exit(self, exit_: Exit) -> ExitResult:
+        """One way out: it is there when all its conditions hold and none of ``unless`` does."""
+        outcomes = tuple(self.condition(condition, None) for condition in exit_.conditions)
+        barred = self._barred(exit_.unless)
+        state = State.NO if barred else all_of(o.state for o in outcomes)
+        missing = tuple(dict.fromkeys(m for o in outcomes for m in o.missing)) if state is State.UNKNOWN else ()
+        return ExitResult(exit_, state, outcomes, missing, barred)
+
+    def _barred(self, unless: Sequence[str]) -> str:
+        return next((name for name in unless if self._facts.circumstance(name) is State.YES), "")
+
     def _applies(self, limb: Limb) -> bool:
         return limb.party is None or self._facts.party_kind in (limb.party, None)
 
@@ -123,9 +79,7 @@ class Measuring:
             outcomes += (
                 Outcome(State.UNKNOWN, label="当事人类型", wanted=limb.party, missing=("当事人类型（个人或单位）",)),
             )
-        barred = ""
-        if limb.unless:
-            barred = next((name for name in limb.unless if self._facts.circumstance(name) is State.YES), "")
+        barred = self._barred(limb.unless)
         ratio = min([o.share for o in outcomes if o.share is not None], default=None)
         missing = tuple(dict.fromkeys([m for o in outcomes for m in o.missing]))
         return LimbResult(limb, Verdict.BELOW if barred else self._verdict(outcomes), ratio, outcomes, missing, barred)
@@ -138,7 +92,7 @@ class Measuring:
             return Verdict.BELOW
         return Verdict.UNKNOWN if State.UNKNOWN in states else Verdict.NEAR
 
-    def condition(self, condition: Condition, limb: Limb) -> Outcome:
+    def condition(self, condition: Condition, limb: Limb | None) -> Outcome:
         """One condition against the facts."""
         match condition:
             case MeasureCondition():
@@ -165,7 +119,7 @@ class Measuring:
             case AnyOf():
                 return self._any(condition, limb)
 
-    def _measured(self, condition: MeasureCondition, limb: Limb) -> Outcome:
+    def _measured(self, condition: MeasureCondition, limb: Limb | None) -> Outcome:
         got = self._facts.measured(condition.measure, condition.of)
         label = f"{condition.measure}（{condition.of}）" if condition.of else condition.measure
         figure = condition.at_least or condition.more_than
@@ -194,12 +148,12 @@ class Measuring:
     def _under(condition: MeasureCondition, got: Measured) -> bool:
         return condition.less_than is None or got.value < condition.less_than.value
 
-    def _regional(self, limb: Limb, measure: str) -> Quantity | None:
-        region = self._bundle.regions.get((self._facts.region or "")[:2])
+    def _regional(self, limb: Limb | None, measure: str) -> Quantity | None:
+        region = self._bundle.regions.get((self._facts.region or "")[:2]) if limb else None
         fixed = [
             f
             for f in (region.figures if region else ())
-            if (f.threshold, f.limb, f.measure) == (self._threshold.id, limb.id, measure)
+            if (f.threshold, f.limb, f.measure) == (self._threshold.id, limb and limb.id, measure)
             and f.effective_from <= self._on
         ]
         return max(fixed, key=lambda f: f.effective_from).figure if fixed else None
@@ -237,14 +191,22 @@ class Measuring:
 
     def _circumstance(self, condition: CircumstanceCondition) -> Outcome:
         name = condition.circumstance
-        told = self._facts.circumstance(name)
+        told, by = self._told(name)
         state = told if told is State.UNKNOWN else _yes(told.value == condition.is_)
         definition = self._bundle.circumstances.get(name)
         missing = (
             ((definition.ask if definition and definition.ask else f"是否{name}"),) if state is State.UNKNOWN else ()
         )
         wanted = name if condition.is_ == "yes" else f"不属于{name}"
-        return Outcome(state, None, name, _SAID[told], wanted, missing, self._facts.evidence_of(name))
+        return Outcome(state, None, name, _SAID[told], wanted, missing, self._facts.evidence_of(by))
+
+    def _told(self, name: str) -> tuple[State, str]:
+        """The state of a circumstance, and the name it is told by: its own or one that includes it."""
+        told = self._facts.circumstance(name)
+        if told is State.UNKNOWN and (definition := self._bundle.circumstances.get(name)):
+            by = next((wider for wider in definition.told_by if self._facts.circumstance(wider) is State.YES), None)
+            return (State.YES, by) if by else (told, name)
+        return told, name
 
     def _penalties(self, condition: PenaltiesCondition) -> Outcome:
         count = self._facts.penalties(condition.within, condition.of)
@@ -278,7 +240,7 @@ class Measuring:
             _yes(share >= ONE), share, d.label, d.actual, f"{d.wanted}的{condition.at_least}", (), d.evidence, d.approx
         )
 
-    def _any(self, condition: AnyOf, limb: Limb) -> Outcome:
+    def _any(self, condition: AnyOf, limb: Limb | None) -> Outcome:
         outcomes = [self.condition(inner, limb) for inner in condition.any_of]
         told = [o for o in outcomes if o.share is not None]
         if told and condition.count == 1:  # a figure that is not told is silent beside one that is

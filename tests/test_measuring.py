@@ -12,7 +12,8 @@ from screening.bundle.bundle import Bundle
 from screening.bundle.loader import load
 from screening.facts import GivenFacts
 from screening.logic import State, Verdict
-from screening.measuring import LimbResult, Measuring
+from screening.measuring import Measuring
+from screening.outcome import LimbResult
 from screening.quantity import parse_quantity
 from tests.small import CHARGE, VERSION, one_limb, write_bundle
 

@@ -49,6 +49,16 @@ def _vocabulary(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Probl
     for name, file in files.items():
         if name.startswith("thresholds/measures/"):
             yield from _measures(bundle, file)
+        if name.startswith("thresholds/circumstances/"):
+            for index, entry in enumerate(file.data if isinstance(file.data, list) else []):
+                definition = bundle.circumstances.get(entry["name"])
+                for number, wider in enumerate(definition.told_by if definition else ()):
+                    if wider not in bundle.circumstances:
+                        yield file.problem(
+                            (index, "told_by", number),
+                            f"没有情节“{wider}”。",
+                            did_you_mean(wider, list(bundle.circumstances)),
+                        )
         if name.startswith("rules/text/"):
             rules = file.data if isinstance(file.data, list) else []
             for index, rule in enumerate(rules):
@@ -94,12 +104,13 @@ class _Checker:
             if former.charge == threshold.charge:
                 yield self.file.problem((*here, "charge"), "旧罪名与现罪名相同。", "请改正，或删去这一条。")
         for index, exit_ in enumerate(threshold.exits):
-            yield from self._known(
-                exit_.circumstance, self.bundle.circumstances, ("exits", index, "circumstance"), "情节"
-            )
-            yield from self._known(
-                exit_.source.document, self.bundle.documents, ("exits", index, "source", "document"), "文件"
-            )
+            way: Loc = ("exits", index)
+            yield from self._known(exit_.circumstance, self.bundle.circumstances, (*way, "circumstance"), "情节")
+            for number, condition in enumerate(exit_.all_of):
+                yield from self._condition(condition, None, (*way, "all_of", number))
+            for number, name in enumerate(exit_.unless):
+                yield from self._known(name, self.bundle.circumstances, (*way, "unless", number), "情节")
+            yield from self._known(exit_.source.document, self.bundle.documents, (*way, "source", "document"), "文件")
         for index, version in enumerate(threshold.versions):
             newer = threshold.versions[index - 1] if index else None
             yield from self._version(version, newer, ("versions", index))
@@ -141,7 +152,7 @@ class _Checker:
             for id_ in test.expect:
                 yield from self._known(id_, ids, (*loc, "tests", index, "expect"), "情形")
 
-    def _condition(self, condition: Condition, limbs: Sequence[str], loc: Loc) -> Iterator[Problem]:
+    def _condition(self, condition: Condition, limbs: Sequence[str] | None, loc: Loc) -> Iterator[Problem]:
         match condition:
             case MeasureCondition():
                 yield from self._known(condition.of, self.bundle.circumstances, (*loc, "of"), "情节")
@@ -161,8 +172,10 @@ class _Checker:
             case ConductCondition():
                 yield from self._known(condition.conduct, self.conducts, (*loc, "conduct"), "行为")
             case LimbCondition():
-                for id_ in condition.limb:
-                    yield from self._known(id_, limbs, (*loc, "limb"), "情形")
+                if limbs is None:
+                    yield self.file.problem((*loc, "limb"), "出路的条件不能引用情形。", "请直接写计量、情节或行为。")
+                for id_ in condition.limb if limbs is not None else ():
+                    yield from self._known(id_, limbs or (), (*loc, "limb"), "情形")
             case AnyOf():
                 for index, inner in enumerate(condition.any_of):
                     yield from self._condition(inner, limbs, (*loc, "any_of", index))

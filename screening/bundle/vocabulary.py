@@ -75,11 +75,15 @@ class MeasureDefinition:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class CircumstanceDefinition:
-    """A yes / no / unknown fact that limbs, exits and rules ask for. ``ask``: what to obtain where it is missing (待补充事实)."""
+    """A yes / no / unknown fact that limbs, exits and rules ask for. ``ask``: what to obtain where it is missing (待补充事实).
+
+    ``told_by``: circumstances that include this one, so that where one of them holds this one does.
+    """
 
     name: Text
     meaning: str = ""
     ask: str = ""
+    told_by: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
