@@ -18,6 +18,7 @@ from screening.bundle.conditions import (
 )
 from screening.bundle.shapes import did_you_mean
 from screening.bundle.threshold import Threshold, Version
+from screening.bundle.vocabulary import MeasureDefinition
 from screening.bundle.yamlfile import YamlFile
 from screening.errors import Problem
 from screening.quantity import Quantity
@@ -77,13 +78,28 @@ def _measures(bundle: Bundle, file: YamlFile) -> Iterator[Problem]:
     for index, entry in enumerate(entries):
         definition = bundle.measures.get(entry["name"])
         for formula in definition.made_of if definition else ():
-            for term in formula:
+            terms = (*formula.terms, *([formula.divisor] if formula.divisor else []))
+            known = [bundle.measures[term.measure] for term in terms if term.measure in bundle.measures]
+            if definition and formula.divisor and len(known) == 2 and not _divides(definition, *known):
+                yield file.problem(
+                    (index, "made_of"),
+                    f"“{known[0].name} ÷ {known[1].name}”不能得出以“{definition.unit}”计的“{definition.name}”。",
+                    "两边单位相同时得出 % 或者倍；除以以 % 计的计量时，单位与被除数相同。",
+                )
+            for term in terms:
                 if term.measure not in bundle.measures:
                     yield file.problem(
                         (index, "made_of"),
                         f"没有计量“{term.measure}”。",
                         did_you_mean(term.measure, list(bundle.measures)),
                     )
+
+
+def _divides(result: MeasureDefinition, above: MeasureDefinition, below: MeasureDefinition) -> bool:
+    """Whether the quotient of the two is counted in the unit of the result."""
+    if above.unit == below.unit:
+        return result.unit in ("%", "倍")
+    return below.unit == "%" and result.unit == above.unit
 
 
 class _Checker:

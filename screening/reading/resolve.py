@@ -14,11 +14,9 @@ from itertools import pairwise
 from screening.facts import Measured
 from screening.reading.roles import Mentioned
 
-__all__ = ["resolve"]
+__all__ = ["NOT_ADDED", "resolve"]
 
-_NOT_ADDED = frozenset(
-    {"%", "倍", "年", "个月", "日", "小时", "mg/L", "mg/kg", "mg/m3", "dB", "km/h", "层", "级", "岁"}
-)
+NOT_ADDED = frozenset({"%", "倍", "年", "个月", "日", "小时", "mg/L", "mg/kg", "mg/m3", "dB", "km/h", "层", "级", "岁"})
 
 _SEPARATORS = re.compile(
     r"[、;；]|另|又|第[一二三四五六七八九十]|\d{1,2}月|\d日|次|同年|次年|批|分别|各|还|以及|和|及|,其"
@@ -47,7 +45,7 @@ def resolve(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured
     others = sum((m.value for m in distinct if m is not largest), Decimal(0))
     if abs(largest.value - others) <= max(Decimal("0.01"), largest.value / 1000):
         return _one(largest)
-    items = _list(distinct, texts) if largest.unit not in _NOT_ADDED else []
+    items = _list(distinct, texts) if largest.unit not in NOT_ADDED else []
     if len(items) > 1 and sum(m.value for m in items) > largest.value:
         return Measured(
             items[0].name,
