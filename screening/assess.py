@@ -12,7 +12,8 @@ from screening.facts import Facts
 from screening.governing import applicable, choose
 from screening.linkage import Candidate, Pointer
 from screening.logic import State, Verdict
-from screening.measuring import REGIONAL_FIGURE, LimbResult, Measuring
+from screening.measuring import REGIONAL_FIGURE, Measuring
+from screening.outcome import ExitResult, LimbResult
 
 __all__ = ["Assessment", "Measurement", "assess", "measure_version"]
 
@@ -21,11 +22,15 @@ NO_CRIME_THEN = "行为终了时此罪尚未设立"
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One version against the facts: its limbs, strongest first, and what they come to; ``aggravated`` is for information."""
+    """One version against the facts: its limbs, strongest first, and what they come to.
+
+    ``aggravated`` is for information; ``exits`` are the statutory ways out, in file order.
+    """
 
     version: Version
     limbs: tuple[LimbResult, ...]
     aggravated: tuple[LimbResult, ...] = ()
+    exits: tuple[ExitResult, ...] = ()
 
     @property
     def best(self) -> LimbResult | None:
@@ -67,7 +72,6 @@ class Assessment:
     strength: Decimal
     governing: Measurement | None
     other: Measurement | None
-    exit: Exit | None
     draft: bool
     favourable: bool = False
     note: str = ""
@@ -90,6 +94,20 @@ class Assessment:
         return self.governing.version.source_of(self.limb.limb) if self.governing and self.limb else None
 
     @property
+    def exit(self) -> Exit | None:
+        """The statutory way out that is there in full."""
+        return next((e.exit for e in self._exits if e.state is State.YES), None)
+
+    @property
+    def exit_in_sight(self) -> ExitResult | None:
+        """Where no way out is there in full: one of which a part is told; it changes no verdict and no level."""
+        return None if self.exit else next((e for e in self._exits if e.in_sight), None)
+
+    @property
+    def _exits(self) -> tuple[ExitResult, ...]:
+        return self.governing.exits if self.governing else ()
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """What has to be supplied (待补充事实): of the deciding limb where it is unknown, else nothing."""
         return self.limb.missing if self.limb and self.verdict in (Verdict.UNKNOWN, Verdict.NEAR) else ()
@@ -99,7 +117,8 @@ def measure_version(bundle: Bundle, threshold: Threshold, version: Version, fact
     """All limbs of one version; ``on`` is the day whose regional figures apply."""
     measuring = Measuring(bundle, threshold, version, facts, on)
     reached = tuple(r for r in measuring.limbs("加重") if r.verdict is Verdict.REACHED)
-    return Measurement(version, measuring.limbs(), reached)
+    exits = tuple(measuring.exit(exit_) for exit_ in threshold.exits)
+    return Measurement(version, measuring.limbs(), reached, exits)
 
 
 def assess(bundle: Bundle, candidate: Candidate, facts: Facts, conduct: date, as_of: date) -> Assessment:
@@ -111,7 +130,7 @@ def assess(bundle: Bundle, candidate: Candidate, facts: Facts, conduct: date, as
         newest = threshold.versions[0]
         over = newest.effective_to is not None and newest.effective_to <= conduct
         note = f"该标准自 {newest.effective_to} 起失效，之后没有新的标准" if over else "手头的法律文本未覆盖行为时间"
-        return Assessment(threshold, charge, candidate.pointers, candidate.strength, None, None, None, False, note=note)
+        return Assessment(threshold, charge, candidate.pointers, candidate.strength, None, None, False, note=note)
     then = measure_version(bundle, threshold, versions.then, facts, conduct)
     now = measure_version(bundle, threshold, versions.now, facts, as_of) if versions.now else None
     governing, other = choose(then, now, Measurement.milder_than)
@@ -123,16 +142,7 @@ def assess(bundle: Bundle, candidate: Candidate, facts: Facts, conduct: date, as
         candidate.strength,
         governing,
         other,
-        _exit(threshold, facts),
         draft=bool(best and bundle.is_draft(governing.version, best.limb)),
         favourable=governing is now,
         note="" if versions.crime_then else NO_CRIME_THEN,
     )
-
-
-def _exit(threshold: Threshold, facts: Facts) -> Exit | None:
-    for exit_ in threshold.exits:
-        barred = any(facts.circumstance(name) is State.YES for name in exit_.unless)
-        if facts.circumstance(exit_.circumstance) is State.YES and not barred:
-            return exit_
-    return None

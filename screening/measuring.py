@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from screening.bundle.bundle import Bundle
 from screening.bundle.conditions import (
@@ -22,71 +21,20 @@ from screening.bundle.conditions import (
     PenaltiesCondition,
     SumCondition,
 )
-from screening.bundle.threshold import Limb, Threshold, Version
-from screening.facts import Evidence, Facts, Measured
-from screening.logic import State, Verdict, at_least
+from screening.bundle.threshold import Exit, Limb, Threshold, Version
+from screening.facts import Facts, Measured
+from screening.logic import State, Verdict, all_of, at_least
+from screening.outcome import ExitResult, LimbResult, Outcome
 from screening.quantity import Quantity, format_amount
 
-__all__ = ["REGIONAL_FIGURE", "LimbResult", "Measuring", "Outcome"]
+__all__ = ["REGIONAL_FIGURE", "Measuring"]
 
 ONE = Decimal(1)
 REGIONAL_FIGURE = "本省、自治区、直辖市规定的数额标准"
+_STATE = {
+    Verdict.REACHED: State.YES, Verdict.NEAR: State.NO, Verdict.BELOW: State.NO, Verdict.UNKNOWN: State.UNKNOWN,
+}  # fmt: skip
 _SAID = {State.YES: "是", State.NO: "否", State.UNKNOWN: "未载明"}
-_RANK = {Verdict.REACHED: 4, Verdict.NEAR: 3, Verdict.BELOW: 1, Verdict.UNKNOWN: 0}
-
-
-class Outcome(NamedTuple):
-    """One condition: its state, how much of the figure is there (1 = all), what was measured, what is missing.
-
-    ``actual`` and ``wanted`` are words for people: 62000 元, 5 万元. ``figure``: the condition is about a quantity.
-    """
-
-    state: State
-    share: Decimal | None = None
-    label: str = ""
-    actual: str = ""
-    wanted: str = ""
-    missing: tuple[str, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-    approx: bool = False
-    figure: bool = False
-
-
-class LimbResult(NamedTuple):
-    """A limb against the facts. ``ratio`` is the weakest measured condition; None where none has a figure that was measured.
-
-    ``speaks``: the record says something about it at all; a limb that nothing is known of has ``verdict`` unknown and is silent.
-    """
-
-    limb: Limb
-    verdict: Verdict
-    ratio: Decimal | None
-    outcomes: tuple[Outcome, ...]
-    missing: tuple[str, ...] = ()
-    barred_by: str = ""
-
-    @property
-    def speaks(self) -> bool:
-        return any(o.state is not State.UNKNOWN or o.share is not None for o in self.outcomes)
-
-    @property
-    def decisive(self) -> Outcome:
-        """The measured condition that sets the ratio, else the first condition."""
-        measured = [o for o in self.outcomes if o.share is not None]
-        return min(measured, key=lambda o: o.share or ONE) if measured else self.outcomes[0]
-
-    @property
-    def rank(self) -> tuple[int, Decimal]:
-        """Sorts limbs: what speaks most for prosecution first (highest)."""
-        ratio = -ONE if self.ratio is None else self.ratio
-        return 2 if self.verdict is Verdict.UNKNOWN and self._established(ratio) else _RANK[self.verdict], ratio
-
-    def _established(self, ratio: Decimal) -> bool:
-        """Whether all figures it asks for are told, and they or the rest hold in part."""
-        if any(o.figure and o.share is None and o.state is State.UNKNOWN for o in self.outcomes):
-            return False
-        measured = [o for o in self.outcomes if o.share is not None]
-        return ratio >= ONE or any(o.state is State.YES for o in (measured or self.outcomes))
 
 
 class Measuring:
@@ -114,18 +62,27 @@ class Measuring:
             self._done[limb.id] = self._measure(limb)
         return self._done[limb.id]
 
+    def exit(self, exit_: Exit) -> ExitResult:
+        """One way out: it is there when all its conditions hold and none of ``unless`` does."""
+        outcomes = tuple(self.condition(condition, None) for condition in exit_.conditions)
+        barred = self._barred(exit_.unless)
+        state = State.NO if barred else all_of(o.state for o in outcomes)
+        missing = tuple(dict.fromkeys(m for o in outcomes for m in o.missing)) if state is State.UNKNOWN else ()
+        return ExitResult(exit_, state, outcomes, missing, barred)
+
+    def _barred(self, unless: Sequence[str]) -> str:
+        return next((name for name in unless if self._facts.circumstance(name) is State.YES), "")
+
     def _applies(self, limb: Limb) -> bool:
         return limb.party is None or self._facts.party_kind in (limb.party, None)
 
-    def _measure(self, limb: Limb) -> LimbResult:
-        outcomes = tuple([self.condition(condition, limb) for condition in limb.all_of])
+    def _measure(self, limb: Limb, part: Decimal = ONE) -> LimbResult:
+        outcomes = tuple([self.condition(condition, limb, part) for condition in limb.all_of])
         if limb.party and self._facts.party_kind is None:
             outcomes += (
                 Outcome(State.UNKNOWN, label="当事人类型", wanted=limb.party, missing=("当事人类型（个人或单位）",)),
             )
-        barred = ""
-        if limb.unless:
-            barred = next((name for name in limb.unless if self._facts.circumstance(name) is State.YES), "")
+        barred = self._barred(limb.unless)
         ratio = min([o.share for o in outcomes if o.share is not None], default=None)
         missing = tuple(dict.fromkeys([m for o in outcomes for m in o.missing]))
         return LimbResult(limb, Verdict.BELOW if barred else self._verdict(outcomes), ratio, outcomes, missing, barred)
@@ -138,19 +95,15 @@ class Measuring:
             return Verdict.BELOW
         return Verdict.UNKNOWN if State.UNKNOWN in states else Verdict.NEAR
 
-    def condition(self, condition: Condition, limb: Limb) -> Outcome:
-        """One condition against the facts."""
+    def condition(self, condition: Condition, limb: Limb | None, part: Decimal = ONE) -> Outcome:
+        """One condition against the facts; of a figure only ``part`` is asked for (达到前项数额百分之五十)."""
         match condition:
             case MeasureCondition():
-                return self._measured(condition, limb)
+                return self._measured(condition, limb, part)
             case SumCondition():
-                terms = [(self._facts.measured(t.measure, t.of), t.times) for t in condition.sum]
-                label = " + ".join(
-                    t.measure + (f"×{format_amount(t.times)}" if t.times != 1 else "") for t in condition.sum
-                )
-                return self._added(label, terms, condition)
+                return self._sum(condition, part)
             case MixCondition():
-                return self._mixed(condition)
+                return self._mixed(condition, part)
             case CircumstanceCondition():
                 return self._circumstance(condition)
             case ConductCondition():
@@ -161,11 +114,11 @@ class Measuring:
             case PenaltiesCondition():
                 return self._penalties(condition)
             case LimbCondition():
-                return self._relative(condition)
+                return self._relative(condition, part)
             case AnyOf():
-                return self._any(condition, limb)
+                return self._any(condition, limb, part)
 
-    def _measured(self, condition: MeasureCondition, limb: Limb) -> Outcome:
+    def _measured(self, condition: MeasureCondition, limb: Limb | None, part: Decimal) -> Outcome:
         got = self._facts.measured(condition.measure, condition.of)
         label = f"{condition.measure}（{condition.of}）" if condition.of else condition.measure
         figure = condition.at_least or condition.more_than
@@ -178,11 +131,13 @@ class Measuring:
         actual = f"{format_amount(got.value)}{got.unit}"
         missing: tuple[str, ...] = ()
         if figure is not None:
-            share = got.value / figure.value if figure.value and not condition.gate else None
-            state = _yes(got.value > figure.value if condition.more_than else got.value >= figure.value)
+            least = figure.value if condition.gate else figure.value * part  # a qualification has no half
+            share = got.value / least if least and not condition.gate else None
+            state = _yes(got.value > least if condition.more_than else got.value >= least)
         elif low and high:
-            share = got.value / low.value
-            state = State.YES if got.value >= high.value else State.NO if got.value < low.value else State.UNKNOWN
+            least, most = low.value * part, high.value * part
+            share = got.value / least
+            state = State.YES if got.value >= most else State.NO if got.value < least else State.UNKNOWN
             missing = (REGIONAL_FIGURE,) if state is State.UNKNOWN else ()
         else:
             return Outcome(_yes(self._under(condition, got)), None, label, actual, wanted, (), got.evidence, got.approx)
@@ -194,24 +149,27 @@ class Measuring:
     def _under(condition: MeasureCondition, got: Measured) -> bool:
         return condition.less_than is None or got.value < condition.less_than.value
 
-    def _regional(self, limb: Limb, measure: str) -> Quantity | None:
-        region = self._bundle.regions.get((self._facts.region or "")[:2])
+    def _regional(self, limb: Limb | None, measure: str) -> Quantity | None:
+        region = self._bundle.regions.get((self._facts.region or "")[:2]) if limb else None
         fixed = [
             f
             for f in (region.figures if region else ())
-            if (f.threshold, f.limb, f.measure) == (self._threshold.id, limb.id, measure)
+            if (f.threshold, f.limb, f.measure) == (self._threshold.id, limb and limb.id, measure)
             and f.effective_from <= self._on
         ]
         return max(fixed, key=lambda f: f.effective_from).figure if fixed else None
 
-    def _added(self, label: str, terms: Sequence[tuple[Measured | None, Decimal]], condition: SumCondition) -> Outcome:
+    def _sum(self, condition: SumCondition, part: Decimal) -> Outcome:
+        terms = [(self._facts.measured(t.measure, t.of), t.times) for t in condition.sum]
+        label = " + ".join(t.measure + (f"×{format_amount(t.times)}" if t.times != 1 else "") for t in condition.sum)
         known = [(got, times) for got, times in terms if got is not None]
+        least = condition.at_least.value * part
         if not known:
             return Outcome(State.UNKNOWN, None, label, "未载明", str(condition.at_least), (label,), figure=True)
         total = sum((got.value * times for got, times in known), Decimal(0))
         return Outcome(
-            _yes(total >= condition.at_least.value),
-            total / condition.at_least.value,
+            _yes(total >= least),
+            total / least,
             label,
             f"{format_amount(total)}{condition.at_least.unit}",
             str(condition.at_least),
@@ -220,7 +178,7 @@ class Measuring:
             any(got.approx for got, _ in known),
         )
 
-    def _mixed(self, condition: MixCondition) -> Outcome:
+    def _mixed(self, condition: MixCondition, part: Decimal) -> Outcome:
         known = [(got, p) for p in condition.mix if (got := self._facts.measured(p.measure, p.of)) is not None]
         label = "、".join(p.measure for p in condition.mix) + "按比例折算"
         wanted = "、".join(f"{p.measure}{p.per}" for p in condition.mix) + "，折算合计达到一"
@@ -228,7 +186,7 @@ class Measuring:
             return Outcome(
                 State.UNKNOWN, None, label, "未载明", wanted, tuple(p.measure for p in condition.mix), figure=True
             )
-        share = sum((got.value / p.per.value for got, p in known), Decimal(0))
+        share = sum((got.value / p.per.value for got, p in known), Decimal(0)) / part
         actual = "、".join(f"{p.measure}{format_amount(got.value)}{got.unit}" for got, p in known)
         evidence = tuple(e for got, _ in known for e in got.evidence)
         return Outcome(
@@ -237,14 +195,22 @@ class Measuring:
 
     def _circumstance(self, condition: CircumstanceCondition) -> Outcome:
         name = condition.circumstance
-        told = self._facts.circumstance(name)
+        told, by = self._told(name)
         state = told if told is State.UNKNOWN else _yes(told.value == condition.is_)
         definition = self._bundle.circumstances.get(name)
         missing = (
             ((definition.ask if definition and definition.ask else f"是否{name}"),) if state is State.UNKNOWN else ()
         )
         wanted = name if condition.is_ == "yes" else f"不属于{name}"
-        return Outcome(state, None, name, _SAID[told], wanted, missing, self._facts.evidence_of(name))
+        return Outcome(state, None, name, _SAID[told], wanted, missing, self._facts.evidence_of(by))
+
+    def _told(self, name: str) -> tuple[State, str]:
+        """The state of a circumstance, and the name it is told by: its own or one that includes it."""
+        told = self._facts.circumstance(name)
+        if told is State.UNKNOWN and (definition := self._bundle.circumstances.get(name)):
+            by = next((wider for wider in definition.told_by if self._facts.circumstance(wider) is State.YES), None)
+            return (State.YES, by) if by else (told, name)
+        return told, name
 
     def _penalties(self, condition: PenaltiesCondition) -> Outcome:
         count = self._facts.penalties(condition.within, condition.of)
@@ -263,23 +229,36 @@ class Measuring:
             self._facts.evidence_of("行政处罚次数"),
         )
 
-    def _relative(self, condition: LimbCondition) -> Outcome:
-        others = [self.limb(limb) for limb in self._version.any_of if limb.id in condition.limb]
-        shares = [(o.ratio, o) for o in others if o.ratio is not None]
-        label = "、".join(o.limb.text for o in others)
-        wanted = f"达到其{condition.at_least}"
-        if not shares:
-            missing = tuple(dict.fromkeys(m for o in others for m in o.missing))
-            return Outcome(State.UNKNOWN, None, label, "未载明", wanted, missing)
-        ratio, best = max(shares, key=lambda pair: pair[0] or Decimal(0))
-        share = (ratio or Decimal(0)) / (condition.at_least.value / 100)
+    def _relative(self, condition: LimbCondition, part: Decimal) -> Outcome:
+        """Another limb with its figures scaled; everything else that it asks for must hold as it stands there."""
+        of = part * condition.at_least.value / 100
+        found = [
+            self._measure(limb, of)
+            for limb in self._version.any_of
+            if limb.id in condition.limb and self._applies(limb)
+        ]
+        if not found:  # all of them are for the other kind of party
+            return Outcome(State.NO, label="、".join(condition.limb), wanted=f"达到其{condition.at_least}")
+        best = max(found, key=lambda result: (result.verdict is Verdict.REACHED, result.rank))
+        state = _STATE[best.verdict]
         d = best.decisive
-        return Outcome(
-            _yes(share >= ONE), share, d.label, d.actual, f"{d.wanted}的{condition.at_least}", (), d.evidence, d.approx
-        )
+        if best.barred_by:
+            return Outcome(State.NO, label=best.barred_by, actual="是", wanted=f"不属于{best.barred_by}")
+        if not best.speaks:
+            label, wanted = "、".join(r.limb.text for r in found), f"达到其{condition.at_least}"
+            missing = tuple(dict.fromkeys(m for r in found for m in r.missing))
+            return Outcome(State.UNKNOWN, None, label, "未载明", wanted, missing)
+        # Where more than a figure is short, the share must not make it "near".
+        refused = next((o for o in best.outcomes if o.state is State.NO and o.share is None), None)
+        if refused:
+            return refused
+        missing = best.missing if state is State.UNKNOWN else ()
+        wanted = f"{d.wanted}的{condition.at_least}" if d.share is not None else d.wanted
+        untold = any(o.figure and o.share is None for o in best.outcomes)
+        return Outcome(state, best.ratio, d.label, d.actual, wanted, missing, d.evidence, d.approx, untold)
 
-    def _any(self, condition: AnyOf, limb: Limb) -> Outcome:
-        outcomes = [self.condition(inner, limb) for inner in condition.any_of]
+    def _any(self, condition: AnyOf, limb: Limb | None, part: Decimal) -> Outcome:
+        outcomes = [self.condition(inner, limb, part) for inner in condition.any_of]
         told = [o for o in outcomes if o.share is not None]
         if told and condition.count == 1:  # a figure that is not told is silent beside one that is
             outcomes = [o for o in outcomes if not (o.figure and o.state is State.UNKNOWN and o.share is None)]

@@ -12,7 +12,7 @@ from screening.bundle.conditions import AnyOf, Condition, MeasureCondition, MixC
 from screening.errors import RecordError
 from screening.facts import Evidence, Measured
 from screening.linkage import Pointer
-from screening.measuring import LimbResult, Outcome
+from screening.outcome import ExitResult, LimbResult, Outcome
 from screening.quantity import format_amount
 from screening.reading.assertions import Asserted
 from screening.reading.reading import Reading
@@ -87,6 +87,7 @@ def _charge(assessment: Assessment) -> Json:
         "other_version": _version(assessment.other),
         "aggravated": [r.limb.text for r in assessment.governing.aggravated] if assessment.governing else [],
         "exit": _exit(assessment),
+        "exit_in_sight": _in_sight(assessment.exit_in_sight),
         "draft": assessment.draft,
         "note": assessment.note,
         "strength": float(assessment.strength),
@@ -116,6 +117,10 @@ def _exit(assessment: Assessment) -> Json | None:
         if found
         else None
     )
+
+
+def _in_sight(found: ExitResult | None) -> Json | None:
+    return {"id": found.exit.id, "text": found.exit.text, "missing": list(found.missing)} if found else None
 
 
 def _condition(outcome: Outcome) -> Json:

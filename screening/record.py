@@ -2,7 +2,7 @@
 
 Money is ``Decimal`` 元, and 万元 becomes 元 here and nowhere else. Text keeps its length, so that code-point offsets
 found later hold against what was sent. What can't be read is a ``RecordError``, never a guess; what is odd but harmless
-is a warning on the record.
+is a warning on the record, and so is a stated figure that nobody can read: it is left out and the record goes on.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pydantic import BaseModel, BeforeValidator, Field, PlainValidator, Validati
 from pydantic_core import ErrorDetails
 from rapidfuzz import process
 
-from screening import values
+from screening import amounts, values
 from screening.errors import RecordError
 from screening.quantity import UNITS, Quantity
 
@@ -105,17 +105,17 @@ class Record:
 
 
 def _object(value: object) -> object:
-    return {} if value is None else value
+    return {} if values.is_blank(value) else value
 
 
 _Text = Annotated[str, BeforeValidator(values.text)]
 _Texts = Annotated[tuple[str, ...], BeforeValidator(values.texts)]
-_Money = Annotated[Decimal | None, BeforeValidator(values.money)]
+_Money = Annotated[Decimal | None, BeforeValidator(amounts.money)]
 _Day = Annotated[date | None, BeforeValidator(values.day)]
 _Flag = Annotated[bool | None, BeforeValidator(values.flag)]
 _FIGURE_SCHEMA: Final = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}, {"type": "null"}]}
-_Figure = Annotated[Any, PlainValidator(values.figure), WithJsonSchema(_FIGURE_SCHEMA)]
-_Figures = Annotated[dict[str, _Figure], BeforeValidator(_object)]
+_Figure = Annotated[Any, PlainValidator(amounts.figure), WithJsonSchema(_FIGURE_SCHEMA)]
+_Figures = Annotated[dict[str, _Figure], BeforeValidator(amounts.figures)]
 
 
 class PartyIn(BaseModel):
@@ -180,7 +180,7 @@ def read_record(data: object) -> Record:
         given = RecordIn.model_validate(_clean(data, (), warnings), context=oddities)
     except ValidationError as error:
         raise _explained(error.errors(include_url=False, include_input=False)[0]) from None
-    stated = tuple(_stated(name, each) for name, each in given.stated_amounts.items() if each is not None)
+    stated = tuple(s for name, each in given.stated_amounts.items() if (s := _stated(name, each, warnings)))
     if not given.narrative.strip() and not stated:
         detail = "违法事实（narrative）和填报金额（stated_amounts）都是空的，至少要有一项。"
         raise RecordError("nothing_to_read", detail, "/narrative")
@@ -267,7 +267,7 @@ def _explained(problem: ErrorDetails) -> RecordError:
 _UNIT_IN_NAME: Final = re.compile(r"(.+?)\s*[（(]\s*([^（）()]+?)\s*[)）]")
 
 
-def _stated(name: str, given: Quantity) -> StatedAmount:
+def _stated(name: str, given: Quantity, warnings: list[RecordWarning]) -> StatedAmount | None:
     """Hold one rule: a value is in the unit its name carries in brackets, else in a base unit, and money is always 元.
 
     So ``货值金额（万元）: 6.2`` is renamed to 货值金额 and becomes 62000, and ``危险废物（吨）: 8.2`` stays as it is.
@@ -277,8 +277,9 @@ def _stated(name: str, given: Quantity) -> StatedAmount:
     if match is None or unit is None:
         return StatedAmount(name, given.value)
     if given.unit not in {"", unit.base}:
-        detail = f"“{values.shown(name)}”：“{given.written}”的单位和栏名里的“{unit.name}”不是一类。请核对。"
-        raise RecordError("unit_mismatch", detail, pointer("stated_amounts", name))
+        detail = f"“{values.shown(name)}”：“{given.written}”的单位和栏名里的“{unit.name}”不是一类，没有使用。请核对。"
+        warnings.append(RecordWarning("unit_mismatch", detail, pointer("stated_amounts", name)))
+        return None
     if unit.base == "元":
         value = given.value if given.unit else given.value * unit.factor
         return StatedAmount(name if unit.factor == 1 else match[1], value)

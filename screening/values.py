@@ -1,4 +1,4 @@
-"""Single values as clerks write them: figures with units, days, yes and no, lists in one cell.
+"""Single values as clerks write them: days, yes and no, codes, lists in one cell; figures are read in ``amounts.py``.
 
 Every function takes what JSON or a spreadsheet may hold and returns the typed value, or ``None`` for "not stated".
 What it can't read it refuses with a ``PydanticCustomError`` (code, Chinese sentence): an edge model adds the place.
@@ -16,22 +16,18 @@ from typing import Final, Literal, NoReturn
 
 from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
-from rapidfuzz import fuzz, process
 from stdnum.cn import ric, uscc
-
-from screening.quantity import UNITS, Quantity
 
 __all__ = [
     "Oddity",
     "PartyKind",
     "code",
     "day",
-    "figure",
     "flag",
     "id_no",
     "is_blank",
     "kind",
-    "money",
+    "odd",
     "plain",
     "printable",
     "refuse",
@@ -54,12 +50,6 @@ _FLAGS: Final[Mapping[str, bool]] = MappingProxyType(
         **dict.fromkeys(("true", "yes", "y", "1"), True),
         **dict.fromkeys(("false", "no", "n", "0"), False),
     }
-)
-# Digits may be grouped by three or, as some ledgers do, by four; "6,2" is neither and nobody should guess.
-_FIGURE: Final = re.compile(
-    r"(?:人民币|rmb|[¥])?\s*([+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+|\d+)(?:\.\d+)?(?![\d,.])(?:e[+-]?\d{1,3})?)"
-    r"\s*(\S*?)整?",
-    re.ASCII | re.IGNORECASE,
 )
 _DATE: Final = re.compile(
     r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))"
@@ -98,57 +88,6 @@ def plain(value: object) -> object:
         return value
     normal = unicodedata.normalize("NFKC", value).strip()
     return None if is_blank(normal) else normal
-
-
-def figure(value: object) -> Quantity | None:
-    """A number, or a numeral with or without a unit, never negative. A bare number has the unit ``""`` and stays as it
-    is; ``6.2万元`` is 62000 元."""
-    value, written = plain(value), shown(value)
-    if value is None:
-        return None
-    factor, unit = Decimal(1), ""
-    if isinstance(value, str):
-        match = _FIGURE.fullmatch(value)
-        if not match:
-            refuse("bad_number", f"“{written}”不是看得懂的数。请写成 62000 或“6.2万元”。")
-        number = Decimal(match[1].replace(",", ""))
-        factor, unit = _unit(match[2])
-    elif isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        refuse("bad_number", f"“{written}”不是数。请写成 62000 或“6.2万元”。")
-    else:
-        # The shortest decimal that is this float, not its 50 binary digits.
-        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    if not number.is_finite():
-        refuse("not_finite", f"“{written}”不是有限的数。请核对。")
-    if number < 0:
-        refuse("negative", f"“{written}”是负数。金额和数量不能小于零。")
-    if not number:
-        return Quantity(Decimal(0), unit, written)
-    # Decimal multiplies exactly up to 28 digits; the margin leaves room for the factor of a unit.
-    if not -12 <= number.adjusted() <= 17 or len(number.as_tuple().digits) > 20:
-        refuse("bad_number", f"“{written}”太大或者位数太多。请核对。")
-    return Quantity(number * factor, unit, written)
-
-
-def _unit(suffix: str) -> tuple[Decimal, str]:
-    """Factor and base unit of what follows a figure: 万元 → (10000, 元), 万份 → (10000, 份), nothing → (1, "")."""
-    splits = [(1, suffix), *((by, suffix[1:]) for myriad, by in (("万", 10**4), ("亿", 10**8)) if suffix[:1] == myriad)]
-    for factor, name in splits:
-        if not name:
-            return Decimal(factor), ""
-        if name in UNITS:
-            return UNITS[name].factor * factor, UNITS[name].base
-    near = process.extractOne(suffix[:10], list(UNITS), scorer=fuzz.ratio, score_cutoff=40)
-    hint = f"你是不是想写“{near[0]}”？" if near else "金额请写“元”或“万元”。"
-    refuse("unknown_unit", f"单位“{shown(suffix)}”不认识。{hint}")
-
-
-def money(value: object) -> Decimal | None:
-    """An amount of money in 元."""
-    quantity = figure(value)
-    if quantity and quantity.unit not in {"", "元"}:
-        refuse("unit_mismatch", f"“{quantity.written}”不是金额。请写成 62000 或“6.2万元”。")
-    return quantity.value if quantity else None
 
 
 def day(value: object) -> date | None:
@@ -242,10 +181,12 @@ _KINDS: Final[Mapping[str, PartyKind]] = MappingProxyType(
 )
 
 
-def _odd(info: ValidationInfo, code: str, detail: str) -> None:
+def odd(info: ValidationInfo, code: str, detail: str, key: str | None = None) -> None:
+    """Note what is odd but harmless, at the field or at ``key`` below it; collected where the model's context is a list."""
     if info.context is not None:
         within = "/party" if info.field_name in {"kind", "id_no"} else ""
-        info.context.append((code, detail, f"{within}/{info.field_name}"))
+        below = "" if key is None else "/" + key.replace("~", "~0").replace("/", "~1")
+        info.context.append((code, detail, f"{within}/{info.field_name}{below}"))
 
 
 def code(value: object, info: ValidationInfo) -> str | None:
@@ -260,7 +201,7 @@ def code(value: object, info: ValidationInfo) -> str | None:
     if not number.is_finite() or not -10 <= number.adjusted() <= 40:
         refuse("not_text", "这里应当是文字，不是数。")
     if not isinstance(value, int):
-        _odd(info, "number_for_text", "写成了小数，位数可能已经丢失。请改成文字。")
+        odd(info, "number_for_text", "写成了小数，位数可能已经丢失。请改成文字。")
     return str(int(number)) if number == int(number) else format(number, "f")
 
 
@@ -271,9 +212,9 @@ def id_no(value: object, info: ValidationInfo) -> str | None:
     resident = re.fullmatch(r"\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]", number, re.ASCII)
     if re.fullmatch(r"[0-9A-Z]{18}", number) and not uscc.is_valid(number):
         if not resident:
-            _odd(info, "credit_code_check_digit", "统一社会信用代码的校验位不对。请核对。")
+            odd(info, "credit_code_check_digit", "统一社会信用代码的校验位不对。请核对。")
         elif ric.calc_check_digit(number) != number[-1]:
-            _odd(info, "id_check_digit", "身份证号的校验位不对。请核对。")
+            odd(info, "id_check_digit", "身份证号的校验位不对。请核对。")
     return None if is_blank(number) else number
 
 
@@ -283,7 +224,7 @@ def region(value: object, info: ValidationInfo) -> str | None:
     if not isinstance(written, str):
         return None
     if not re.fullmatch(r"[1-9]\d|[1-9]\d{3}|[1-9]\d{5}(?:\d{3}){0,2}", written, re.ASCII):
-        _odd(info, "bad_region", f"“{shown(written)}”不是六位行政区划代码，按未填处理。")
+        odd(info, "bad_region", f"“{shown(written)}”不是六位行政区划代码，按未填处理。")
         return None
     return written[:6].ljust(6, "0")
 
@@ -294,5 +235,5 @@ def kind(value: object, info: ValidationInfo) -> PartyKind | None:
     if not isinstance(name, str):
         return None
     if name not in _KINDS:
-        _odd(info, "unknown_kind", f"“{shown(name)}”不认识，按未填处理。可以写：个人、单位、个体工商户。")
+        odd(info, "unknown_kind", f"“{shown(name)}”不认识，按未填处理。可以写：个人、单位、个体工商户。")
     return _KINDS.get(name)

@@ -12,7 +12,8 @@ from screening.bundle.bundle import Bundle
 from screening.bundle.loader import load
 from screening.facts import GivenFacts
 from screening.logic import State, Verdict
-from screening.measuring import LimbResult, Measuring
+from screening.measuring import Measuring
+from screening.outcome import LimbResult
 from screening.quantity import parse_quantity
 from tests.small import CHARGE, VERSION, one_limb, write_bundle
 
@@ -156,6 +157,50 @@ def test_half_of_another_limb_with_an_earlier_penalty(tmp_path: Path) -> None:
     assert measure(bundle, sold("25000 元", earlier_penalties=0)).verdict is Verdict.BELOW
     open_ = measure(bundle, sold("25000 元"))
     assert (open_.verdict, open_.missing) == (Verdict.UNKNOWN, ("2年内因同类行为受行政处罚次数",))
+
+
+def relative(folder: Path, other: str, told: str, more: str = "") -> Bundle:
+    limbs = (
+        f"      - {{id: other, text: 另一情形, all_of: [{other}]{more}}}\n"
+        "      - {id: x, text: 一半, all_of: [{limb: [other], at_least: 50 %}]}"
+    )
+    version = VERSION.format(since="2010-01-01", limbs=limbs, ids="x, other", facts=told)
+    return load(write_bundle(folder, {"test-charge": CHARGE.format(id="test-charge", head="", versions=version)}))
+
+
+def test_half_of_another_limb_asks_for_all_that_the_limb_asks_for_and_scales_only_the_figure(tmp_path: Path) -> None:
+    told = "measures: {销售金额: 60000 元}, circumstances: {造成人身伤害: yes}"
+    bundle = relative(tmp_path, AMOUNT + ", {circumstance: 造成人身伤害}", told)
+    hurt, unhurt = {"造成人身伤害": State.YES}, {"造成人身伤害": State.NO}
+    assert measure(bundle, sold("25000 元", circumstances=hurt)).verdict is Verdict.REACHED
+    assert measure(bundle, sold("24999 元", circumstances=hurt)).verdict is Verdict.NEAR
+    assert measure(bundle, sold("19999 元", circumstances=hurt)).verdict is Verdict.BELOW
+    assert measure(bundle, sold("60000 元", circumstances=unhurt)).verdict is Verdict.BELOW
+    assert measure(bundle, sold("24999 元", circumstances=unhurt)).verdict is Verdict.BELOW
+    open_ = measure(bundle, sold("60000 元"))
+    assert (open_.verdict, open_.missing) == (Verdict.UNKNOWN, ("需取得伤情鉴定或医疗诊断",))
+    assert measure(bundle, GivenFacts(circumstances=hurt)).missing == ("销售金额",)
+
+
+def test_what_bars_a_limb_bars_its_half(tmp_path: Path) -> None:
+    bundle = relative(tmp_path, AMOUNT, "measures: {销售金额: 60000 元}", ", unless: [造成人身伤害]")
+    assert measure(bundle, sold("30000 元")).verdict is Verdict.REACHED
+    assert measure(bundle, sold("30000 元", circumstances={"造成人身伤害": State.YES})).verdict is Verdict.BELOW
+
+
+def test_half_of_a_provincial_range_is_half_of_both_ends(tmp_path: Path) -> None:
+    bundle = relative(tmp_path, "{measure: 销售金额, between: [4 万元, 10 万元]}", "measures: {销售金额: 10 万元}")
+    assert measure(bundle, sold("20000 元")).verdict is Verdict.UNKNOWN
+    assert measure(bundle, sold("49999 元")).verdict is Verdict.UNKNOWN
+    assert measure(bundle, sold("50000 元")).verdict is Verdict.REACHED
+    assert measure(bundle, sold("16000 元")).verdict is Verdict.NEAR
+
+
+def test_half_of_a_sum_is_half_of_its_figure(tmp_path: Path) -> None:
+    sum_ = "{sum: [销售金额 × 3, 货值金额], at_least: 15 万元}"
+    bundle = relative(tmp_path, sum_, "measures: {销售金额: 50000 元}")
+    assert measure(bundle, sold("25000 元")).verdict is Verdict.REACHED
+    assert measure(bundle, sold("24999 元")).verdict is Verdict.NEAR
 
 
 def test_kinds_are_converted_in_proportion(tmp_path: Path) -> None:

@@ -98,14 +98,6 @@ def test_null_is_the_same_as_left_out() -> None:
         ({"penalty": {"fine": "5 亩"}}, "unit_mismatch", "/penalty/fine"),
         ({"penalty": {"confiscated": "6万无"}}, "unknown_unit", "/penalty/confiscated"),
         ({"stated_amounts": [5]}, "not_object", "/stated_amounts"),
-        ({"stated_amounts": {"数量": -612}}, "negative", "/stated_amounts/数量"),
-        ({"stated_amounts": {"数量": False}}, "bad_number", "/stated_amounts/数量"),
-        ({"stated_amounts": {"数量": [1]}}, "bad_number", "/stated_amounts/数量"),
-        ({"stated_amounts": {"甲/乙~丙": "若干"}}, "bad_number", "/stated_amounts/甲~1乙~0丙"),
-        ({"stated_amounts": {"占用面积（亩）": "3吨"}}, "unit_mismatch", "/stated_amounts/占用面积（亩）"),
-        ({"stated_amounts": {"数量": Decimal("1e999999")}}, "bad_number", "/stated_amounts/数量"),
-        ({"stated_amounts": {"数量": Decimal("1e-999999")}}, "bad_number", "/stated_amounts/数量"),
-        ({"stated_amounts": {"数量": 10**5000}}, "bad_number", "/stated_amounts/数量"),
         ({"stated_amounts": {"数量": {"值": {"值": {"值": {}}}}}}, "too_deep", "/stated_amounts/数量/值/值/值"),
         ({"stated_amounts": {"\ud800": 1}}, "bad_text", "/stated_amounts"),
         ({"decided_on": "2024-02-30"}, "bad_date", "/decided_on"),
@@ -126,6 +118,76 @@ def test_what_cannot_be_read_is_refused_with_its_place(members: dict[str, Any], 
     assert (error.code, error.pointer) == (code, place)
     assert "。" in error.detail
     error.detail.encode()
+
+
+@pytest.mark.parametrize(
+    ("members", "code", "place"),
+    [
+        ({"stated_amounts": {"数量": -612}}, "negative", "/stated_amounts/数量"),
+        ({"stated_amounts": {"数量": False}}, "bad_number", "/stated_amounts/数量"),
+        ({"stated_amounts": {"数量": [1]}}, "bad_number", "/stated_amounts/数量"),
+        ({"stated_amounts": {"甲/乙~丙": "若干"}}, "bad_number", "/stated_amounts/甲~1乙~0丙"),
+        ({"stated_amounts": {"占用面积（亩）": "3吨"}}, "unit_mismatch", "/stated_amounts/占用面积（亩）"),
+        ({"stated_amounts": {"数量": Decimal("1e999999")}}, "bad_number", "/stated_amounts/数量"),
+        ({"stated_amounts": {"数量": Decimal("1e-999999")}}, "bad_number", "/stated_amounts/数量"),
+        ({"stated_amounts": {"数量": 10**5000}}, "bad_number", "/stated_amounts/数量"),
+        ({"stated_amounts": {"数量": "3吨、5吨"}}, "unknown_unit", "/stated_amounts/数量"),
+        ({"stated_amounts": {"数量": "3-5吨"}}, "unknown_unit", "/stated_amounts/数量"),
+        ({"stated_amounts": {"数量": "500斤/天"}}, "unknown_unit", "/stated_amounts/数量"),
+        ({"stated_amounts": {"数量": "除3吨外另有若干"}}, "bad_number", "/stated_amounts/数量"),
+        ({"stated_amounts": {"金额": "5万无"}}, "unknown_unit", "/stated_amounts/金额"),
+    ],
+)
+def test_a_stated_figure_that_cannot_be_read_is_left_out_with_a_warning(
+    members: dict[str, Any], code: str, place: str
+) -> None:
+    record = read_record(case(**members))
+    assert record.stated_amounts == ()
+    assert [(w.code, w.pointer) for w in record.warnings] == [(code, place)]
+    assert "没有使用" in record.warnings[0].detail
+    record.warnings[0].detail.encode()
+
+
+def test_what_else_is_stated_is_kept_beside_it() -> None:
+    record = read_record(case(stated_amounts={"甲": "若干", "乙": 5}))
+    assert record.stated_amounts == (("乙", Decimal(5)),)
+
+
+def test_a_record_of_nothing_but_an_unreadable_figure_has_nothing_to_read() -> None:
+    assert refusal({"record_id": "1", "stated_amounts": {"数量": "若干"}}).code == "nothing_to_read"
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("约2吨", "2000"),
+        ("6.2万元左右", "62000"),
+        ("贰万元整", "20000"),
+        ("二十吨", "20000"),
+        ("10余万元", "100000"),  # 余、多、约取下限
+        ("近三万", "30000"),
+        ("约62000", "62000"),
+        ("一千五百", "1500"),
+        ("共计12瓶", "12"),
+        ("人民币伍万元", "50000"),
+        ("约 62,000 元", "62000"),
+    ],
+)
+def test_a_stated_figure_is_read_as_a_narrative_is(written: str, value: str) -> None:
+    record = read_record(case(stated_amounts={"甲": written}))
+    assert record.stated_amounts == (("甲", Decimal(value)),)
+    assert record.warnings == ()
+
+
+@pytest.mark.parametrize("nothing", [None, "", "-", " ", "—", "/", "无"])
+def test_blanks_are_nothing_wherever_they_stand(nothing: object) -> None:
+    record = read_record(case(stated_amounts={"甲": nothing}, penalty={"fine": nothing, "confiscated": nothing}))
+    assert record.stated_amounts == record.warnings == ()
+    assert read_record(case(stated_amounts=nothing, party=nothing, penalty=nothing)) == read_record(case())
+
+
+def test_a_fine_in_words_is_read_too() -> None:
+    assert read_record(case(penalty={"fine": "约陆万元"})).penalty.fine == 60000
 
 
 @pytest.mark.parametrize("data", [None, [], "x", 5, [case()]])
@@ -194,9 +256,8 @@ def test_what_clerks_type_for_nothing_is_not_stated(nothing: object) -> None:
         "6,2",
         "62,35",
         "1.2.3",
-        "约6万元",
-        "六万元",
         "6-7万元",
+        "六七万元",
         "元",
         "1e5000",
         "(500)",

@@ -18,6 +18,7 @@ from screening.bundle.conditions import (
 )
 from screening.bundle.shapes import did_you_mean
 from screening.bundle.threshold import Threshold, Version
+from screening.bundle.vocabulary import MeasureDefinition
 from screening.bundle.yamlfile import YamlFile
 from screening.errors import Problem
 from screening.quantity import Quantity
@@ -49,6 +50,16 @@ def _vocabulary(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Probl
     for name, file in files.items():
         if name.startswith("thresholds/measures/"):
             yield from _measures(bundle, file)
+        if name.startswith("thresholds/circumstances/"):
+            for index, entry in enumerate(file.data if isinstance(file.data, list) else []):
+                definition = bundle.circumstances.get(entry["name"])
+                for number, wider in enumerate(definition.told_by if definition else ()):
+                    if wider not in bundle.circumstances:
+                        yield file.problem(
+                            (index, "told_by", number),
+                            f"没有情节“{wider}”。",
+                            did_you_mean(wider, list(bundle.circumstances)),
+                        )
         if name.startswith("rules/text/"):
             rules = file.data if isinstance(file.data, list) else []
             for index, rule in enumerate(rules):
@@ -67,13 +78,28 @@ def _measures(bundle: Bundle, file: YamlFile) -> Iterator[Problem]:
     for index, entry in enumerate(entries):
         definition = bundle.measures.get(entry["name"])
         for formula in definition.made_of if definition else ():
-            for term in formula:
+            terms = (*formula.terms, *([formula.divisor] if formula.divisor else []))
+            known = [bundle.measures[term.measure] for term in terms if term.measure in bundle.measures]
+            if definition and formula.divisor and len(known) == 2 and not _divides(definition, *known):
+                yield file.problem(
+                    (index, "made_of"),
+                    f"“{known[0].name} ÷ {known[1].name}”不能得出以“{definition.unit}”计的“{definition.name}”。",
+                    "两边单位相同时得出 % 或者倍；除以以 % 计的计量时，单位与被除数相同。",
+                )
+            for term in terms:
                 if term.measure not in bundle.measures:
                     yield file.problem(
                         (index, "made_of"),
                         f"没有计量“{term.measure}”。",
                         did_you_mean(term.measure, list(bundle.measures)),
                     )
+
+
+def _divides(result: MeasureDefinition, above: MeasureDefinition, below: MeasureDefinition) -> bool:
+    """Whether the quotient of the two is counted in the unit of the result."""
+    if above.unit == below.unit:
+        return result.unit in ("%", "倍")
+    return below.unit == "%" and result.unit == above.unit
 
 
 class _Checker:
@@ -94,12 +120,13 @@ class _Checker:
             if former.charge == threshold.charge:
                 yield self.file.problem((*here, "charge"), "旧罪名与现罪名相同。", "请改正，或删去这一条。")
         for index, exit_ in enumerate(threshold.exits):
-            yield from self._known(
-                exit_.circumstance, self.bundle.circumstances, ("exits", index, "circumstance"), "情节"
-            )
-            yield from self._known(
-                exit_.source.document, self.bundle.documents, ("exits", index, "source", "document"), "文件"
-            )
+            way: Loc = ("exits", index)
+            yield from self._known(exit_.circumstance, self.bundle.circumstances, (*way, "circumstance"), "情节")
+            for number, condition in enumerate(exit_.all_of):
+                yield from self._condition(condition, None, (*way, "all_of", number))
+            for number, name in enumerate(exit_.unless):
+                yield from self._known(name, self.bundle.circumstances, (*way, "unless", number), "情节")
+            yield from self._known(exit_.source.document, self.bundle.documents, (*way, "source", "document"), "文件")
         for index, version in enumerate(threshold.versions):
             newer = threshold.versions[index - 1] if index else None
             yield from self._version(version, newer, ("versions", index))
@@ -141,7 +168,7 @@ class _Checker:
             for id_ in test.expect:
                 yield from self._known(id_, ids, (*loc, "tests", index, "expect"), "情形")
 
-    def _condition(self, condition: Condition, limbs: Sequence[str], loc: Loc) -> Iterator[Problem]:
+    def _condition(self, condition: Condition, limbs: Sequence[str] | None, loc: Loc) -> Iterator[Problem]:
         match condition:
             case MeasureCondition():
                 yield from self._known(condition.of, self.bundle.circumstances, (*loc, "of"), "情节")
@@ -161,8 +188,10 @@ class _Checker:
             case ConductCondition():
                 yield from self._known(condition.conduct, self.conducts, (*loc, "conduct"), "行为")
             case LimbCondition():
-                for id_ in condition.limb:
-                    yield from self._known(id_, limbs, (*loc, "limb"), "情形")
+                if limbs is None:
+                    yield self.file.problem((*loc, "limb"), "出路的条件不能引用情形。", "请直接写计量、情节或行为。")
+                for id_ in condition.limb if limbs is not None else ():
+                    yield from self._known(id_, limbs or (), (*loc, "limb"), "情形")
             case AnyOf():
                 for index, inner in enumerate(condition.any_of):
                     yield from self._condition(inner, limbs, (*loc, "any_of", index))

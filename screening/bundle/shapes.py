@@ -176,6 +176,7 @@ KNOWN_KEYS: tuple[str, ...] = (
         "after",
         "meaning",
         "made_of",
+        "told_by",
         "aside",
         "exits",
         "evidence",

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from screening.bundle.conditions import Condition
+from screening.bundle.conditions import CircumstanceCondition, Condition
 from screening.bundle.shapes import STRICT, Day, Figure, Id, Text, Trilean
 
 __all__ = [
@@ -96,13 +96,26 @@ class Version:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Exit:
-    """A statutory way out: when ``circumstance`` is asserted (and none of ``unless``), the verdict stands, the level drops."""
+    """A statutory way out: when all of it is asserted (and none of ``unless``), the verdict stands, the level drops.
+
+    ``all_of`` has the conditions of limbs; ``circumstance`` is short for a single one.
+    """
 
     id: Id
     text: Text
-    circumstance: Text
     source: Source
+    circumstance: Text | None = None
+    all_of: tuple[Condition, ...] = ()
     unless: tuple[Text, ...] = ()
+
+    def __post_init__(self) -> None:
+        if bool(self.circumstance) == bool(self.all_of):
+            raise ValueError("出路要写 circumstance（一个情节）或 all_of（几个条件，都要具备），二者写一个。")
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What must hold, in either form."""
+        return self.all_of or (CircumstanceCondition(self.circumstance or ""),)
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

@@ -25,19 +25,36 @@ __all__ = [
     "REGION",
     "CircumstanceDefinition",
     "Document",
+    "Formula",
     "MeasureDefinition",
     "Region",
     "RegionalFigure",
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """How a measure follows from others: ``terms`` added up, or the one term over ``divisor`` (逃税数额 ÷ 应纳税额)."""
+
+    terms: tuple[Term, ...]
+    divisor: Term | None = None
+
+
+def _formula(text: str) -> Formula:
+    above, *below = text.split("÷")
+    terms = tuple(map(read_term, above.split("+")))
+    if len(below) > 1 or (below and (len(terms) > 1 or "+" in below[0])):
+        raise ValueError(f"“{text}”：商只能写成“计量 ÷ 计量”，两边各一个计量。")
+    return Formula(terms, read_term(below[0]) if below else None)
+
+
 def _formulas(value: object) -> object:
     if not isinstance(value, list | tuple):
         return value
-    return tuple(tuple(map(read_term, text.split("+"))) if isinstance(text, str) else text for text in value)
+    return tuple(_formula(text) if isinstance(text, str) else text for text in value)
 
 
-Formulas = Annotated[tuple[tuple[Term, ...], ...], BeforeValidator(_formulas)]
+Formulas = Annotated[tuple[Formula, ...], BeforeValidator(_formulas)]
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -47,7 +64,8 @@ class MeasureDefinition:
     ``unit`` is its base unit; ``counted_in`` other classifiers that count the same thing one to one (份 ← 册, 张, 盒);
     ``converts`` those that count several (条: 200 支).
     ``words`` may stand on either side of the figure, ``before`` only in front of it, ``after`` only right behind it.
-    ``made_of``: sums of other measures that stand for it when it is not told itself, best first ("销售金额 + 货值金额（尚未销售）").
+    ``made_of``: sums of other measures, or the quotient of two, that stand for it when it is not told itself, best first
+    ("销售金额 + 货值金额（尚未销售）", "原木材积 ÷ 出材率").
     ``unnamed_in``: a figure that nothing names is this one when it is counted so and a limb asks for it (612册).
     ``aside``: never the amount of the case (fines, deposits, costs, limits of a standard). ``total_rank``: which measure is
     what a case as a whole is about; the lowest rank that is told wins. ``of_one``: a price of one piece, so never a total.
@@ -76,11 +94,15 @@ class MeasureDefinition:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class CircumstanceDefinition:
-    """A yes / no / unknown fact that limbs, exits and rules ask for. ``ask``: what to obtain where it is missing (待补充事实)."""
+    """A yes / no / unknown fact that limbs, exits and rules ask for. ``ask``: what to obtain where it is missing (待补充事实).
+
+    ``told_by``: circumstances that include this one, so that where one of them holds this one does.
+    """
 
     name: Text
     meaning: str = ""
     ask: str = ""
+    told_by: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

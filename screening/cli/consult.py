@@ -22,16 +22,17 @@ from screening.bundle.conditions import (
     SumCondition,
 )
 from screening.bundle.shapes import did_you_mean
-from screening.bundle.threshold import Limb, Version
+from screening.bundle.threshold import Exit, Limb, Version
 from screening.cli.common import BundleFolder, fail, open_bundle, parse_day
 from screening.consult import Consultation, consult, find_charges
 from screening.facts import GivenFacts
 from screening.logic import State
-from screening.measuring import LimbResult
+from screening.outcome import ExitResult, LimbResult
 from screening.quantity import UNITS, Quantity, UnknownUnit, format_amount, parse_quantity
 
 __all__ = ["command"]
 
+_EXIT = {"yes": "具备", "no": "不具备", "unknown": "缺事实"}
 _VERDICT = {"reached": "达到", "near": "接近（80%以上）", "below": "未达到", "unknown": "缺事实"}
 
 
@@ -110,6 +111,7 @@ def _circumstance(bundle: Bundle, text: str) -> tuple[str, State]:
 def _as_json(bundle: Bundle, answer: Consultation) -> dict[str, Any]:
     measurement = answer.measurement
     version = measurement.version if measurement else None
+    measured = {e.exit.id: e for e in measurement.exits} if measurement else {}
     return {
         "charge": answer.charge,
         "charge_now": answer.threshold.charge,
@@ -123,10 +125,20 @@ def _as_json(bundle: Bundle, answer: Consultation) -> dict[str, Any]:
         "clause": version.source.clause if version else None,
         "verdict": measurement.verdict.value if measurement else None,
         "limbs": [_limb(bundle, version, result) for result in _in_file_order(answer)] if version else [],
-        "exits": [
-            {"id": e.id, "text": e.text, "document": e.source.document, "clause": e.source.clause}
-            for e in answer.threshold.exits
-        ],
+        "exits": [_exit(e, measured.get(e.id)) for e in answer.threshold.exits],
+    }
+
+
+def _exit(exit_: Exit, measured: ExitResult | None) -> dict[str, Any]:
+    return {
+        "id": exit_.id,
+        "text": exit_.text,
+        "document": exit_.source.document,
+        "clause": exit_.source.clause,
+        "conditions": [_condition(c) for c in exit_.conditions],
+        "unless": list(exit_.unless),
+        "state": measured.state.value if measured else None,
+        "missing": list(measured.missing) if measured else [],
     }
 
 
@@ -226,5 +238,9 @@ def _print(bundle: Bundle, answer: Consultation, given: bool) -> None:
             ratio = f"（{float(result.ratio):.1%}）" if result.ratio is not None else ""
             missing = f"；待补充：{'、'.join(result.missing)}" if result.missing else ""
             out.print(f"      → {_VERDICT[result.verdict.value]}{ratio}{missing}", style="bold", markup=False)
-    for exit_ in answer.threshold.exits:
-        out.print(f"  ○ 不予追究：{exit_.text}　——{exit_.source.document} {exit_.source.clause}", markup=False)
+    for found in answer.measurement.exits:
+        source = found.exit.source
+        out.print(f"  ○ 不予追究：{found.exit.text}　——{source.document} {source.clause}", markup=False)
+        if given and any(o.state is not State.UNKNOWN for o in found.outcomes):
+            missing = f"；待补充：{'、'.join(found.missing)}" if found.missing else ""
+            out.print(f"      → {_EXIT[found.state.value]}{missing}", style="bold", markup=False)

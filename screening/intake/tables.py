@@ -11,7 +11,9 @@ from decimal import Decimal
 from typing import Final
 
 from openpyxl.utils.datetime import from_excel
+from pydantic_core import PydanticCustomError
 
+from screening.amounts import figure
 from screening.errors import InputError, RecordError
 from screening.intake.headers import AMOUNTS, CODES, DATES, IGNORED, PERIOD, Column, HeaderMap
 from screening.intake.row import Row, entry, identify
@@ -183,9 +185,20 @@ def _figure(cell: object, column: Column) -> object:
         return cell
     text = plain(_written(cell))
     unit = UNITS.get(column.unit)
-    if isinstance(text, str) and unit and unit.base == "元" and _BARE.fullmatch(text):
+    if isinstance(text, str) and unit and unit.base == "元" and _without_unit(text):
         return text + column.unit
     return text
+
+
+def _without_unit(text: str) -> bool:
+    """Whether a cell holds a figure and no unit: 6.2, 五, 约3."""
+    if _BARE.fullmatch(text):
+        return True
+    try:
+        found = figure(text)
+    except PydanticCustomError:
+        return False
+    return found is not None and not found.unit
 
 
 def _written(cell: object) -> str:

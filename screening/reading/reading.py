@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from itertools import chain
 
 from screening.bundle.conditions import Term
@@ -16,10 +16,15 @@ from screening.logic import State
 from screening.quantity import Quantity
 from screening.reading.assertions import Asserted
 from screening.reading.earlier import Earlier
-from screening.reading.resolve import resolve
+from screening.reading.resolve import NOT_ADDED, resolve
 from screening.reading.roles import SOLD, UNSOLD, Mentioned
+from screening.reading.standing import Standing
 
 __all__ = ["Reading"]
+
+_FINEST = Decimal("0.000001")
+# The limit of a standard is a figure of the law, not of the case, and serves as a divisor all the same.
+_OF_THE_LAW = frozenset({Standing.ASSERTED, Standing.CITED, Standing.ASIDE})
 
 
 @dataclass(slots=True, eq=False)
@@ -85,9 +90,13 @@ class Reading:
     def _made(self, name: str, of: str | None) -> Measured | None:
         definition = self.vocabulary.get(name)
         for formula in definition.made_of if definition else ():
-            parts = [(self._part(term, of, alone=len(formula) == 1), term.times) for term in formula]
+            if definition and formula.divisor:
+                if quotient := self._quotient(definition, formula.terms[0], formula.divisor, of):
+                    return quotient
+                continue
+            parts = [(self._part(term, of, alone=len(formula.terms) == 1), term.times) for term in formula.terms]
             known = [p for p, _ in parts if p is not None]
-            if len(known) == len(formula) and definition:
+            if len(known) == len(formula.terms) and definition:
                 return Measured(
                     name,
                     sum((p.value * times for p, times in parts if p is not None), Decimal(0)),
@@ -97,6 +106,53 @@ class Reading:
                     tuple(e for p in known for e in p.evidence),
                 )
         return None
+
+    def _quotient(self, definition: MeasureDefinition, above: Term, below: Term, of: str | None) -> Measured | None:
+        """One measure over another: a share (%, 倍) where both have one unit; what a percentage was taken of, over a percentage."""
+        if not (pair := self._pair(above, below, of)):
+            return None
+        dividend, divisor = pair
+        percent = definition.unit == "%" or (divisor.unit == "%" and dividend.unit != "%")
+        value = dividend.value * above.times * (100 if percent else 1) / (divisor.value * below.times)
+        if definition.unit == "%" and value > 100:
+            return None  # a part greater than its whole: the two do not belong together
+        if value != value.quantize(_FINEST, ROUND_DOWN):
+            value = value.quantize(_FINEST, ROUND_DOWN)  # downwards: no figure of the law is reached by rounding
+        approx, evidence = dividend.approx or divisor.approx, (*dividend.evidence, *divisor.evidence)
+        return Measured(definition.name, value, definition.unit, approx, True, evidence)
+
+    def _pair(self, above: Term, below: Term, of: str | None) -> tuple[Measured, Measured] | None:
+        """What is divided by what: the case's values of both or, of readings (mg/L), those two that the text puts together."""
+        units = {d.unit for term in (above, below) if (d := self.vocabulary.get(term.measure))}
+        if len(units) == 1 and units <= NOT_ADDED:
+            together = (
+                self._together(above.measure, below.measure) if not of or self.circumstance(of) is State.YES else []
+            )
+            return max(together, key=lambda pair: pair[0].value / pair[1].value, default=None)
+        dividend, divisor = self._part(above, of, alone=True), self._part(below, of, alone=True)
+        if dividend is None or divisor is None or not divisor.value:
+            return None
+        several = divisor.unit in NOT_ADDED and len({m.value for m in self._counting.get(divisor.name, ())}) > 1
+        if several or (len(units) == 1 and dividend.unit != divisor.unit):
+            return None
+        return dividend, divisor
+
+    def _together(self, above: str, below: str) -> list[tuple[Measured, Measured]]:
+        """Each reading with the limit that stands next to it: 总铬4.6mg/L（标准限值1.5mg/L）; no limit serves twice."""
+        unit = self.vocabulary[below].unit
+        told = [m for m in self.mentions if m.unit == unit and m.per is None]
+        pairs: dict[int, tuple[Mentioned, Mentioned]] = {}
+        for step in (1, -1):  # a limit behind the reading, else one in front of it
+            used = {limit.span for _, limit in pairs.values()}
+            for index, one in enumerate(told):
+                if one.name != above or not one.counts or index in pairs or not 0 <= index + step < len(told):
+                    continue
+                limit = told[index + step]
+                if limit.span in used or (step < 0 and index > 1 and told[index - 2].name != below):
+                    continue  # it is the limit of the reading in front of it
+                if limit.name == below and limit.value and limit.standing in _OF_THE_LAW:
+                    pairs[index] = (one, limit)
+        return [(_told(one), _told(limit)) for one, limit in pairs.values()]
 
     def _part(self, term: Term, of: str | None, *, alone: bool) -> Measured | None:
         """An addend of a formula; one that stands alone may itself be put together (a chain of names for one thing)."""
@@ -148,3 +204,7 @@ class Reading:
             return self.earlier.evidence
         known = self.circumstances.get(name) or self.conducts.get(name)
         return known.evidence if known else ()
+
+
+def _told(mention: Mentioned) -> Measured:
+    return Measured(mention.name, mention.value, mention.unit, mention.approx, mention.derived, (mention.evidence,))

@@ -14,11 +14,9 @@ from itertools import pairwise
 from screening.facts import Measured
 from screening.reading.roles import Mentioned
 
-__all__ = ["resolve"]
+__all__ = ["NOT_ADDED", "resolve"]
 
-_NOT_ADDED = frozenset(
-    {"%", "倍", "年", "个月", "日", "小时", "mg/L", "mg/kg", "mg/m3", "dB", "km/h", "层", "级", "岁"}
-)
+NOT_ADDED = frozenset({"%", "倍", "年", "个月", "日", "小时", "mg/L", "mg/kg", "mg/m3", "dB", "km/h", "层", "级", "岁"})
 
 _SEPARATORS = re.compile(
     r"[、;；]|另|又|第[一二三四五六七八九十]|\d{1,2}月|\d日|次|同年|次年|批|分别|各|还|以及|和|及|,其"
@@ -42,7 +40,7 @@ def resolve(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured
     if not whole or max(m.value for m in mentions) > max(m.value for m in whole):
         whole = list(mentions)  # 其中甲书415册，乙书205册: parts of a whole that is not told
     distinct = _distinct(whole, texts)
-    items = _list(distinct, texts) if distinct[0].unit not in _NOT_ADDED else distinct[:1]
+    items = _list(distinct, texts) if distinct[0].unit not in NOT_ADDED else distinct[:1]
     total = max((m for m in mentions if m.total), key=lambda m: m.value, default=None)
     # A total among the items of a list is one item's: 4月1850吨，5月两处合计1420吨; 甲批计2万元；乙批计3万元
     if total and not (total in items and any(m.value > total.value or (m.total and m is not total) for m in items)):

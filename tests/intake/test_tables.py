@@ -159,9 +159,14 @@ def test_two_columns_for_one_field_use_the_first_that_is_filled(read: Reader) ->
 
 
 def test_an_error_names_the_column(read: Reader) -> None:
-    rows = read("a.csv", "案号,违法事实,罚款金额（万元）,处罚决定日期\n1,经查,五,\n2,经查,5,2024-02-30\n3,经查,5,\n")
-    assert error_codes(rows) == ["bad_number", "bad_date", ""]
-    assert [row.record_id for row in rows] == ["1", "2", "3"]
+    rows = read(
+        "a.csv",
+        "案号,违法事实,罚款金额（万元）,处罚决定日期\n1,经查,若干,\n2,经查,5,2024-02-30\n3,经查,5,\n4,经查,约五,\n",
+    )
+    assert error_codes(rows) == ["bad_number", "bad_date", "", ""]
+    assert [row.record_id for row in rows] == ["1", "2", "3", "4"]
+    assert rows[3].record
+    assert rows[3].record.penalty.fine == 50000  # a figure in words takes the unit of its column as well
     assert rows[0].error and "“罚款金额（万元）”栏" in rows[0].error.detail
     assert rows[1].error and rows[1].error.pointer == "/decided_on"
 
