@@ -103,7 +103,7 @@ def _listed(left: Mentioned, right: Mentioned, texts: Mapping[str, str]) -> bool
         return False
     sentences = _SENTENCE.split(between)
     if len(sentences) > 1:
-        return bool(_NEXT_ITEM.match(sentences[-1]))
+        return any(map(_NEXT_ITEM.match, sentences[1:]))
     return bool(_SEPARATORS.search(between)) or _parallel(left, right, text)
 
 

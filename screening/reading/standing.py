@@ -54,6 +54,14 @@ _DISMISSED_WITHIN = 120
 # A quoted rule: 《…》第五十七条第（三）项“……”, or a title of a document.
 _RENEWED = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新|后")
 _OWN = re.compile(r"移送|当事人|[本我]局|本案")
+# 非水产种质资源保护区, seen from 种质资源保护区
+_NOT_OF_KIND = re.compile(r"非(?![法常国处机公税金标经])[^,。;:、()]{0,2}\Z")
+# 《…解释》规定，…: what follows to the full stop is the law's, unless the text turns to the case.
+_LAW_TOLD = re.compile(
+    r"(?:》|条例|办法|解释|[^办]法)(?:第[^第,。;:]{1,16}[条款项]){0,3}[^,。;:\n]{0,12}?规定[,:][^。\n]{0,400}"
+)
+_BROKEN_LAW = re.compile(r"违反|不符合|违背|[本我]局|依照|依据|根据")
+_TURNS = re.compile(r"当事人|本案|[本我]局|经查")
 _UNRELATED = re.compile(r"与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)")
 # What somebody reports in a quotation is his word: 群众举报“开赌场”
 _COMPLAINT = re.compile(r"(?:举报|投诉|反映|信访)[^。;“”]{0,20}“")
@@ -115,6 +123,7 @@ class Standings:
         self._cited = [
             _spans(_TITLE, folded) if "《" in folded else [],
             _spans(_RULE_QUOTE, folded) if "“" in folded else [],
+            self._laws_told() if "规定" in folded else [],
         ]
         # Sentence → whether it cites law; end of a mark of an earlier case → where the text turns to this one.
         self._laws: dict[int, bool] = {}
@@ -140,8 +149,8 @@ class Standings:
                 return standing
         if clause[1] < sentence[1] and _any_in(self._others, self._text.clause(clause[1])):
             return Standing.OTHER  # 另有李某倾倒废物，另案处理
-        if self._text.folded.startswith("非", span[0] - 1) and span[0]:
-            return Standing.DENIED  # 非水产种质资源保护区
+        if _NOT_OF_KIND.search(self._text.folded, max(0, span[0] - 3), span[0]):
+            return Standing.DENIED
         if self._before("denials", span, clause) or self._after(span) or (len(steps) > 1 and self._between(steps)):
             return Standing.DENIED
         if self._before("uncertain", span, clause):
@@ -169,6 +178,16 @@ class Standings:
         if _any_in(self._aside, clause) or (self._dismissed and self._is_dismissed(span, clause, sentence)):
             return Standing.ASIDE
         return Standing.ASSERTED
+
+    def _laws_told(self) -> list[Span]:
+        """Where the text recites what a law says; not where it says that the law was broken or applied."""
+        folded, found = self._text.folded, list[Span]()
+        for match in _LAW_TOLD.finditer(folded):
+            start, end = match.span()
+            if not _BROKEN_LAW.search(folded, self._text.sentence(start)[0], start + 1):
+                turn = _TURNS.search(folded, start, end)
+                found.append((start, turn.start() if turn else end))
+        return found
 
     def _elsewhere(self, marks: list[Span]) -> list[Span]:
         """Of the marks of a police case those that can't be about this one: its sentence tells of no party, no transfer."""
