@@ -167,6 +167,11 @@ class Threshold:
     description: str = ""
     former_names: tuple[FormerName, ...] = ()
 
+    def words_with(self, of: str | None) -> tuple[str, ...]:
+        """Words that name the charge's kind of conduct, ``of`` among them where a condition narrows or widens it."""
+        own = (self.charge, *self.linkage.reasons, *self.linkage.conduct, *self.aliases)
+        return (of, *own) if of else own
+
     def names_on(self, day: date) -> tuple[FormerName, ...]:
         """The former names that were in force on that day, in file order; none where the present one already was."""
         later = [name for name in self.former_names if day < name.until]
