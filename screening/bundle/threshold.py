@@ -55,7 +55,10 @@ class Limb:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class LimbTest:
-    """A boundary test: with these facts exactly these limbs are reached (``expect``), near, or unknown."""
+    """A boundary test: with these facts exactly these limbs are reached (``expect``), near, or unknown.
+
+    ``exits``: exactly these ways out are there.
+    """
 
     name: Text
     expect: tuple[Id, ...]
@@ -67,6 +70,7 @@ class LimbTest:
     party: PartyKind | None = None
     near: tuple[Id, ...] | None = None
     unknown: tuple[Id, ...] | None = None
+    exits: tuple[Id, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
