@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple, Protocol
@@ -53,8 +53,11 @@ class Facts(Protocol):
     def conduct(self, name: str) -> State:
         """Whether the conduct is asserted."""
 
-    def penalties(self, within: Quantity | None, of: str | None = None) -> int | None:
-        """How many earlier penalties for such conduct fall in a window of that length before the new act (None: ever)."""
+    def penalties(self, within: Quantity | None, kind: Sequence[str] = ()) -> int | None:
+        """How many earlier penalties fall in a window of that length before the new act (None: ever).
+
+        ``kind``: words that name the conduct they must have been for; none: for whatever it was.
+        """
 
     def evidence_of(self, name: str) -> tuple[Evidence, ...]:
         """The words that assert a circumstance or conduct."""
@@ -86,9 +89,9 @@ class GivenFacts:
         """Yes if stated; where nothing at all is stated about conduct, unknown."""
         return State.YES if name in self.conducts else State.UNKNOWN
 
-    def penalties(self, within: Quantity | None, of: str | None = None) -> int | None:
-        """As stated: the number is taken to lie within the window."""
-        del within, of
+    def penalties(self, within: Quantity | None, kind: Sequence[str] = ()) -> int | None:
+        """As stated: the number is taken to lie within the window and to be of the kind."""
+        del within, kind
         return self.earlier_penalties
 
     def evidence_of(self, name: str) -> tuple[Evidence, ...]:

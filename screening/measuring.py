@@ -213,7 +213,7 @@ class Measuring:
         return told, name
 
     def _penalties(self, condition: PenaltiesCondition) -> Outcome:
-        count = self._facts.penalties(condition.within, condition.of)
+        count = self._facts.penalties(condition.within, self._threshold.words_with(condition.of))
         window = f"{condition.within.written}内".replace(" ", "") if condition.within else "此前"
         label = f"{window}因{condition.of or '同类行为'}受行政处罚次数"
         wanted = condition.penalties.written

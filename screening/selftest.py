@@ -88,6 +88,9 @@ def _boundary(threshold: Threshold, version: Version, test: LimbTest, bundle: Bu
     ):
         if wanted is not None and set(wanted) != got[verdict]:
             return f"测试“{test.name}”：应{word}的情形是 {_names(set(wanted))}，实际{word}的是 {_names(got[verdict])}。"
+    there = {e.id for e in threshold.exits if measuring.exit(e).state is State.YES}
+    if test.exits is not None and set(test.exits) != there:
+        return f"测试“{test.name}”：应具备的出路是 {_names(set(test.exits))}，实际具备的是 {_names(there)}。"
     return ""
 
 

@@ -15,6 +15,7 @@ from screening.facts import GivenFacts
 from screening.linkage import Candidate
 from screening.logic import State
 from screening.quantity import parse_quantity
+from screening.selftest import run
 from tests.small import CHARGE, VERSION, write_bundle
 
 TODAY = date(2026, 1, 1)
@@ -73,9 +74,9 @@ def test_a_way_out_may_ask_for_a_figure(bundle: Bundle, amount: str, out: bool) 
     assert bool(result.exit) is out  # 公通字〔2022〕12号第49条第4款：五万元以上不满五十万元
 
 
-def with_exit(folder: Path, exit_: str) -> Bundle:
+def with_exit(folder: Path, exit_: str, more: str = "penalties: 0") -> Bundle:
     limb = "      - {id: x, text: 情形, all_of: [{measure: 销售金额, at_least: 5 万元}]}"
-    version = VERSION.format(since="2010-01-01", limbs=limb, ids="x", facts="measures: {销售金额: 50000 元}")
+    version = VERSION.format(since="2010-01-01", limbs=limb, ids="x", facts=f"measures: {{销售金额: 50000 元}}, {more}")
     head = f"exits: [{{id: out, text: 出路, {exit_}, source: {{document: 刑法, clause: 第一条}}}}]"
     return load(write_bundle(folder, {"test-charge": CHARGE.format(id="test-charge", head=head, versions=version)}))
 
@@ -99,3 +100,16 @@ def test_a_mistake_in_a_way_out_is_explained(tmp_path: Path, exit_: str, words: 
     with pytest.raises(BundleError) as caught:
         with_exit(tmp_path, exit_)
     assert words in str(caught.value)
+
+
+def test_a_files_own_test_says_which_ways_out_are_there(tmp_path: Path) -> None:
+    bundle = with_exit(tmp_path, "circumstance: 尚未销售", "exits: [out]")
+    found = run(bundle)
+    assert [p.message for p in found.problems if "出路" in p.message] == [
+        "测试“例”：应具备的出路是 out，实际具备的是 （无）。"
+    ]
+
+
+def test_a_way_out_that_a_test_names_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="没有出路“oat”"):
+        with_exit(tmp_path, "circumstance: 尚未销售", "exits: [oat]")

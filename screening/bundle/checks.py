@@ -130,6 +130,10 @@ class _Checker:
         for index, version in enumerate(threshold.versions):
             newer = threshold.versions[index - 1] if index else None
             yield from self._version(version, newer, ("versions", index))
+            for number, test in enumerate(version.tests):
+                for id_ in test.exits or ():
+                    known = [exit_.id for exit_ in threshold.exits]
+                    yield from self._known(id_, known, ("versions", index, "tests", number, "exits"), "出路")
 
     def _version(self, version: Version, newer: Version | None, loc: Loc) -> Iterator[Problem]:
         if newer and version.effective_from >= newer.effective_from:

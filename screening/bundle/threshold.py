@@ -55,7 +55,10 @@ class Limb:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class LimbTest:
-    """A boundary test: with these facts exactly these limbs are reached (``expect``), near, or unknown."""
+    """A boundary test: with these facts exactly these limbs are reached (``expect``), near, or unknown.
+
+    ``exits``: exactly these ways out are there.
+    """
 
     name: Text
     expect: tuple[Id, ...]
@@ -67,6 +70,7 @@ class LimbTest:
     party: PartyKind | None = None
     near: tuple[Id, ...] | None = None
     unknown: tuple[Id, ...] | None = None
+    exits: tuple[Id, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -166,6 +170,11 @@ class Threshold:
     evidence: tuple[Text, ...] = ()
     description: str = ""
     former_names: tuple[FormerName, ...] = ()
+
+    def words_with(self, of: str | None) -> tuple[str, ...]:
+        """Words that name the charge's kind of conduct, ``of`` among them where a condition narrows or widens it."""
+        own = (self.charge, *self.linkage.reasons, *self.linkage.conduct, *self.aliases)
+        return (of, *own) if of else own
 
     def names_on(self, day: date) -> tuple[FormerName, ...]:
         """The former names that were in force on that day, in file order; none where the present one already was."""

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from screening.facts import Evidence
 from screening.quantity import Quantity
 from screening.reading.dates import DateSpan
+from screening.reading.grounds import SAME, Kind, ground_before
 from screening.reading.text import Span, Text
 
-__all__ = ["Earlier", "earlier_penalties"]
+__all__ = ["Earlier", "Told", "earlier_penalties"]
 
 _NONE = re.compile(
     r"(?:从未|未曾|未|没有|此前无|无(?=因|违法|处罚|前科|同类|类似))(?!经|取得|办|按|依|持|获)[^。;,]{0,14}(?:受过|受到|被|因)[^。;,]{0,24}(?:处罚|查处)|(?:初次|首次)(?:违法|被查|实施|查处)|无(?:违法|处罚|前科)(?:犯罪)?记录"
@@ -40,63 +42,96 @@ _WINDOW = re.compile(r"([一二两三四五\d])年内")
 _DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
 
+class Told(NamedTuple):
+    """One telling of earlier penalties: its words, what they were for, the day or how many, and the window it names (二年内)."""
+
+    evidence: Evidence
+    ground: str | None
+    day: date | None = None
+    number: int = 0
+    window_years: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """``denied``: the text says there was none. ``dates``: of the penalties that carry one; ``count``: as told in words.
+    """``denied``: the text says there was none. ``told``: every telling of one, in words (with its count) and by day."""
 
-    ``window_years``: the window the text itself names (二年内), else None.
-    """
+    denied: tuple[Evidence, ...]
+    told: tuple[Told, ...]
 
-    denied: bool
-    dates: tuple[date, ...]
-    count: int
-    window_years: int | None
-    evidence: tuple[Evidence, ...]
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """All words that speak of earlier penalties or of none."""
+        return tuple(dict.fromkeys((*self.denied, *(t.evidence for t in self.told))))
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """The days of the penalties that carry one."""
+        return tuple(sorted({t.day for t in self.told if t.day}))
+
+    @property
+    def count(self) -> int:
+        """How many there were, as told in words or by their days."""
+        return max(max((t.number for t in self.told), default=0), len(self.dates))
+
+    def alike(self, words: Sequence[str]) -> Earlier:
+        """Only those that are one kind with what the words name, and those of which no kind is told."""
+        kind, kept, last = Kind(words), [], True
+        for told in sorted(self.told, key=lambda t: (t.evidence.start, t.evidence.end)):
+            same = kind.alike(told.ground) if told.ground else None
+            if told.ground and SAME.search(told.ground):
+                same = last  # 又因同样行为被罚: as the one before it
+            if same is not None:
+                last = same
+            if same is not False:
+                kept.append(told)
+        return Earlier(self.denied, tuple(kept))
 
     def within(self, window: Quantity | None, first: date | None, last: date | None) -> int | None:
         """How many fall in a window of that length before the new act (``first`` to ``last``); None where nothing is told."""
         if not self.evidence:
             return None
-        if self.denied and not self.dates and not self.count:
+        dates, count = self.dates, self.count
+        if self.denied and not count:
             return 0
         if window is None:
-            return self.count
+            return count
         days = int(window.value * {"年": Decimal(366), "个月": Decimal(31), "日": Decimal(1)}[window.unit])
-        if self.dates and (first or last):
+        if dates and (first or last):
             start, end = first or last, last or first
             assert start and end
-            dated = sum(1 for d in self.dates if (start - d).days <= days and d <= end)
-            return max(dated, self.count if dated == len(self.dates) and self.count > dated else dated)
-        if self.window_years is not None and self.window_years * 366 > days:
+            dated = sum(1 for d in dates if (start - d).days <= days and d <= end)
+            return max(dated, count if dated == len(dates) and count > dated else dated)
+        named = [t.window_years for t in self.told if t.window_years is not None]
+        if named and named[-1] * 366 > days:
             return None
-        return self.count
+        return count
 
 
 def earlier_penalties(text: Text, dates: Sequence[DateSpan], before: date | None) -> Earlier:
     """Read them from one text. ``before``: the day the new conduct began; what is dated later is no earlier penalty."""
-    stretches = _stretches(text.folded)
-    none = [match.span() for start, end in stretches for match in _NONE.finditer(text.folded, start, end)]
-    found = [_evidence(text, *span) for span in none]
-    count = 0
-    window: int | None = None
-    counted: set[int] = set()  # sentences
-    for start, end in [match.span() for low, high in stretches for match in _TOLD.finditer(text.folded, low, high)]:
-        if _RULE.search(text.folded, start, end + 24) or _overlaps(none, start, end):
-            continue
-        found.append(_evidence(text, start, end))
-        count = max(count, 1)
-        sentence = text.sentence(start)
-        if sentence[0] in counted:
-            continue
-        counted.add(sentence[0])
-        for number in _COUNT.finditer(text.folded, *sentence):
-            count = max(count, _digit(number[1] or number[2]))
-        if named := _WINDOW.search(text.folded, *sentence):
-            window = _digit(named[1])
-    dated = _dated(text, [d for d in dates if before is not None and d.first < before])
-    found += [evidence for _, evidence in dated]
-    unique = tuple(sorted({day for day, _ in dated}))
-    return Earlier(bool(none), unique, max(count, len(unique)), window, tuple(dict.fromkeys(found)))
+    folded = text.folded
+    stretches = _stretches(folded)
+    none = [match.span() for start, end in stretches for match in _NONE.finditer(folded, start, end)]
+    spans = [match.span() for low, high in stretches for match in _TOLD.finditer(folded, low, high)]
+    spans = [s for s in spans if not _RULE.search(folded, s[0], s[1] + 24) and not _overlaps(none, *s)]
+    told = []
+    for index, (start, end) in enumerate(spans):
+        # Between the tellings beside it in its sentence: where its number, its window and its ground stand.
+        floor, ceiling = text.sentence(start)
+        if index and spans[index - 1][1] > floor:
+            floor = spans[index - 1][1]
+        if index + 1 < len(spans):
+            ceiling = min(ceiling, spans[index + 1][0])
+        counts = [_digit(n[1] or n[2]) for n in _COUNT.finditer(folded, floor, max(end, ceiling))]
+        named = _WINDOW.search(folded, floor, max(end, ceiling))
+        ground = ground_before(folded, start, end, floor)
+        years = _digit(named[1]) if named else None
+        told.append(Told(_evidence(text, start, end), ground, None, max(1, *counts) if counts else 1, years))
+    for day, evidence in _dated(text, [d for d in dates if before is not None and d.first < before]):
+        ground = ground_before(folded, evidence.start, evidence.end, text.sentence(evidence.start)[0])
+        told.append(Told(evidence, ground, day))
+    return Earlier(tuple(_evidence(text, *span) for span in none), tuple(told))
 
 
 def _stretches(folded: str) -> list[Span]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
@@ -193,10 +193,10 @@ class Reading:
         known = self.conducts.get(name)
         return known.state if known else State.UNKNOWN
 
-    def penalties(self, within: Quantity | None, of: str | None = None) -> int | None:
-        """Earlier penalties in the window before the new act, as the narrative tells them."""
-        del of  # a narrative names earlier penalties only where they are of the same kind
-        return self.earlier.within(within, self.conduct_from, self.conduct_to)
+    def penalties(self, within: Quantity | None, kind: Sequence[str] = ()) -> int | None:
+        """Earlier penalties in the window before the new act, as the narrative tells them; of another kind they are none of these."""
+        earlier = self.earlier.alike(kind) if kind and self.earlier.told else self.earlier
+        return earlier.within(within, self.conduct_from, self.conduct_to)
 
     def evidence_of(self, name: str) -> tuple[Evidence, ...]:
         """The words behind a circumstance, a conduct or 行政处罚次数."""
