@@ -54,13 +54,11 @@ _DISMISSED_WITHIN = 120
 # A quoted rule: 《…》第五十七条第（三）项“……”, or a title of a document.
 _RENEWED = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新|后")
 _OWN = re.compile(r"移送|当事人|[本我]局|本案")
-# 非水产种质资源保护区, seen from 种质资源保护区
-_NOT_OF_KIND = re.compile(r"非(?![法常国处机公税金标经])[^,。;:、()]{0,2}\Z")
+# 非禁渔区; and 非水产种质资源保护区, seen from 种质资源保护区
+_NOT_OF_KIND = re.compile(r"非(?:水产|水生|国家级?|省级|自然|饮用水?|永久|基本|重点|公益)?\Z")
 # 《…解释》规定，…: what follows to the full stop is the law's, unless the text turns to the case.
-_LAW_TOLD = re.compile(
-    r"(?:》|条例|办法|解释|[^办]法)(?:第[^第,。;:]{1,16}[条款项]){0,3}[^,。;:\n]{0,12}?规定[,:][^。\n]{0,400}"
-)
-_BROKEN_LAW = re.compile(r"违反|不符合|违背|[本我]局|依照|依据|根据")
+_LAW_TOLD = re.compile(r"(?:》|第[^第,。;:]{1,10}[条款项])[^,。;:\n]{0,24}?规定[,:][^。\n]{0,400}")
+_BROKEN_LAW = re.compile(r"违反|符合|违背|触犯|构成|[本我]局|依照|依据|根据")
 _TURNS = re.compile(r"当事人|本案|[本我]局|经查")
 _UNRELATED = re.compile(r"与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)")
 # What somebody reports in a quotation is his word: 群众举报“开赌场”
