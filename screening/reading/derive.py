@@ -128,11 +128,12 @@ class _Counts:
                 if mention.unit not in NOT_GOODS:
                     start = mention.evidence.start
                     self._by_noun[text.folded[max(0, start - 2) : start]].append(mention)
+        self._by_per: dict[str, list[tuple[Mentioned, Decimal]]] = {}
         self._known: dict[tuple[int, str], list[tuple[int, Mentioned, Decimal]]] = {}
 
     def priced_by(self, price: Mentioned) -> tuple[Mentioned, Decimal] | None:
         """The count that a price is for, and how many of the price's unit it is."""
-        if price.per is not None and price.per not in _ANY_GOODS and (found := self.nearest(price)):
+        if price.per is not None and price.per not in _ANY_GOODS and (found := self.nearest(price) or self._only(price)):
             return found
         return self._namesake(price) or (self._beside(price) if price.per in (None, *_ANY_GOODS) else None)
 
@@ -151,6 +152,15 @@ class _Counts:
             return None
         _, count, number = min(beside, key=lambda item: abs(item[0] - at))
         return count, number
+
+    def _only(self, price: Mentioned) -> tuple[Mentioned, Decimal] | None:
+        """The one count of the text that a price told in another sentence can be for."""
+        per = price.per or ""
+        if per not in self._by_per:
+            numbers = ((m, _number(m, per)) for counts in self._by_sentence.values() for m in counts)
+            self._by_per[per] = [(m, number) for m, number in numbers if number is not None]
+        found = self._by_per[per]
+        return found[0] if len({number for _, number in found}) == 1 else None
 
     def _beside(self, price: Mentioned) -> tuple[Mentioned, Decimal] | None:
         """The last count of goods right before a price without a classifier: 180卷，单价118元."""

@@ -163,7 +163,7 @@ class Reading:
 
     def _unnamed(self, name: str, of: str | None) -> Measured | None:
         definition = self.vocabulary.get(name)
-        if definition is None or not definition.unnamed_in or of:
+        if definition is None or not definition.unnamed_in or (of and self.circumstance(of) is not State.YES):
             return None
         found = [
             m for m in self.mentions if m.counts and m.name in ("数量", "金额") and m.unit in definition.unnamed_in

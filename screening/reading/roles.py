@@ -69,7 +69,9 @@ class Mentioned(NamedTuple):
         return self.evidence.start, self.evidence.end
 
 
-_IS_OF = re.compile(r",(?:均|全部|其中)?(?:属于?|系|为|地类为)[^,。;:、()]{0,8}")
+_IS_OF = re.compile(
+    r",(?:[^,。;:、()为是在]{0,7}?)(?:均|全部|其中|现状|原|地类)?(?:属于?|系|为|是|落在|均在|全部在)[^,。;:、()]{0,8}"
+)
 _FAR = 1 << 30
 _LONGEST_WORD = 12
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+")
@@ -171,7 +173,7 @@ class Roles:
             last_alike[amount.unit] = end
             if amount.unit not in NOT_GOODS:
                 goods_part = of
-            if mention.per is None and mention.name not in UNNAMED:
+            if mention.name not in UNNAMED and not (mention.per and mention.aside):
                 told_before[mention.unit] = mention.name
                 part_before[mention.unit] = of
         return named

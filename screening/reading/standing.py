@@ -168,6 +168,8 @@ class Standings:
             return Standing.EARLIER
         if _any_in(self._others, clause) or _any_in(self._third, (clause[0], clause[0] + 3)):
             return Standing.OTHER
+        if clause[1] < sentence[1] and _any_in(self._others, (clause[1], clause[1] + 2)):
+            return Standing.OTHER  # 邻居翻耕6亩，另案办理
         if _any_in(self._claims, (sentence[0], span[0])):
             return Standing.UNCERTAIN
         if self._figure_of_law(span, clause, sentence):
