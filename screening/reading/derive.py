@@ -76,7 +76,7 @@ def _loads(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     for rate in rates:
         found = counts.nearest(rate)
         if found is not None and found[1] > 1:
-            start, end = sorted((*found[0].span, *rate.span))[:: 3]
+            start, end = sorted((*found[0].span, *rate.span))[::3]
             loads.append(
                 rate._replace(
                     value=rate.value * found[1],
@@ -133,7 +133,11 @@ class _Counts:
 
     def priced_by(self, price: Mentioned) -> tuple[Mentioned, Decimal] | None:
         """The count that a price is for, and how many of the price's unit it is."""
-        if price.per is not None and price.per not in _ANY_GOODS and (found := self.nearest(price) or self._only(price)):
+        if (
+            price.per is not None
+            and price.per not in _ANY_GOODS
+            and (found := self.nearest(price) or self._only(price))
+        ):
             return found
         return self._namesake(price) or (self._beside(price) if price.per in (None, *_ANY_GOODS) else None)
 

@@ -82,7 +82,9 @@ class Phrases:
         """The number of a sequence of alternatives."""
         alternatives = (frozenset(map(self._number, step)) for step in steps)
         # Many sequences share a step; one copy of it stays at hand.
-        self._sequences.append(Sequenced(tuple(self._steps.setdefault(step, Step(step)) for step in alternatives), within))
+        self._sequences.append(
+            Sequenced(tuple(self._steps.setdefault(step, Step(step)) for step in alternatives), within)
+        )
         return len(self._sequences) - 1
 
     def freeze(self, examples: str = "") -> Phrases:

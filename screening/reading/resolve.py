@@ -26,7 +26,9 @@ _NEXT_ITEM = re.compile(
 )
 _SENTENCE = re.compile(r"[。\n]")
 _LONGEST_GAP = 90
-_SAME = re.compile(r"即\D{0,4}$|折合|相当于|合计|共计|换算|约合|也就是|其中|包括|更正|实际应?为|复核|(?<!不)含(?![铅铬镍镉汞砷铜锌锰油酸碱氰硫氟税有水量])")
+_SAME = re.compile(
+    r"即\D{0,4}$|折合|相当于|合计|共计|换算|约合|也就是|其中|包括|更正|实际应?为|复核|(?<!不)含(?![铅铬镍镉汞砷铜锌锰油酸碱氰硫氟税有水量])"
+)
 
 
 def resolve(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured | None:

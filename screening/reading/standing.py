@@ -13,22 +13,10 @@ from itertools import pairwise
 
 from screening.bundle.policy import Lexicon
 from screening.reading.phrases import Hits, Phrases
+from screening.reading.recited import Recited
 from screening.reading.text import Span, Text
 
 __all__ = ["Standing", "StandingReader", "Standings"]
-
-
-_LIMIT_BEFORE = re.compile(
-    r"(?:未达到?|未达|不满|未满|不足|不到|达不到|未超过|限值为?|限值|起点为?|标准为?|上限为?|下限为?)[^,。;]{0,3}$"
-)
-_LIMIT_AFTER = re.compile(
-    r"(?:以上|以下|以内)?(?:的|为|即为|作为|是)?(?:标准|起点|限值|幅度|门槛)|以[上下]的|以[上下]不满|至"
-)
-_LIMIT_STARTS = frozenset("以的为即作是标起限幅门至")  # of _LIMIT_AFTER and _BOUND_AFTER
-_STANDARD_AFTER = re.compile(r"的标准|追诉线|追诉标准|入罪标准|立案标准|的起点|的门槛")
-_BOUND_AFTER = re.compile(r"以[上下内]|起")
-_LIMIT_OVER = re.compile(r"(?:超过|达到|满|不低于|高于)[^,。;]{0,3}\Z")  # 价值超过5万元的
-_LAW = re.compile(r"标准|规定|解释|追诉|情形|刑法|要求|条件|一档|适用|应当|移送|第[一二三四五六七八九十百零\d]+[条项]")
 
 
 class Standing(StrEnum):
@@ -51,20 +39,13 @@ _NEGATIVE = frozenset("未没无不")
 _REACH = {"denials": 16, "uncertain": 12}
 _REACH_AFTER = 10
 _DISMISSED_WITHIN = 120
-# A quoted rule: 《…》第五十七条第（三）项“……”, or a title of a document.
 _RENEWED = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新|后")
 _OWN = re.compile(r"移送|当事人|[本我]局|本案")
 # 非禁渔区; and 非水产种质资源保护区, seen from 种质资源保护区
 _NOT_OF_KIND = re.compile(r"非(?:水产|水生|国家级?|省级|自然|饮用水?|永久|基本|重点|公益)?\Z")
-# 《…解释》规定，…: what follows to the full stop is the law's, unless the text turns to the case.
-_LAW_TOLD = re.compile(r"(?:》|第[^第,。;:]{1,10}[条款项])[^,。;:\n]{0,24}?规定[,:][^。\n]{0,400}")
-_BROKEN_LAW = re.compile(r"违反|符合|违背|触犯|构成|[本我]局|依照|依据|根据")
-_TURNS = re.compile(r"当事人|本案|[本我]局|经查")
 _UNRELATED = re.compile(r"与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)")
 # What somebody reports in a quotation is his word: 群众举报“开赌场”
 _COMPLAINT = re.compile(r"(?:举报|投诉|反映|信访)[^。;“”]{0,20}“")
-_TITLE = re.compile(r"《[^》\n]{1,60}》")
-_RULE_QUOTE = re.compile(r"(?:规定|条)(?:[:：,，]|的)?“[^”]{4,400}”")
 _NOWHERE: list[Span] = []
 _DIGIT = re.compile(r"\d")
 _LINE_END = re.compile(r"\n")
@@ -94,8 +75,8 @@ class Standings:
     """Answers how a span of a text stands. Marks are kept sorted, so that each question looks at a few of them only."""
 
     __slots__ = (
-        "_after_denials", "_aside", "_cited", "_claims", "_conditions", "_digits", "_dismissed", "_earlier", "_laws",
-        "_lines", "_longest", "_marks", "_others", "_quiet", "_renewed",
+        "_after_denials", "_aside", "_claims", "_conditions", "_digits", "_dismissed", "_earlier",
+        "_lines", "_longest", "_marks", "_others", "_quiet", "_recited", "_renewed",
         "_text", "_third", "_unrelated",
     )  # fmt: skip
 
@@ -118,13 +99,8 @@ class Standings:
         if "elsewhere" in marks:
             self._unrelated = sorted(self._unrelated + self._elsewhere(marks["elsewhere"]))
         self._aside = [(s, e) for s, e in marks.get("aside", none) if folded[s - 1 : s] != "不"]
-        self._cited = [
-            _spans(_TITLE, folded) if "《" in folded else [],
-            _spans(_RULE_QUOTE, folded) if "“" in folded else [],
-            self._laws_told() if "规定" in folded else [],
-        ]
-        # Sentence → whether it cites law; end of a mark of an earlier case → where the text turns to this one.
-        self._laws: dict[int, bool] = {}
+        self._recited = Recited(text)
+        # End of a mark of an earlier case → where the text turns to this one.
         self._renewed: dict[int, int] = {}
         # Digits and line ends between a figure and a dismissal bar it; those in the dismissal's own clause bar it for all.
         self._digits = [m.start() for m in _DIGIT.finditer(folded)] if self._dismissed else []
@@ -134,7 +110,7 @@ class Standings:
     def of(self, span: Span, steps: tuple[Span, ...] = ()) -> Standing:
         """How a mentioned conduct or circumstance stands; ``steps`` are its words where it is a sequence of several."""
         clause, sentence = self._text.clause(span[0]), self._text.sentence(span[0])
-        if self._is_cited(span) or self._conditional(span, clause, sentence):
+        if self._recited.holds(span) or self._conditional(span, clause, sentence):
             return Standing.CITED
         if self._unrelated and _any_beside(self._unrelated, span, sentence):
             return Standing.OTHER
@@ -160,7 +136,7 @@ class Standings:
     def of_amount(self, span: Span) -> Standing:
         """How an amount stands: whether it counts for this case."""
         clause, sentence = self._text.clause(span[0]), self._text.sentence(span[0])
-        if self._is_cited(span) or self._conditional(span, clause, sentence):
+        if self._recited.holds(span) or self._conditional(span, clause, sentence):
             return Standing.CITED
         if _any_in(self._unrelated, sentence):
             return Standing.OTHER
@@ -172,22 +148,12 @@ class Standings:
             return Standing.OTHER  # 邻居翻耕6亩，另案办理
         if _any_in(self._claims, (sentence[0], span[0])):
             return Standing.UNCERTAIN
-        if self._figure_of_law(span, clause, sentence):
+        if self._recited.sets(span):
             return Standing.CITED
         # What is set aside by a word in its own clause, or dismissed by the clause that follows it (…，不予计入).
         if _any_in(self._aside, clause) or (self._dismissed and self._is_dismissed(span, clause, sentence)):
             return Standing.ASIDE
         return Standing.ASSERTED
-
-    def _laws_told(self) -> list[Span]:
-        """Where the text recites what a law says; not where it says that the law was broken or applied."""
-        folded, found = self._text.folded, list[Span]()
-        for match in _LAW_TOLD.finditer(folded):
-            start, end = match.span()
-            if not _BROKEN_LAW.search(folded, self._text.sentence(start)[0], start + 1):
-                turn = _TURNS.search(folded, start, end)
-                found.append((start, turn.start() if turn else end))
-        return found
 
     def _elsewhere(self, marks: list[Span]) -> list[Span]:
         """Of the marks of a police case those that can't be about this one: its sentence tells of no party, no transfer."""
@@ -205,15 +171,6 @@ class Standings:
             renewed = _RENEWED.search(self._text.folded, end)
             self._renewed[end] = renewed.end() if renewed else len(self._text.folded) + 1
         return span[0] < self._renewed[end]
-
-    def _is_cited(self, span: Span) -> bool:
-        for passages in self._cited:
-            if passages:
-                # They do not overlap, so only the last that starts before the span's end can hold it.
-                index = bisect_left(passages, (span[0] + 1,)) - 1
-                if index >= 0 and span[1] <= passages[index][1]:
-                    return True
-        return False
 
     def _before(self, kind: str, span: Span, clause: Span) -> bool:
         marks, reach = self._marks[kind], _REACH[kind]
@@ -254,28 +211,6 @@ class Standings:
                 return True
             index += 1
         return _any_in(marks, (span[1], min(clause[1], sentence[1])))
-
-    def _figure_of_law(self, span: Span, clause: Span, sentence: Span) -> bool:
-        """A figure that a rule sets, not one that was found: 五万元以上的, 未达到三吨, 十万元的标准."""
-        folded = self._text.folded
-        start, end = span
-        if _LIMIT_BEFORE.search(folded[max(sentence[0], start - 6) : start + 3]):
-            return True
-        if _STANDARD_AFTER.search(folded, end, min(clause[1], end + 20)):
-            return True
-        if folded[end : end + 1] not in _LIMIT_STARTS:
-            return False
-        after = folded[end : end + 5]
-        if _LIMIT_AFTER.match(after):
-            return True
-        law = _BOUND_AFTER.match(after) or (after[0] == "的" and _LIMIT_OVER.search(folded, max(0, start - 6), start))
-        return bool(law) and self._tells_law(self._text.period(start))
-
-    def _tells_law(self, sentence: Span) -> bool:
-        known = self._laws.get(sentence[0])
-        if known is None:
-            known = self._laws[sentence[0]] = _LAW.search(self._text.folded, *sentence) is not None
-        return known
 
     def _is_dismissed(self, span: Span, clause: Span, sentence: Span) -> bool:
         """A dismissal speaks of the figures of its own clause, else of the nearest clause or sentence before that has any."""

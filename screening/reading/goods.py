@@ -1,0 +1,73 @@
+"""Which part of the goods a figure is about: what was sold, or what was not."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from screening.reading.names import MONEY, Around
+from screening.reading.text import Span
+
+__all__ = ["SOLD", "UNSOLD", "Goods", "ending"]
+
+SOLD, UNSOLD = "已销售", "尚未销售"
+_FAR = 1 << 30
+_LONGEST_WORD = 12
+
+
+class Goods:
+    """The words of one text that say of goods that they were sold or were not."""
+
+    def __init__(self, sold: list[Span], unsold: list[Span]) -> None:
+        self._kinds = [(spans, part) for spans, part in ((unsold, UNSOLD), (sold, SOLD)) if spans]
+
+    def part_of(self, around: Around, gap_start: int) -> str:
+        """Whether the words around a figure say that it is about sold or unsold goods; the nearest before it decides."""
+        amount, clause = around.amount, around.clause
+        best: tuple[int, str] | None = None
+        for spans, part in self._kinds:
+            distance = _FAR
+            if (end := ending(spans, gap_start, amount.start)) >= 0:
+                distance = amount.start - end
+            index = bisect_left(spans, (amount.end,))
+            if index < len(spans) and spans[index][0] < clause[1]:
+                distance = min(distance, 20 + spans[index][0] - amount.end)
+            if distance < _FAR and (best is None or distance < best[0]):
+                best = distance, part
+        return best[1] if best else ""
+
+    def unnamed(self, around: Around) -> str:
+        """Money that no word names is the price of what the sentence says was sold, or the value of what was not."""
+        amount = around.amount
+        if amount.unit != MONEY:
+            return "数量"
+        said: tuple[int, str] | None = None
+        if amount.per is None:
+            for spans, part in self._kinds:
+                start = _last_before(spans, around.sentence[0], amount.start)
+                name = "销售金额" if part == SOLD else "货值金额"
+                if start is not None and (said is None or (start, name) > said):
+                    said = start, name
+        return said[1] if said else "金额"
+
+
+def ending(spans: list[Span], low: int, high: int) -> int:
+    """Where the last of the spans in ``text[low:high]`` ends, of a sorted list; -1 where there is none."""
+    last = -1
+    for index in range(bisect_left(spans, (high,)) - 1, -1, -1):
+        start, end = spans[index]
+        if start < low or start < last - _LONGEST_WORD:
+            break
+        if last < end <= high:
+            last = end
+    return last
+
+
+def _last_before(spans: list[Span], low: int, high: int) -> int | None:
+    """The start of the last of the spans that lie in ``text[low:high]``."""
+    for index in range(bisect_left(spans, (high,)) - 1, -1, -1):
+        start, end = spans[index]
+        if start < low:
+            return None
+        if end <= high:
+            return start
+    return None

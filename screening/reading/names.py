@@ -1,0 +1,143 @@
+"""Which of the names of measures in a text binds a figure: by position in the clause, not by nearness alone."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from screening.bundle.vocabulary import MeasureDefinition
+from screening.reading.quantities import Amount
+from screening.reading.text import Span, Text
+
+__all__ = ["MONEY", "Around", "NameHit", "Names", "Word"]
+
+MONEY = "元"
+_ENOUGH = 10  # the score from which a name binds a figure
+_LONG_NAME = 6  # what the length of a name adds at most
+_IS_OF = re.compile(
+    r",(?:[^,。;:、()为是在]{0,7}?)(?:均|全部|其中|现状|原|地类)?(?:属于?|系|为|是|落在|均在|全部在)[^,。;:、()]{0,8}"
+)
+_MARKS = re.compile(r"[,:()]")
+_PARTS = (",。;:、()", ",。;:、() ")  # money in columns is parted by blanks
+
+
+class Word(NamedTuple):
+    definition: MeasureDefinition
+    units: frozenset[str]
+    before: bool
+    after: bool
+
+
+class NameHit(NamedTuple):
+    start: int
+    end: int
+    words: list[Word]
+
+
+class Around(NamedTuple):
+    """An amount among the others of its text, with the clause and sentence it stands in."""
+
+    number: int
+    amount: Amount
+    clause: Span
+    sentence: Span
+
+
+class Names:
+    """The names of measures in one text, and which of them an amount has.
+
+    Before a figure a name scores 60, less for distance, for clauses and for other figures in between. Names are tried
+    from the nearest outwards until none further off can score enough.
+    """
+
+    def __init__(self, amounts: Sequence[Amount], roles: list[NameHit], text: Text) -> None:
+        self._amounts = amounts
+        self._roles = roles
+        self._starts = [hit.start for hit in roles]
+        self._by_end = sorted(range(len(roles)), key=lambda number: roles[number].end)
+        self._ends = [roles[number].end for number in self._by_end]
+        self._folded = text.folded
+        self._marks = [match.start() for match in _MARKS.finditer(text.folded)]
+        self._figure_ends = {amount.end: amount.unit for amount in amounts}
+
+    def any_between(self, start: int, end: int) -> bool:
+        """Whether a name of any measure stands in ``text[start:end]``."""
+        return bisect_left(self._starts, start) < bisect_left(self._starts, end)
+
+    def best(self, around: Around) -> tuple[MeasureDefinition | None, int]:
+        """The measure whose name binds the amount, and its score; the first of equals."""
+        word, score = self._before(around)
+        return self._after(around, word, score)
+
+    def _before(self, around: Around) -> tuple[MeasureDefinition | None, int]:
+        """60 for a name right before the figure; less for distance, for clauses and other figures in between."""
+        place, amount, (clause, _), (sentence, _) = around
+        folded, amounts = self._folded, self._amounts
+        best: tuple[int, int, MeasureDefinition] | None = None
+        penalty, other, counted_to, listed_to, listed = 0, place - 1, clause, amount.start, False
+        for nearest in range(bisect_right(self._ends, amount.start) - 1, -1, -1):
+            number = self._by_end[nearest]
+            start, end, words = self._roles[number]
+            if end <= sentence:
+                break
+            while other >= 0 and amounts[other].end > end:
+                penalty += 22 if amounts[other].unit == amount.unit else 5
+                other -= 1
+            if end < counted_to:
+                penalty += 12 * (bisect_left(self._marks, counted_to) - bisect_left(self._marks, end))
+                counted_to = end
+            score = 60 - min(40, amount.start - end) - penalty
+            if folded[end : end + 1] == ":":
+                score += 12  # a label: 销售金额：6.2万元
+            if amount.unit != MONEY:
+                listed = listed or folded.find("、", end, listed_to) >= 0
+                listed_to = end
+                score -= 10 if listed else 0  # 3名工人重伤、2人轻伤
+            if self._figure_ends.get(start) == amount.unit:
+                score -= 30  # it names the figure before it: 2人重伤、1人轻伤
+            if score + _LONG_NAME < _ENOUGH:
+                break
+            score += min(_LONG_NAME, end - start)
+            if score >= _ENOUGH and (best is None or (score, -number) > best[:2]):
+                near = _close(folded, end, amount.start)
+                for word in words:
+                    if word.before and amount.unit in word.units and (near or not word.definition.aside):
+                        best = score, -number, word.definition
+                        break
+        return (best[2], best[0]) if best else (None, 0)
+
+    def _after(
+        self, around: Around, best: MeasureDefinition | None, best_score: int
+    ) -> tuple[MeasureDefinition | None, int]:
+        """56 for a noun right behind a counted figure; money needs 的 or nothing in between (5万元的货款)."""
+        place, amount, _, (_, sentence) = around
+        following = self._amounts[place + 1] if place + 1 < len(self._amounts) else None
+        limit = min(sentence, following.start + 1) if following else sentence
+        base, step = (48, 8) if amount.unit == MONEY else (56, 4)
+        for number in range(bisect_left(self._starts, amount.end), len(self._roles)):
+            start, end, words = self._roles[number]
+            if start >= limit:
+                break
+            between = self._folded[amount.end : start]
+            gap = between.replace("的", "").strip()
+            score = base - step * len(gap)
+            if _IS_OF.fullmatch(between):
+                score = base - 8  # 折合3.2亩，属于国家级公益林
+            elif score + _LONG_NAME < _ENOUGH or any(mark in between for mark in _PARTS[amount.unit == MONEY]):
+                break
+            if following and following.unit == amount.unit and following.start == end:
+                continue  # the noun names the next figure: 死亡3人重伤2人
+            score += min(_LONG_NAME, end - start)
+            if score >= _ENOUGH and score > best_score:
+                for word in words:
+                    if word.after and amount.unit in word.units:
+                        best, best_score = word.definition, score
+                        break
+        return best, best_score
+
+
+def _close(folded: str, start: int, end: int) -> bool:
+    """What is set aside must be named right at the figure: 每公斤23元，计33120元 is a price and then no price."""
+    return end - start <= 12 and not any(mark in folded[start:end] for mark in ",;()")

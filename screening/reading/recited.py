@@ -1,0 +1,88 @@
+"""What a text recites of the law: titles, quoted rules, what a provision says, and the figures that a rule sets."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from screening.reading.text import Span, Text
+
+__all__ = ["Recited"]
+
+_LIMIT_BEFORE = re.compile(
+    r"(?:未达到?|未达|不满|未满|不足|不到|达不到|未超过|限值为?|限值|起点为?|标准为?|上限为?|下限为?)[^,。;]{0,3}$"
+)
+_LIMIT_AFTER = re.compile(
+    r"(?:以上|以下|以内)?(?:的|为|即为|作为|是)?(?:标准|起点|限值|幅度|门槛)|以[上下]的|以[上下]不满|至"
+)
+_LIMIT_STARTS = frozenset("以的为即作是标起限幅门至")  # of _LIMIT_AFTER and _BOUND_AFTER
+_STANDARD_AFTER = re.compile(r"的标准|追诉线|追诉标准|入罪标准|立案标准|的起点|的门槛")
+_BOUND_AFTER = re.compile(r"以[上下内]|起")
+_LIMIT_OVER = re.compile(r"(?:超过|达到|满|不低于|高于)[^,。;]{0,3}\Z")  # 价值超过5万元的
+_LAW = re.compile(r"标准|规定|解释|追诉|情形|刑法|要求|条件|一档|适用|应当|移送|第[一二三四五六七八九十百零\d]+[条项]")
+# 《…解释》规定，…: what follows to the full stop is the law's, unless the text turns to the case.
+_LAW_TOLD = re.compile(r"(?:》|第[^第,。;:]{1,10}[条款项])[^,。;:\n]{0,24}?规定[,:][^。\n]{0,400}")
+_BROKEN_LAW = re.compile(r"违反|符合|违背|触犯|构成|[本我]局|依照|依据|根据")
+_TURNS = re.compile(r"当事人|本案|[本我]局|经查")
+# A title of a document; a quoted rule: 《…》第五十七条第（三）项“……”.
+_TITLE = re.compile(r"《[^》\n]{1,60}》")
+_RULE_QUOTE = re.compile(r"(?:规定|条)(?:[:：,，]|的)?“[^”]{4,400}”")
+
+
+class Recited:
+    """The passages of one text that speak of the law and not of the case; each question looks at a few of them only."""
+
+    __slots__ = ("_laws", "_passages", "_text")
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+        folded = text.folded
+        self._passages = [
+            [match.span() for match in _TITLE.finditer(folded)] if "《" in folded else [],
+            [match.span() for match in _RULE_QUOTE.finditer(folded)] if "“" in folded else [],
+            self._laws_told() if "规定" in folded else [],
+        ]
+        self._laws: dict[int, bool] = {}  # full sentence → whether it speaks of law
+
+    def holds(self, span: Span) -> bool:
+        """Whether the span lies in the title of a document, in a quoted rule or in what a law is told to say."""
+        for passages in self._passages:
+            if passages:
+                # They do not overlap, so only the last that starts before the span's end can hold it.
+                index = bisect_left(passages, (span[0] + 1,)) - 1
+                if index >= 0 and span[1] <= passages[index][1]:
+                    return True
+        return False
+
+    def sets(self, span: Span) -> bool:
+        """A figure that a rule sets, not one that was found: 五万元以上的, 未达到三吨, 十万元的标准."""
+        folded = self._text.folded
+        start, end = span
+        clause, sentence = self._text.clause(start), self._text.sentence(start)
+        if _LIMIT_BEFORE.search(folded[max(sentence[0], start - 6) : start + 3]):
+            return True
+        if _STANDARD_AFTER.search(folded, end, min(clause[1], end + 20)):
+            return True
+        if folded[end : end + 1] not in _LIMIT_STARTS:
+            return False
+        after = folded[end : end + 5]
+        if _LIMIT_AFTER.match(after):
+            return True
+        law = _BOUND_AFTER.match(after) or (after[0] == "的" and _LIMIT_OVER.search(folded, max(0, start - 6), start))
+        return bool(law) and self._tells_law(self._text.period(start))
+
+    def _tells_law(self, sentence: Span) -> bool:
+        known = self._laws.get(sentence[0])
+        if known is None:
+            known = self._laws[sentence[0]] = _LAW.search(self._text.folded, *sentence) is not None
+        return known
+
+    def _laws_told(self) -> list[Span]:
+        """Where the text recites what a law says; not where it says that the law was broken or applied."""
+        folded, found = self._text.folded, list[Span]()
+        for match in _LAW_TOLD.finditer(folded):
+            start, end = match.span()
+            if not _BROKEN_LAW.search(folded, self._text.sentence(start)[0], start + 1):
+                turn = _TURNS.search(folded, start, end)
+                found.append((start, turn.start() if turn else end))
+        return found
