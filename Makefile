@@ -37,6 +37,7 @@ bench: setup
 	@for claim in benchmarks/[a-z]*.py; do echo "== $$claim"; $(BIN)/python $$claim || exit 1; done
 
 accuracy: setup
+	$(BIN)/python benchmarks/own_cases.py
 	$(BIN)/python benchmarks/accuracy.py
 
 clean:
