@@ -14,6 +14,7 @@ from screening.reading.text import Span, Text
 __all__ = ["MONEY", "Around", "NameHit", "Names", "Word"]
 
 MONEY = "元"
+_BY, _COUNTED_BY = frozenset("按以照"), frozenset("计核折算")
 _ENOUGH = 10  # the score from which a name binds a figure
 _LONG_NAME = 6  # what the length of a name adds at most
 _IS_OF = re.compile(
@@ -82,6 +83,8 @@ class Names:
             start, end, words = self._roles[number]
             if end <= sentence:
                 break
+            if folded[end : end + 1] in _COUNTED_BY and folded[start - 1 : start] in _BY:
+                continue  # 按购进价计9300元: how it was valued, not what it is
             while other >= 0 and amounts[other].end > end:
                 penalty += 22 if amounts[other].unit == amount.unit else 5
                 other -= 1

@@ -103,7 +103,8 @@ class Roles:
         totals, parts = hits.spans(self._totals), hits.spans(self._parts)
         goods = Goods(hits.spans(self._sold), hits.spans(self._unsold))
         named: list[Mentioned] = []
-        told_before: dict[str, str] = {}  # unit → the measure it was told of last
+        told_before: dict[str, tuple[str, int]] = {}  # unit → the measure it was told of last, and in which sentence
+        fact_before: dict[str, str] = {}  # likewise, without what is set aside: a fine of old is not totalled with the sales
         goods_part = ""  # the part that goods were counted of last: 待售卷烟118条，核价合计21463元
         part_before: dict[str, str] = {}  # unit → the part of the goods it was told of last
         last_alike: dict[str, int] = {}  # unit → where its last figure ends
@@ -116,7 +117,9 @@ class Roles:
             if definition is not None and definition.of_one and total:
                 definition = None  # 按同一售价计52000元
             if definition is None and (total or (named and _continues(named, amount, text, names))):
-                definition = self._definitions.get(told_before.get(amount.unit, ""))
+                last, sentence = told_before.get(amount.unit, ("", -1))
+                same = sentence == around.sentence[0]
+                definition = self._definitions.get(last if same else fact_before.get(amount.unit, ""))
             # A sold or unsold word before an earlier figure of the same unit is about that one.
             of = goods.part_of(around, max(around.sentence[0], last_alike.get(amount.unit, 0)))
             if total and not of:
@@ -142,7 +145,9 @@ class Roles:
             if amount.unit not in NOT_GOODS:
                 goods_part = of
             if mention.name not in UNNAMED and not (mention.per and mention.aside):
-                told_before[mention.unit] = mention.name
+                told_before[mention.unit] = mention.name, around.sentence[0]
+                if not mention.aside:
+                    fact_before[mention.unit] = mention.name
                 part_before[mention.unit] = of
         return named
 
@@ -172,6 +177,8 @@ def _continues(named: list[Mentioned], amount: Amount, text: Text, names: Names)
     between = text.folded[last.evidence.end : amount.start]
     if len(between) > _ITEM_GAP or not _ITEM.match(between) or names.any_between(last.evidence.end, amount.start):
         return False
+    if between[0] == ";" and ":" in text.folded[text.period(last.evidence.start)[0] : last.evidence.start]:
+        return True  # 损失认定如下：装修3万元；服装2万元；
     if between in _BARE or _opening(text, last.evidence.start) == _opening(text, amount.start):
         return True
     ends = [text.folded[at - 1 : at] for at in (last.evidence.start, amount.start)]
