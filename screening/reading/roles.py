@@ -71,6 +71,7 @@ _BARE = frozenset({"、", "和", "及", ",", "、和"})
 _ITEM = re.compile(r"[、,;和及]")  # what parts items of a list
 _ITEM_GAP = 30
 _LABEL_GAP = 12
+_TOTAL_REACH = 300
 
 
 class Roles:
@@ -104,7 +105,8 @@ class Roles:
         goods = Goods(hits.spans(self._sold), hits.spans(self._unsold))
         named: list[Mentioned] = []
         told_before: dict[str, tuple[str, int]] = {}  # unit → the measure it was told of last, and in which sentence
-        fact_before: dict[str, str] = {}  # likewise, without what is set aside: a fine of old is not totalled with the sales
+        # Likewise, without what is set aside (a fine of old is not totalled with the sales), and where it ended.
+        fact_before: dict[str, tuple[str, int]] = {}
         goods_part = ""  # the part that goods were counted of last: 待售卷烟118条，核价合计21463元
         part_before: dict[str, str] = {}  # unit → the part of the goods it was told of last
         last_alike: dict[str, int] = {}  # unit → where its last figure ends
@@ -119,7 +121,10 @@ class Roles:
             if definition is None and (total or (named and _continues(named, amount, text, names))):
                 last, sentence = told_before.get(amount.unit, ("", -1))
                 same = sentence == around.sentence[0]
-                definition = self._definitions.get(last if same else fact_before.get(amount.unit, ""))
+                if not same:
+                    last, ended = fact_before.get(amount.unit, ("", start))
+                    last = last if _within_reach(text, ended, start) else ""
+                definition = self._definitions.get(last)
             # A sold or unsold word before an earlier figure of the same unit is about that one.
             of = goods.part_of(around, max(around.sentence[0], last_alike.get(amount.unit, 0)))
             if total and not of:
@@ -147,7 +152,7 @@ class Roles:
             if mention.name not in UNNAMED and not (mention.per and mention.aside):
                 told_before[mention.unit] = mention.name, around.sentence[0]
                 if not mention.aside:
-                    fact_before[mention.unit] = mention.name
+                    fact_before[mention.unit] = mention.name, end
                 part_before[mention.unit] = of
         return named
 
@@ -172,9 +177,11 @@ class Roles:
 def _continues(named: list[Mentioned], amount: Amount, text: Text, names: Names) -> bool:
     """Whether an amount is a further item of the list the last one stands in: it goes by the name of the first."""
     last = named[-1]
-    if last.unit != amount.unit or last.per or amount.per or last.name in UNNAMED or last.aside:
-        return False
     between = text.folded[last.evidence.end : amount.start]
+    if last.unit != amount.unit or last.per or amount.per or last.name in UNNAMED:
+        return False
+    if last.aside and between not in _BARE:
+        return False
     if len(between) > _ITEM_GAP or not _ITEM.match(between) or names.any_between(last.evidence.end, amount.start):
         return False
     if between[0] == ";" and ":" in text.folded[text.period(last.evidence.start)[0] : last.evidence.start]:
@@ -183,6 +190,11 @@ def _continues(named: list[Mentioned], amount: Amount, text: Text, names: Names)
         return True
     ends = [text.folded[at - 1 : at] for at in (last.evidence.start, amount.start)]
     return len(between) <= _LABEL_GAP and ends[0] == ends[1] and ends[0].isalpha()  # 甲袋3.2克，乙袋2.9克
+
+
+def _within_reach(text: Text, start: int, end: int) -> bool:
+    """Whether a total may look back so far: over one line end, not over whole paragraphs."""
+    return end - start <= _TOTAL_REACH and text.folded.count("\n", start, end) <= 1
 
 
 def _opening(text: Text, at: int) -> str:
