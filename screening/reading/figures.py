@@ -68,6 +68,7 @@ class Figure(NamedTuple):
 
 
 _STEADY = frozenset({Standing.ASSERTED, Standing.CITED, Standing.DENIED, Standing.ASIDE})
+_DECEIVED = frozenset({Kind.ACCUSED, Kind.DECEIT})
 _OFFENCE = frozenset({Kind.TAKE, Kind.TOLD})
 _BY_THE_WAY = frozenset({Voice.FURTHER, Voice.DEFENCE, Voice.EVIDENCE})
 _WEIGHTS = MappingProxyType(
@@ -83,13 +84,14 @@ _WEIGHTS = MappingProxyType(
         Kind.NEVER: Weight.NEVER,
         Kind.COST: Weight.NEVER,
         Kind.FAILED: Weight.NEVER,
+        Kind.DECEIT: Weight.PRETEXT,
         Kind.EXCLUDED: Weight.DOUBTED,
         Kind.COLLECTED: Weight.FACT,
     }
 )
 _BEFORE = frozenset(_WEIGHTS) - {Kind.PRETEXT_AFTER, Kind.EXCLUDED}
 _TAKES = frozenset({Kind.TAKE, Kind.COLLECTED})
-_LENDING = frozenset({Kind.RESALE, Kind.PRETEXT})
+_LENDING = frozenset({Kind.RESALE, Kind.PRETEXT, Kind.DECEIT})
 _COMMON = frozenset({Kind.OBJECT, Kind.TOLD, Kind.ABOVE, Kind.DOUBTED})
 _CLAUSE_END = re.compile("[,;:!?]|\\)(?=、)")
 _BREAK = re.compile("[,。;:、(]")
@@ -107,7 +109,7 @@ def offence_in(cues: Cues) -> Register:
     if Kind.VICTIM in cues.present:
         return Register.STORY
     if cues.present.isdisjoint(_OFFENCE):
-        return Register.NONE
+        return Register.MENTIONED if cues.present >= _DECEIVED else Register.NONE
     return Register.STORY if Kind.ACCUSED in cues.present else Register.MENTIONED
 
 
