@@ -68,6 +68,7 @@ class Figure(NamedTuple):
 
 
 _STEADY = frozenset({Standing.ASSERTED, Standing.CITED, Standing.DENIED, Standing.ASIDE})
+_DECEIVED = frozenset({Kind.ACCUSED, Kind.DECEIT})
 _OFFENCE = frozenset({Kind.TAKE, Kind.TOLD})
 _BY_THE_WAY = frozenset({Voice.FURTHER, Voice.DEFENCE, Voice.EVIDENCE})
 _WEIGHTS = MappingProxyType(
@@ -81,17 +82,24 @@ _WEIGHTS = MappingProxyType(
         Kind.RESALE: Weight.RESALE,
         Kind.REPAID: Weight.REPAID,
         Kind.NEVER: Weight.NEVER,
+        Kind.COST: Weight.NEVER,
+        Kind.FAILED: Weight.NEVER,
+        Kind.DECEIT: Weight.PRETEXT,
+        Kind.EXCLUDED: Weight.DOUBTED,
+        Kind.COLLECTED: Weight.FACT,
     }
 )
-_BEFORE = frozenset(_WEIGHTS) - {Kind.PRETEXT_AFTER}
-_LENDING = frozenset({Kind.RESALE, Kind.PRETEXT})
+_BEFORE = frozenset(_WEIGHTS) - {Kind.PRETEXT_AFTER, Kind.EXCLUDED}
+_TAKES = frozenset({Kind.TAKE, Kind.COLLECTED})
+_LENDING = frozenset({Kind.RESALE, Kind.PRETEXT, Kind.DECEIT})
 _COMMON = frozenset({Kind.OBJECT, Kind.TOLD, Kind.ABOVE, Kind.DOUBTED})
 _CLAUSE_END = re.compile("[,;:!?]|\\)(?=、)")
 _BREAK = re.compile("[,。;:、(]")
 _NEAR_WITHIN = 12
 _POSSESSED = re.compile("所得|的")
-_JOINED = re.compile(r"[、和及与以]|[,\s]?(?:另有|人民币|现金|赃款)*\Z")
+_JOINED = re.compile(r"[、和及与以余剩]|[,\s]?(?:另有|人民币|现金|赃款)*\Z")
 _COIN = re.compile("的?(?:硬币|纸币|面额|面值)")
+_PROCEEDS = re.compile("[共仅只]?[得获]")
 _LIST_WITHIN = 45
 _SENTENCE_WITHIN = 200
 
@@ -101,7 +109,7 @@ def offence_in(cues: Cues) -> Register:
     if Kind.VICTIM in cues.present:
         return Register.STORY
     if cues.present.isdisjoint(_OFFENCE):
-        return Register.NONE
+        return Register.MENTIONED if cues.present >= _DECEIVED else Register.NONE
     return Register.STORY if Kind.ACCUSED in cues.present else Register.MENTIONED
 
 
@@ -126,11 +134,12 @@ class _Place:
     """The words around a figure.
 
     ``lead``: the cues of its clause before it, ``roles`` those of them that say what it is; ``run_up``: those of its
-    sentence before that, back to the previous figure; ``after``: the cue right behind it; ``follows``: a list follows.
+    sentence before that, back to the previous figure; ``after``: the cue right behind it; ``follows``: a list follows;
+    ``excluded``: its sentence goes on to say that it does not count.
     """
 
     __slots__ = (
-        "after", "clause", "end", "follows", "lead", "listed", "mention", "named", "previous", "roles", "run_up",
+        "after", "clause", "end", "excluded", "follows", "lead", "listed", "mention", "named", "previous", "roles", "run_up",
         "start", "text",
     )  # fmt: skip
 
@@ -157,12 +166,14 @@ class _Place:
         if Kind.TOTAL in self.lead:
             self.named = cues.starts[at_figure - 1 - self.lead[::-1].index(Kind.TOTAL)] - clause > 3
         self.after: Kind | None = None
-        self.follows = False
+        self.follows = self.excluded = False
         near = end + _NEAR_WITHIN
         for index in range(at_figure, cues.first(min(following, end + _LIST_WITHIN), at_figure)):
             kind, at = cues.kinds[index], cues.starts[index]
             if kind == Kind.LIST:
                 self.follows = True
+            elif kind == Kind.EXCLUDED:
+                self.excluded = self.excluded or text.find("。", end, at) < 0
             elif self.after is None and at <= near and kind in _WEIGHTS and not _BREAK.search(text, end, at):
                 self.after = kind
 
@@ -172,11 +183,11 @@ def _figure(place: _Place, passage: Passage) -> Figure:
     goods = bool(place.roles) and place.roles[-1] == Kind.VALUE
     appraised = goods and (Kind.APPRAISED in lead or Kind.APPRAISED in place.run_up)
     covers = _covers(place, appraised)
-    takes = place.after == Kind.TAKE or Kind.TAKE in lead
+    takes = place.after == Kind.TAKE or not _TAKES.isdisjoint(lead)
     again = Kind.AGAIN in lead or Kind.AGAIN in place.run_up or (goods and place.listed)
     weight = _weight(place, covers)
     if weight == Weight.FACT and (
-        place.mention.standing not in _STEADY or (passage.voice in _BY_THE_WAY and not (takes or goods))
+        place.excluded or place.mention.standing not in _STEADY or (passage.voice in _BY_THE_WAY and not (takes or goods))
     ):
         weight = Weight.DOUBTED
     return Figure(place.mention, place.mention.value, passage, weight, covers, goods, appraised, takes, again)
@@ -192,6 +203,8 @@ def _weight(place: _Place, covers: Covers) -> Weight:
         if last == Kind.VALUE:
             before = roles[-2] if len(roles) > 1 else Kind.TAKE
             return _WEIGHTS[before] if before in _LENDING else Weight.FACT
+        if last == Kind.COST and Kind.TAKE in roles:
+            return Weight.FACT  # 骗取医疗费5000元
         if _WEIGHTS[last] != Weight.FACT:
             return _WEIGHTS[last]
     if after is not None and not (after == Kind.NEVER and Kind.TOLD in place.lead):
@@ -206,7 +219,9 @@ def _lent(place: _Place, covers: Covers) -> Weight:
     if previous and previous.weight > Weight.DOUBTED and joined:
         return previous.weight
     told = [kind for kind in place.run_up if kind in _WEIGHTS]
-    lends = bool(told) and (told[-1] == Kind.REPAID or (told[-1] == Kind.NEVER and covers != Covers.ITSELF))
+    if told and told[-1] == Kind.RESALE and _PROCEEDS.match(place.text, place.clause):
+        return Weight.RESALE  # 拆成零件出售, 得4050元
+    lends = bool(told) and (told[-1] in {Kind.REPAID, Kind.FAILED} or (told[-1] == Kind.NEVER and covers != Covers.ITSELF))
     if lends and place.text[place.clause - 1] != ")":
         return _WEIGHTS[told[-1]]  # 代为退赔, 共计5000元
     return Weight.FACT

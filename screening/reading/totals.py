@@ -23,6 +23,7 @@ NAME = "涉案金额"
 _FIELD = "narrative"
 _CLOSE = Decimal("0.5")
 _LONGEST_LIST = 40
+_LISTED_TAKINGS = 16  # between two takings told one after the other
 _ZERO = Decimal(0)
 
 
@@ -124,7 +125,7 @@ def _event(items: list[Figure], figure: Figure) -> list[Figure]:
     recent.append(figure)
     # 借款7万元 … 取出6万元 … 其余1万元: parts that make up what was told before them
     for count in range(2, len(recent)):
-        if _same(_sum(recent[-count:]), recent[-count - 1].value):
+        if _same(_sum(recent[-count:]), recent[-count - 1].value) and not any(f.takes for f in recent[-count:]):
             return items[: 1 - count]
     items.append(figure)
     return items
@@ -153,8 +154,9 @@ def _is_total(figure: Figure) -> bool:
 
 
 def _listed(previous: Figure, figure: Figure) -> bool:
-    """Whether two equal figures are items of one list: 450元、450元."""
-    return 0 < figure.mention.span[0] - previous.mention.span[1] <= 3
+    """Whether two equal figures are items of one list: 450元、450元; 收取甲450元, 收取乙450元."""
+    within = _LISTED_TAKINGS if previous.takes and figure.takes else 3
+    return 0 < figure.mention.span[0] - previous.mention.span[1] <= within
 
 
 def _sum(told: Sequence[Figure]) -> Decimal:
