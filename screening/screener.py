@@ -78,7 +78,9 @@ class Screener:
     ) -> list[Finding]:
         found: dict[tuple[str, str], Finding] = {}
         leading = max((a.strength for a in assessments), default=Decimal(0))
-        serious = [a for a in assessments if a.strength >= leading * self.bundle.policy.pointers.share_of_leading]
+        enough = leading * self.bundle.policy.pointers.share_of_leading
+        fallbacks = {a.threshold.falls_back_to for a in assessments if a.strength >= enough}
+        serious = [a for a in assessments if a.strength >= enough or a.threshold.id in fallbacks]
         for rank, assessment in enumerate(serious or [None], start=1):
             fired = self.engine.fire({**fields_of(record, reading, signs, assessment, self.linkage), "rank": rank})
             if not fired:

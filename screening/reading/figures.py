@@ -187,7 +187,9 @@ def _figure(place: _Place, passage: Passage) -> Figure:
     again = Kind.AGAIN in lead or Kind.AGAIN in place.run_up or (goods and place.listed)
     weight = _weight(place, covers)
     if weight == Weight.FACT and (
-        place.excluded or place.mention.standing not in _STEADY or (passage.voice in _BY_THE_WAY and not (takes or goods))
+        place.excluded
+        or place.mention.standing not in _STEADY
+        or (passage.voice in _BY_THE_WAY and not (takes or goods))
     ):
         weight = Weight.DOUBTED
     return Figure(place.mention, place.mention.value, passage, weight, covers, goods, appraised, takes, again)
@@ -221,7 +223,9 @@ def _lent(place: _Place, covers: Covers) -> Weight:
     told = [kind for kind in place.run_up if kind in _WEIGHTS]
     if told and told[-1] == Kind.RESALE and _PROCEEDS.match(place.text, place.clause):
         return Weight.RESALE  # 拆成零件出售, 得4050元
-    lends = bool(told) and (told[-1] in {Kind.REPAID, Kind.FAILED} or (told[-1] == Kind.NEVER and covers != Covers.ITSELF))
+    lends = bool(told) and (
+        told[-1] in {Kind.REPAID, Kind.FAILED} or (told[-1] == Kind.NEVER and covers != Covers.ITSELF)
+    )
     if lends and place.text[place.clause - 1] != ")":
         return _WEIGHTS[told[-1]]  # 代为退赔, 共计5000元
     return Weight.FACT
