@@ -2,7 +2,7 @@
 
 CASES is the folder with ``records.jsonl``, ``charges.jsonl`` and ``total_amounts.jsonl`` (default: ``../shared/cases``). Each set
 is scored whole and in parts drawn by a hash of the case's id, so that they are the same wherever this runs: ``seen`` (one half)
-was looked at while rules were written, ``glimpsed`` (a quarter) for faults of the reader only, ``unseen`` (a quarter) never.
+was looked at while rules were written, ``glimpsed`` (a quarter) later, ``unseen`` (a quarter) never.
 """
 
 from __future__ import annotations
