@@ -19,7 +19,7 @@ __all__ = ["derive"]
 _SELLING = re.compile(r"(?<![未待零])[销售卖](?!价|后)")
 _COST = frozenset({"成本"})
 #: Where the classifier of a price is not told: 单价118元, 均价21元.
-_ANY_GOODS = frozenset({"单价", "均价"})
+_NO_CLASSIFIER = frozenset({None, "单价", "均价"})
 # A price that is told without a classifier: 标价100元, 100元的价签. More than this is the price of a lot.
 _PRICE_BEFORE = re.compile(r"(?:出厂价|零售价|批发价|标价|定价|售价|价签|吊牌价)(?:均|分别|为|是|约|[:：])?$")
 _PRICE_AFTER = re.compile(r"的?(?:价签|标价|定价|吊牌)")
@@ -133,13 +133,9 @@ class _Counts:
 
     def priced_by(self, price: Mentioned) -> tuple[Mentioned, Decimal] | None:
         """The count that a price is for, and how many of the price's unit it is."""
-        if (
-            price.per is not None
-            and price.per not in _ANY_GOODS
-            and (found := self.nearest(price) or self._only(price))
-        ):
+        if price.per not in _NO_CLASSIFIER and (found := self.nearest(price) or self._only(price)):
             return found
-        return self._namesake(price) or (self._beside(price) if price.per in (None, *_ANY_GOODS) else None)
+        return self._namesake(price) or (self._beside(price) if price.per in _NO_CLASSIFIER else None)
 
     def nearest(self, price: Mentioned) -> tuple[Mentioned, Decimal] | None:
         """The count nearest to a rate in its sentence, the first of two."""
@@ -178,7 +174,7 @@ class _Counts:
     def _namesake(self, price: Mentioned) -> tuple[Mentioned, Decimal] | None:
         """The one count in the text that stands behind the noun which the price stands behind."""
         same = self._by_noun.get(_noun(self._text.folded, price.evidence.start), ())
-        if len(same) != 1 or (price.per not in (None, *_ANY_GOODS) and _number(same[0], price.per or "") is None):
+        if len(same) != 1 or (price.per not in _NO_CLASSIFIER and _number(same[0], price.per or "") is None):
             return None
         return same[0], same[0].value
 
