@@ -1,7 +1,7 @@
 """One automaton over all literal words of a bundle, and sequences of words (``near``) on top of it.
 
-The scan is one pass in Rust; what follows is work per hit. A sequence is looked for only where the rarest of its steps
-was hit and the text has all others.
+The scan is one pass in Rust; what follows is work per hit. Every word knows the steps it can be; a sequence is looked for
+only where the rarest of its steps was hit and the text has all others.
 
 What a word means to somebody stands in a list by word number (``table``), not in a dict: thousands of words are more than
 a processor keeps at hand, and a list is one look at memory.
@@ -9,13 +9,12 @@ a processor keeps at hand, and a list is one look at memory.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import ahocorasick_rs
 
@@ -25,15 +24,18 @@ from screening.reading.text import Span, Text
 __all__ = ["Hits", "Phrases", "Sequenced"]
 
 
-@dataclass(slots=True, eq=False)
 class Step:
     """Alternatives for one place in a sequence: words by number, and single characters that only sequences ask for.
 
     The automaton leaves those characters alone: they would be most of its matches, and few are ever looked at.
     """
 
-    words: frozenset[int]
-    letters: tuple[str, ...] = ()
+    __slots__ = ("letters", "number", "words")
+
+    def __init__(self, number: int, words: frozenset[int]) -> None:
+        self.number = number
+        self.words = words
+        self.letters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,14 @@ class Sequenced:
 
     steps: tuple[Step, ...]
     within: int
+
+
+class _Anchored(NamedTuple):
+    """A sequence as one of its steps finds it: its number, and its other steps (those with letters by themselves)."""
+
+    sequence: int
+    others: tuple[int, ...]
+    lettered: list[Step]
 
 
 class Phrases:
@@ -55,8 +65,8 @@ class Phrases:
         self._steps: dict[frozenset[int], Step] = {}
         self._automaton: ahocorasick_rs.AhoCorasick | None = None
         self._tables: list[list[Any]] = []
-        # Word → the sequences whose rarest step has it, with their other steps.
-        self._anchored: list[list[tuple[int, list[Step]]] | None] = self.table()
+        self._steps_of: list[tuple[int, ...] | None] = self.table()  # word → the steps it can be
+        self._anchored: list[list[_Anchored] | None] = self.table()  # word → the sequences whose rarest step has it
 
     def word(self, text: str) -> int:
         """The number of a word, new or known."""
@@ -80,31 +90,41 @@ class Phrases:
 
     def sequence(self, steps: Sequence[Sequence[str]], within: int) -> int:
         """The number of a sequence of alternatives."""
-        alternatives = (frozenset(map(self._number, step)) for step in steps)
-        # Many sequences share a step; one copy of it stays at hand.
-        self._sequences.append(
-            Sequenced(tuple(self._steps.setdefault(step, Step(step)) for step in alternatives), within)
-        )
+        self._sequences.append(Sequenced(tuple([self._step(alternatives) for alternatives in steps]), within))
         return len(self._sequences) - 1
+
+    def _step(self, alternatives: Sequence[str]) -> Step:
+        """Many sequences share a step; one copy of it stays at hand."""
+        words = frozenset([self._number(word) for word in alternatives])
+        return self._steps.setdefault(words, Step(len(self._steps), words))
 
     def freeze(self, examples: str = "") -> Phrases:
         """Build the automaton; nothing may be added after. ``examples``: text that shows which words are common."""
         whole = _automaton(self._numbers)
-        common = Counter(number for number, _, _ in whole.find_matches_as_indexes(fold(examples), overlapping=True))
-        for number, sequence in enumerate(self._sequences):
-            steps = sorted(sequence.steps, key=lambda step: sum(common[word] for word in step.words))
-            for word in steps[0].words:
-                self._anchored[word] = [*(self._anchored[word] or ()), (number, steps[1:])]
+        common = Counter([number for number, _, _ in whole.find_matches_as_indexes(fold(examples), overlapping=True)])
+        anchors = [min(q.steps, key=lambda step: sum([common[word] for word in step.words])) for q in self._sequences]
+        anchoring = {word for step in anchors for word in step.words}
         letters = {
             number: word
             for word, number in self._numbers.items()
-            if len(word) == 1 and number not in self._asked and not self._anchored[number]
+            if len(word) == 1 and number not in self._asked and number not in anchoring
         }
         for step in self._steps.values():
-            step.letters = tuple(sorted(letters[word] for word in step.words & letters.keys()))
-            step.words -= letters.keys()
+            step.letters = tuple(sorted([letters[word] for word in step.words if word in letters]))
+            step.words = step.words.difference(letters)
+        asked: set[Step] = set()
+        for number, (sequence, anchor) in enumerate(zip(self._sequences, anchors, strict=True)):
+            others = [step for step in sequence.steps if step is not anchor]
+            asked.update(others)
+            told = tuple([step.number for step in others if not step.letters])
+            anchored = _Anchored(number, told, [step for step in others if step.letters])
+            for word in anchor.words:
+                self._anchored[word] = [*(self._anchored[word] or ()), anchored]
+        for step in asked:
+            for word in step.words:
+                self._steps_of[word] = (*(self._steps_of[word] or ()), step.number)
         self._scanned = [number for number in self._numbers.values() if number not in letters]
-        self._automaton = _automaton(word for word, number in self._numbers.items() if number not in letters)
+        self._automaton = _automaton([word for word, number in self._numbers.items() if number not in letters])
         return self
 
     def scan(self, text: Text) -> Hits:
@@ -122,12 +142,20 @@ class Phrases:
 
     def sequences(self, hits: Hits) -> list[tuple[int, tuple[Span, ...]]]:
         """Every place where a sequence holds: its number and the spans of its words in order; by number, then by place."""
-        anchored, told = self._anchored, hits.told
+        steps_of, anchored = self._steps_of, self._anchored
+        told: set[int] = set()
+        for word in hits.found:
+            steps = steps_of[word]
+            if steps is not None:
+                told.update(steps)
+        text = hits.text.folded
         candidates: set[int] = set()
         for word in hits.found:
-            for number, others in anchored[word] or ():
-                for step in others:
-                    if not told(step):
+            for number, others, lettered in anchored[word] or ():
+                if not told.issuperset(others):
+                    continue
+                for step in lettered:
+                    if step.number not in told and not _any_letter(step.letters, text):
                         break
                 else:
                     candidates.add(number)
@@ -141,7 +169,6 @@ class Hits:
     text: Text
     found: dict[int, list[Span]]
     words: frozenset[int]
-    _told: dict[Step, bool] = field(default_factory=dict)  # many sequences share a step
     _places: dict[Step, list[Span]] = field(default_factory=dict)
 
     def spans(self, words: frozenset[int]) -> list[Span]:
@@ -153,31 +180,29 @@ class Hits:
             return self.found[next(iter(present))]
         return sorted(chain.from_iterable([self.found[word] for word in present]))
 
-    def told(self, step: Step) -> bool:
-        """Whether any alternative of a step stands in the text."""
-        known = self._told.get(step)
-        if known is None:
-            text = self.text.folded
-            known = not step.words.isdisjoint(self.words)
-            if not known:
-                for letter in step.letters:
-                    if letter in text:
-                        known = True
-                        break
-            self._told[step] = known
-        return known
-
     def places(self, step: Step) -> list[Span]:
         """Where any alternative of a step stands, in order."""
         known = self._places.get(step)
         if known is None:
             known = self.spans(step.words)
-            text = self.text.folded
-            letters = [re.escape(letter) for letter in step.letters if letter in text]
+            letters = [span for letter in step.letters for span in _everywhere(letter, self.text.folded)]
             if letters:
-                known = sorted([*known, *(match.span() for match in re.finditer("|".join(letters), text))])
+                known = sorted([*known, *letters])
             self._places[step] = known
         return known
+
+
+def _any_letter(letters: tuple[str, ...], text: str) -> bool:
+    return any(letter in text for letter in letters)
+
+
+def _everywhere(letter: str, text: str) -> list[Span]:
+    found: list[Span] = []
+    at = text.find(letter)
+    while at >= 0:
+        found.append((at, at + 1))
+        at = text.find(letter, at + 1)
+    return found
 
 
 def _automaton(words: Iterable[str]) -> ahocorasick_rs.AhoCorasick:
