@@ -188,6 +188,7 @@ class _Comparison:
         roles = self._as_right(asked)
         named = role in roles or (mention is not None and mention.per is not None and mention.name in roles)
         spared = NO_MEASURE in roles and not self._measures_case(role)
+        # Under another right name the figure may be in another unit (320条, 64000支): only like is compared with like.
         same = mention is None or mention.value == asked.value or mention.unit != asked.unit
         right = spared or (named and same)
         detail = f"{asked.value:f} → {mention.value:f} {mention.unit}" if mention and not same else ""
