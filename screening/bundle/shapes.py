@@ -19,7 +19,7 @@ from screening.bundle.yamlfile import YamlFile
 from screening.errors import Problem
 from screening.quantity import UNITS, Quantity, UnknownUnit, parse_quantity
 
-__all__ = ["STRICT", "Day", "Figure", "Id", "Text", "Trilean", "did_you_mean", "read_shape"]
+__all__ = ["STRICT", "Day", "Figure", "Id", "Text", "Trilean", "did_you_mean", "in_words", "read_shape"]
 
 STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True, str_strip_whitespace=True)
 
@@ -79,12 +79,18 @@ def _explain(file: YamlFile, error: ValidationError) -> Iterator[Problem]:
         kind = item["type"]
         if kind == "too_short" and any(len(e["loc"]) > len(loc) and e["loc"][: len(loc)] == loc for e in errors):
             continue  # the list only seems empty because what is in it is wrong
-        known = _MESSAGES.get(kind)
-        message = known(item) if callable(known) else known or f"这里的内容不对（{item['msg']}）。"
         remedy = ""
         if kind in ("extra_forbidden", "unexpected_keyword_argument"):
             remedy = did_you_mean(str(loc[-1]), _keys_near(error, loc))
-        yield file.problem(loc, message, remedy, at_key=kind in ("extra_forbidden", "unexpected_keyword_argument"))
+        yield file.problem(
+            loc, in_words(item), remedy, at_key=kind in ("extra_forbidden", "unexpected_keyword_argument")
+        )
+
+
+def in_words(item: ErrorDetails) -> str:
+    """What is wrong with a value, in Chinese."""
+    known = _MESSAGES.get(item["type"])
+    return str(known(item)) if callable(known) else known or f"这里的内容不对（{item['msg']}）。"
 
 
 def _keys_near(error: ValidationError, loc: tuple[int | str, ...]) -> list[str]:
