@@ -13,6 +13,7 @@ from screening.bundle.bundle import Bundle
 from screening.bundle.loader import load
 from screening.engine import Engine
 from screening.facts import Evidence
+from screening.fines import Fines
 from screening.linkage import Linkage
 from screening.logic import Verdict
 from screening.reading.reader import Reader
@@ -46,6 +47,7 @@ class Screener:
         self.bundle = bundle
         self.reader = Reader(bundle)
         self.linkage = Linkage(bundle)
+        self.fines = Fines(bundle)
         self.engine = Engine(bundle.finding_rules)
         self._rules = {rule.id: rule for rule in bundle.finding_rules}
 
@@ -62,10 +64,11 @@ class Screener:
         """
         reading = self.reader.read(record)
         conduct = reading.conduct_to or record.decided_on or as_of
-        cited = self.linkage.cited(record)
-        candidates = self.linkage.candidates(record, reading, cited)
+        provisions = self.linkage.cited(record)
+        candidates = self.linkage.candidates(record, reading, provisions)
         assessments = [assess(self.bundle, candidate, reading, conduct, as_of) for candidate in candidates]
         assessments.sort(key=_by_weight)
+        cited = self.fines.cited(record, reading, provisions)
         signs = signs_of(record, reading, cited, as_of, self.bundle.policy.limitation)
         findings = self._findings(record, reading, signs, assessments)
         return Screening(

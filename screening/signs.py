@@ -10,10 +10,10 @@ from decimal import Decimal
 from screening.assess import Assessment
 from screening.bundle.fields import LARGEST, Fact
 from screening.facts import Evidence, Measured
+from screening.fines import Cited, keeps, reduction_stated
 from screening.linkage import Linkage
 from screening.logic import State, Verdict
 from screening.measuring import REGIONAL_FIGURE
-from screening.provisions import Provision
 from screening.quantity import Quantity, format_amount
 from screening.reading.reading import Reading
 from screening.record import Record
@@ -32,12 +32,10 @@ class Signs:
     thin: bool
     limitation_passed: bool
     penalties: int | None
-    cited: tuple[Provision, ...] = ()
+    cited: Cited
 
 
-def signs_of(
-    record: Record, reading: Reading, cited: tuple[Provision, ...], as_of: date, limitation: Quantity
-) -> Signs:
+def signs_of(record: Record, reading: Reading, cited: Cited, as_of: date, limitation: Quantity) -> Signs:
     """Read the signs once per record. ``limitation``: the shortest period of 刑法第87条."""
     # The column decides where it is filled in: a narrative also tells of other people's transfers.
     told = reading.circumstance("已移送公安机关")
@@ -69,7 +67,10 @@ def fields_of(
         "limitation_passed": _flag(signs.limitation_passed),
         "party_kind": record.party.kind or "unknown",
         "penalty_none": _flag(record.penalty.fine is None or record.penalty.fine == 0),
+        "least_fine": keeps(record, signs.cited.least),
     }
+    if facts["least_fine"] in ("below", "absent"):
+        facts["reduction_stated"] = _flag(reduction_stated(record, signs.cited.provisions))
     if signs.penalties is not None:
         facts["prior_penalties"] = signs.penalties
     _money(facts, record, reading)
@@ -77,7 +78,7 @@ def fields_of(
         return facts | {"verdict": "none"}
     limb = assessment.limb
     ratio = assessment.ratio
-    cited = signs.cited
+    cited = signs.cited.provisions
     facts |= {
         "verdict": assessment.verdict.value,
         "conduct_offence": _flag(ratio is None and assessment.verdict is Verdict.REACHED),
@@ -114,6 +115,7 @@ def words_of(record: Record, reading: Reading, signs: Signs, assessment: Assessm
     outcome = limb.decisive if limb else None
     source = assessment.source if assessment else None
     stated, told = signs.conflict or (None, None)
+    least = signs.cited.least
     return {
         "charge": assessment.charge if assessment else "",
         "article": assessment.threshold.article if assessment else "",
@@ -130,6 +132,8 @@ def words_of(record: Record, reading: Reading, signs: Signs, assessment: Assessm
         if assessment and assessment.governing
         else "",
         "fine": _yuan(record.penalty.fine),
+        "least_fine": _yuan(least.amount if least else None),
+        "fine_provision": str(least or ""),
         "case_amount": _yuan(reading.total.value if reading.total else None),
         "stated": f"{stated.name}{format_amount(stated.value)}{stated.unit}" if stated else "",
         "told": f"{format_amount(told.value)}{told.unit}" if told else "",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from screening.bundle.findings import FindingRule
+from screening.bundle.fine import FineLaw
 from screening.bundle.policy import Lexicon, Policy
 from screening.bundle.textrules import TextRule
 from screening.bundle.threshold import Limb, Threshold, Version
@@ -28,6 +29,7 @@ class Bundle:
     circumstances: Mapping[str, CircumstanceDefinition]
     documents: Mapping[str, Document]
     regions: Mapping[str, Region]
+    fine_laws: tuple[FineLaw, ...]
     text_rules: tuple[TextRule, ...]
     finding_rules: tuple[FindingRule, ...]
     policy: Policy
@@ -38,6 +40,12 @@ class Bundle:
         """Whether the figures of this limb still wait for a look at the official text (待核)."""
         document = self.documents.get(version.source_of(limb).document)
         return version.draft or limb.draft or (document is not None and not document.text_seen)
+
+    def measure_named(self, word: str) -> str | None:
+        """The measure that a word of the law means: its name, else one of its words (违法经营额 → 非法经营数额)."""
+        if word in self.measures:
+            return word
+        return next((name for name, measure in self.measures.items() if word in measure.words), None)
 
     def threshold(self, id_: str) -> Threshold:
         """The threshold file with this id; ``KeyError`` where there is none."""

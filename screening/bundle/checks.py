@@ -16,6 +16,7 @@ from screening.bundle.conditions import (
     PenaltiesCondition,
     SumCondition,
 )
+from screening.bundle.fine_checks import check_fines
 from screening.bundle.shapes import did_you_mean
 from screening.bundle.threshold import Threshold, Version
 from screening.bundle.vocabulary import MeasureDefinition
@@ -44,6 +45,7 @@ def cross_check(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Probl
         seen[threshold.id] = name
         yield from _Checker(bundle, file, conducts).threshold(threshold)
     yield from _vocabulary(bundle, files)
+    yield from check_fines(bundle, files)
 
 
 def _vocabulary(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Problem]:

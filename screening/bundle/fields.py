@@ -135,6 +135,12 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             _flag("region_missing", "数额由各省在幅度内确定，而本地区的数值未录入"),
             _choice("party_kind", "当事人类别", "unknown", "个人", "单位", "个体工商户"),
             _flag("penalty_none", "没有罚款"),
+            _choice(
+                "least_fine",
+                "罚款与所引条款的最低罚款：kept 不低于，below 低于，absent 应当并处而没有罚款，unknown 没有最低或者算不出",
+                *("unknown", "kept", "below", "absent"),
+            ),
+            _flag("reduction_stated", "写明减轻处罚，或者援引行政处罚法第32条、第33条"),
         )
     }
 )

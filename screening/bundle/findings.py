@@ -49,6 +49,8 @@ PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
         "exit": "不予追究的情形",
         "version": "适用版本",
         "fine": "罚款",
+        "least_fine": "所引条款的最低罚款",
+        "fine_provision": "最低罚款所依据的条款、文本日期与基数",
         "case_amount": "涉案金额",
         "stated": "填报的金额",
         "told": "违法事实所述的金额",

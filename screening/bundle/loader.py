@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from screening.bundle.bundle import Bundle
 from screening.bundle.checks import cross_check
 from screening.bundle.findings import FINDINGS, FindingRule
+from screening.bundle.fine import FINES, FineLaw
 from screening.bundle.policy import LEXICON, POLICY
 from screening.bundle.shapes import read_shape
 from screening.bundle.textrules import TEXT_RULES, TextRule
@@ -93,6 +94,7 @@ def load(folder: Path | None = None) -> Bundle:
     ]
     thresholds: dict[str, Threshold] = dict(source.each("thresholds/charges/*.yaml", THRESHOLD))
     regions: dict[str, Region] = dict(source.each("thresholds/regions/*.yaml", REGION))
+    fines: dict[str, tuple[FineLaw, ...]] = dict(source.each("thresholds/fines/*.yaml", FINES))
     text_rules: dict[str, tuple[TextRule, ...]] = dict(source.each("rules/text/*.yaml", TEXT_RULES))
     finding_rules: dict[str, tuple[FindingRule, ...]] = dict(source.each("rules/findings/*.yaml", FINDINGS))
     problems = [p for file in source.files.values() for p in file.problems]
@@ -105,6 +107,7 @@ def load(folder: Path | None = None) -> Bundle:
         circumstances={c.name: c for c in circumstances},
         documents={d.number: d for d in documents},
         regions={r.code[:2]: r for r in regions.values()},
+        fine_laws=tuple(law for laws in fines.values() for law in laws),
         text_rules=tuple(rule for rules in text_rules.values() for rule in rules),
         finding_rules=tuple(rule for rules in finding_rules.values() for rule in rules),
         policy=policy,

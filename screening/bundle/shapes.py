@@ -188,6 +188,22 @@ KNOWN_KEYS: tuple[str, ...] = (
         "evidence",
         "description",
     ),
+    *(
+        "law",
+        "version",
+        "fines",
+        "steps",
+        "base",
+        "unread_base",
+        "base_from",
+        "base_below",
+        "base_counts_as",
+        "at_most",
+        "case",
+        "may",
+        "liability",
+        "harmless",
+    ),
 )
 _MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
 
