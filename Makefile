@@ -1,9 +1,10 @@
 # make run   screen the example records        make test   everything that must hold
 # make ci    test, lint, types, imports        make soak   long runs     make bench   the measured claims
+# make native  the package with its reader compiled, as it is installed
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run setup test soak ci lint bench accuracy clean
+.PHONY: run setup test soak ci lint native bench accuracy clean
 
 run: setup
 	mkdir -p out
@@ -33,7 +34,17 @@ lint: setup
 
 ci: test lint
 
-bench: setup
+# The package as it is installed, reader and measuring compiled (docs/adr/0004), in build/native.
+native: setup
+	rm -rf build/native build/source
+	mkdir -p build/source
+	cp -r pyproject.toml README.md screening api thresholds rules examples build/source/
+	cd build/source && HATCH_BUILD_HOOKS_ENABLE=1 ../../$(BIN)/python -m hatchling build -t wheel -d ../native
+	$(BIN)/python -m zipfile -e build/native/*.whl build/native
+	rm -rf build/source
+
+bench: native
+	PYTHONPATH=build/native $(BIN)/python benchmarks/speed.py
 	@for claim in benchmarks/[a-z]*.py; do echo "== $$claim"; $(BIN)/python $$claim || exit 1; done
 
 accuracy: setup
@@ -41,4 +52,4 @@ accuracy: setup
 	$(BIN)/python benchmarks/accuracy.py
 
 clean:
-	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -9,7 +9,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-import ahocorasick_rs
+import daachorse
 
 from screening.bundle.bundle import Bundle
 from screening.bundle.threshold import Threshold
@@ -57,7 +57,8 @@ class Linkage:
             for reason in threshold.linkage.reasons:
                 self._by_reason[fold(reason)].append(number)
             parsed += [(p, number) for text in threshold.linkage.provisions for p in parse_provisions(text)]
-        self._reasons = ahocorasick_rs.AhoCorasick(list(self._by_reason), store_patterns=True)
+        self._reasons = list(self._by_reason)
+        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(self._reasons)
         self._titles = Titles(p.title for p, _ in parsed)
         self._by_article: dict[tuple[str, str], list[tuple[Provision, int]]] = defaultdict(list)
         for provision, number in parsed:
@@ -116,7 +117,8 @@ class Linkage:
         if not case_reason:
             return
         longest: dict[int, str] = {}
-        for reason in self._reasons.find_matches_as_strings(case_reason, overlapping=True):
+        for _, _, place in self._automaton.find_overlapping(case_reason):
+            reason = self._reasons[place]
             for number in self._by_reason[reason]:
                 if len(reason) > len(longest.get(number, "")):
                     longest[number] = reason

@@ -64,7 +64,8 @@ _NOT_SCALE = frozenset("十百千万亿")
 
 def prefix(text: str, start: int, floor: int) -> tuple[int, bool, str | None]:
     """Walk back over 约, 人民币, ￥: (start with them, approximate?, currency or ``None``); never before ``floor``."""
-    approx, currency = False, None
+    approx = False
+    currency: str | None = None
     here = start
     if start <= floor or text[start - 1] not in _PREFIX_ENDS:
         return here, approx, currency

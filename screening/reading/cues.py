@@ -12,7 +12,7 @@ from itertools import product
 from types import MappingProxyType
 from typing import Final
 
-import ahocorasick_rs
+import daachorse
 
 __all__ = ["VOICES", "Cues", "Kind"]
 
@@ -120,8 +120,8 @@ _PATTERNS: Final = tuple((kind, word) for kind, words in _VOCABULARY.items() for
 _KINDS: Final = tuple(kind for kind, _ in _PATTERNS)
 _TAKES: Final = _KINDS.count(Kind.TAKE)  # they are the first
 _DESCRIBING: Final = ("的", "所得")
-_AUTOMATON: Final = ahocorasick_rs.AhoCorasick(
-    [word for _, word in _PATTERNS], matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
+_AUTOMATON: Final = daachorse.CharwiseDoubleArrayAhoCorasick(
+    [word for _, word in _PATTERNS], daachorse.MATCH_KIND_LEFTMOST_LONGEST
 )
 
 
@@ -131,13 +131,13 @@ class Cues:
     __slots__ = ("ends", "kinds", "present", "starts")
 
     def __init__(self, text: str) -> None:
-        found = _AUTOMATON.find_matches_as_indexes(text)
-        self.starts = [start for _, start, _ in found]
-        self.ends = [end for _, _, end in found]
+        found = _AUTOMATON.find(text)
+        self.starts = [start for start, _, _ in found]
+        self.ends = [end for _, end, _ in found]
         # A verb of taking that goes on with 的 or 所得 describes what was taken: 盗窃的杉木, 骗取所得.
         self.kinds = [
             Kind.TOLD if number < _TAKES and text.startswith(_DESCRIBING, end) else _KINDS[number]
-            for number, _, end in found
+            for _, end, number in found
         ]
         self.present = frozenset(self.kinds)
 

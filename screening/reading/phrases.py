@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-import ahocorasick_rs
+import daachorse
 
 from screening.folding import fold
 from screening.reading.text import Span, Text
@@ -63,7 +63,7 @@ class Phrases:
         self._scanned: list[int] = []  # the automaton's pattern → word
         self._sequences: list[Sequenced] = []
         self._steps: dict[frozenset[int], Step] = {}
-        self._automaton: ahocorasick_rs.AhoCorasick | None = None
+        self._automaton: daachorse.CharwiseDoubleArrayAhoCorasick | None = None
         self._tables: list[list[Any]] = []
         self._steps_of: list[tuple[int, ...] | None] = self.table()  # word → the steps it can be
         self._anchored: list[list[_Anchored] | None] = self.table()  # word → the sequences whose rarest step has it
@@ -101,7 +101,7 @@ class Phrases:
     def freeze(self, examples: str = "") -> Phrases:
         """Build the automaton; nothing may be added after. ``examples``: text that shows which words are common."""
         whole = _automaton(self._numbers)
-        common = Counter([number for number, _, _ in whole.find_matches_as_indexes(fold(examples), overlapping=True)])
+        common = Counter([number for _, _, number in whole.find_overlapping(fold(examples))])
         anchors = [min(q.steps, key=lambda step: sum([common[word] for word in step.words])) for q in self._sequences]
         anchoring = {word for step in anchors for word in step.words}
         letters = {
@@ -132,7 +132,7 @@ class Phrases:
         assert self._automaton is not None, "freeze() first"
         scanned = self._scanned
         found: dict[int, list[Span]] = {}
-        for pattern, start, end in self._automaton.find_matches_as_indexes(text.folded, overlapping=True):
+        for start, end, pattern in self._automaton.find_overlapping(text.folded):
             word = scanned[pattern]
             if word in found:
                 found[word].append((start, end))
@@ -205,8 +205,8 @@ def _everywhere(letter: str, text: str) -> list[Span]:
     return found
 
 
-def _automaton(words: Iterable[str]) -> ahocorasick_rs.AhoCorasick:
-    return ahocorasick_rs.AhoCorasick(words, matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False)
+def _automaton(words: Iterable[str]) -> daachorse.CharwiseDoubleArrayAhoCorasick:
+    return daachorse.CharwiseDoubleArrayAhoCorasick(list(words))
 
 
 def _places(sequence: Sequenced, hits: Hits) -> Iterator[tuple[Span, ...]]:
