@@ -67,7 +67,7 @@ class _Edition:
             for text in fine.provisions:
                 for provision in parse_provisions(f"《{law}》{text}"):
                     self._fines[provision.article].append((provision, fine))
-        self._open = version.open_articles - self._fines.keys()
+        self._open = version.open_articles.difference(self._fines)
 
     def allowing(self, cited: Provision) -> list[tuple[Provision, Fine]] | None:
         """The entries that a citation may mean; None where it may set a fine that is not recorded."""

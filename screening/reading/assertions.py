@@ -37,10 +37,12 @@ class Asserted(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(slots=True, eq=False)
 class _Compiled:
-    rule: TextRule
-    exceptions: frozenset[int]
+    __slots__ = ("exceptions", "rule")
+
+    def __init__(self, rule: TextRule, exceptions: frozenset[int]) -> None:
+        self.rule = rule
+        self.exceptions = exceptions
 
 
 class Assertions:

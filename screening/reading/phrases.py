@@ -12,7 +12,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -38,8 +37,7 @@ class Step:
         self.letters: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sequenced:
+class Sequenced(NamedTuple):
     """A step for each of its words, in order, within ``within`` characters of one sentence."""
 
     steps: tuple[Step, ...]
@@ -138,7 +136,7 @@ class Phrases:
                 found[word].append((start, end))
             else:
                 found[word] = [(start, end)]
-        return Hits(text, found, frozenset(found))
+        return Hits(text, found)
 
     def sequences(self, hits: Hits) -> list[tuple[int, tuple[Span, ...]]]:
         """Every place where a sequence holds: its number and the spans of its words in order; by number, then by place."""
@@ -162,14 +160,16 @@ class Phrases:
         return [(number, place) for number in sorted(candidates) for place in _places(self._sequences[number], hits)]
 
 
-@dataclass(slots=True, eq=False)
 class Hits:
     """The words found in a text: number → where they stand, in order."""
 
-    text: Text
-    found: dict[int, list[Span]]
-    words: frozenset[int]
-    _places: dict[Step, list[Span]] = field(default_factory=dict)
+    __slots__ = ("_places", "found", "text", "words")
+
+    def __init__(self, text: Text, found: dict[int, list[Span]]) -> None:
+        self.text = text
+        self.found = found
+        self.words = frozenset(found)
+        self._places: dict[int, list[Span]] = {}
 
     def spans(self, words: frozenset[int]) -> list[Span]:
         """Where any of these words stands, in order."""
@@ -182,13 +182,13 @@ class Hits:
 
     def places(self, step: Step) -> list[Span]:
         """Where any alternative of a step stands, in order."""
-        known = self._places.get(step)
+        known = self._places.get(step.number)
         if known is None:
             known = self.spans(step.words)
             letters = [span for letter in step.letters for span in _everywhere(letter, self.text.folded)]
             if letters:
                 known = sorted([*known, *letters])
-            self._places[step] = known
+            self._places[step.number] = known
         return known
 
 

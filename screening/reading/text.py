@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 
 from screening.folding import fold
 
@@ -20,23 +19,20 @@ _FULL_STOP = re.compile(r"。+")
 _CLAUSE_END = re.compile(r"[。!?;\n\r:()“”,]+")
 
 
-@dataclass(slots=True, eq=False)
 class Text:
     """A field's text. ``folded`` is what patterns are matched against; offsets are the same in both."""
 
-    name: str
-    raw: str
-    folded: str = field(init=False)
-    _sentences: list[int] = field(init=False)
-    _clauses: list[int] = field(init=False)
-    _periods: list[int] = field(init=False, default_factory=list)
+    __slots__ = ("_clauses", "_periods", "_sentences", "folded", "name", "raw")
 
-    def __post_init__(self) -> None:
-        self.folded = fold(self.raw)
+    def __init__(self, name: str, raw: str) -> None:
+        self.name = name
+        self.raw = raw
+        self.folded = fold(raw)
         self._sentences = _starts(_SENTENCE_END, self.folded)
         self._clauses = _starts(_CLAUSE_END, self.folded)
         if len(self._clauses) > 1:
             self._clauses = [start for start in self._clauses if not _parts_thousands(self.folded, start)]
+        self._periods: list[int] = []
 
     def sentence(self, at: int) -> Span:
         """The sentence around an offset (。；！？ and line ends part sentences)."""
