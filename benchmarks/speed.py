@@ -1,7 +1,8 @@
 """CPU time to screen a record with a narrative of 500 characters, by stage, against jieba merely cutting the same text.
 
-``python benchmarks/speed.py``. Ratios hold within one run; the machine's load moves the microseconds. A second table shows
-that reading grows with the length of the text and no faster, on ordinary and on hostile texts.
+``make bench`` runs it with the reader compiled, as an installed package has it (``PYTHONPATH=build/native``), and
+interpreted, as a checkout has it (``python benchmarks/speed.py``). Ratios hold within one run; the machine's load moves the
+microseconds. A second table shows that reading grows with the length of the text and no faster, on ordinary and hostile texts.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from time import process_time
 
+import screening.reading.reader
 from screening.output import line, to_json
 from screening.record import Record, read_record
 from screening.screener import Screener
@@ -56,7 +58,7 @@ def main() -> None:
     screener = Screener.from_folder()
     sample = records()
     readings = [screener.reader.read(record) for record in sample]
-    screenings = [screener.screen(record, AS_OF) for record in sample]
+    results = [screener.screen(record, AS_OF) for record in sample]
     cut = best(lambda: [list(jieba.cut(record.narrative)) for record in sample])
     stages = {
         "jieba cuts the narrative": cut,
@@ -68,9 +70,10 @@ def main() -> None:
             ]
         ),
         "screen (all stages)": best(lambda: [screener.screen(record, AS_OF) for record in sample]),
-        "write the JSON line": best(lambda: [to_json(line(screening)) for screening in screenings]),
+        "write the JSON line": best(lambda: [to_json(line(result)) for result in results]),
     }
-    print(f"{RECORDS} records of {LENGTH} characters, CPU time per record, best of {ROUNDS}")
+    kind = "compiled" if screening.reading.reader.__file__.endswith(".so") else "interpreted"
+    print(f"{RECORDS} records of {LENGTH} characters, CPU time per record, best of {ROUNDS}; reader {kind}")
     for name, time in stages.items():
         print(f"  {name:26} {time:8.0f} µs   {time / cut:6.2f} × jieba")
     growth(screener)

@@ -11,6 +11,7 @@ from pathlib import Path
 from screening.assess import Assessment, assess
 from screening.bundle.bundle import Bundle
 from screening.bundle.loader import load
+from screening.collecting import collector_paused
 from screening.engine import Engine
 from screening.facts import Evidence
 from screening.fines import Fines
@@ -45,10 +46,11 @@ class Screener:
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
-        self.reader = Reader(bundle)
-        self.linkage = Linkage(bundle)
-        self.fines = Fines(bundle)
-        self.engine = Engine(bundle.finding_rules)
+        with collector_paused():
+            self.reader = Reader(bundle)
+            self.linkage = Linkage(bundle)
+            self.fines = Fines(bundle)
+            self.engine = Engine(bundle.finding_rules)
         self._rules = {rule.id: rule for rule in bundle.finding_rules}
 
     @classmethod

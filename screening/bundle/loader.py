@@ -29,6 +29,7 @@ from screening.bundle.vocabulary import (
     Region,
 )
 from screening.bundle.yamlfile import YamlFile, read_yaml
+from screening.collecting import collector_paused
 from screening.errors import BundleError, Problem
 
 __all__ = ["default_folder", "load"]
@@ -52,9 +53,7 @@ class _Files:
     def one(self, name: str, adapter: TypeAdapter[T]) -> T | None:
         path = self.folder / name
         if not path.is_file():
-            self.files[name] = YamlFile(
-                name, "", None, [Problem(name, 1, 1, "缺少这个文件。", "请从发布的规则包里补回。")]
-            )
+            self.files[name] = YamlFile(name, "", [Problem(name, 1, 1, "缺少这个文件。", "请从发布的规则包里补回。")])
             return None
         file = read_yaml(path, name)
         self.files[name] = file
@@ -69,6 +68,7 @@ class _Files:
                 yield name, value
 
 
+@collector_paused()
 def load(folder: Path | None = None) -> Bundle:
     """Load a bundle from its folder (``thresholds/`` and ``rules/``); raise ``BundleError`` with every problem found."""
     source = _Files(folder or default_folder())
@@ -117,4 +117,6 @@ def load(folder: Path | None = None) -> Bundle:
     problems = list(cross_check(bundle, source.files))
     if problems:
         raise BundleError(problems)
+    for file in source.files.values():
+        file.release()
     return bundle

@@ -20,7 +20,21 @@ __all__ = ["Data", "YamlFile", "read_yaml"]
 Data = "dict[str, Data] | list[Data] | str"
 Loc = Sequence[str | int]
 
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FASTEST: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_FASTEST):  # type: ignore[valid-type, misc]
+    """Composes nodes without asking what type a scalar looks like: all of them stay text."""
+
+    def resolve(self, kind: type, value: object, implicit: object) -> str:
+        del kind, value, implicit
+        return ""
+
+    def descend_resolver(self, parent: object, index: object) -> None:
+        """Nothing to keep track of."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing to keep track of."""
 
 
 @dataclass(slots=True)
@@ -29,9 +43,27 @@ class YamlFile:
 
     name: str
     text: str
-    data: object = None
     problems: list[Problem] = field(default_factory=list)
     _root: yaml.Node | None = None
+    _data: object = None
+
+    @property
+    def data(self) -> object:
+        """Plain dicts, lists and strings; None where the file has a problem."""
+        if self._data is None and (root := self.root) is not None:
+            self._data = _plain(root, self)
+        return self._data
+
+    @property
+    def root(self) -> yaml.Node | None:
+        """The nodes with their places; None where there are none."""
+        if self._root is None and self.text and not self.problems:
+            self._root = _compose(self.text)
+        return self._root
+
+    def release(self) -> None:
+        """Let go of nodes and data once the models have them; what is asked for later is parsed again."""
+        self._data = self._root = None
 
     def problem(self, loc: Loc, message: str, remedy: str = "", *, at_key: bool = False) -> Problem:
         """A problem at ``loc`` (keys and indexes from the root); the nearest enclosing place where ``loc`` is absent."""
@@ -46,7 +78,7 @@ class YamlFile:
         return Problem(self.name, line + 1, column + 1, message, remedy, excerpt, max(1, width))
 
     def _node(self, loc: Loc, at_key: bool) -> yaml.Node | None:
-        node = self._root
+        node = self.root
         steps = list(loc)
         for index, step in enumerate(steps):
             found = _child(node, step)
@@ -80,24 +112,27 @@ def read_yaml(path: Path, name: str) -> YamlFile:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        return YamlFile(name, "", None, [Problem(name, 1, 1, "文件不是 UTF-8 编码。", "请另存为 UTF-8 后重试。")])
+        return YamlFile(name, "", [Problem(name, 1, 1, "文件不是 UTF-8 编码。", "请另存为 UTF-8 后重试。")])
     file = YamlFile(name, text)
-    loader = _LOADER(text)
     try:
-        file._root = loader.get_single_node()
-        if file._root is None:
+        if file.data is None:
             file.problems.append(Problem(name, 1, 1, "文件是空的。", "请用 screening new 生成骨架，或删除此文件。"))
-        else:
-            file.data = _plain(file._root, file)
     except yaml.MarkedYAMLError as error:
         file.problems.append(_syntax(file, error))
     except RecursionError:
         file.problems.append(Problem(name, 1, 1, "嵌套过深，无法读取。"))
     except yaml.YAMLError:
         file.problems.append(Problem(name, 1, 1, "文件含有 YAML 不允许的字符（如控制字符）。", "请删去后重试。"))
+    return file
+
+
+def _compose(text: str) -> yaml.Node | None:
+    loader = _Loader(text)
+    try:
+        node: yaml.Node | None = loader.get_single_node()
+        return node
     finally:
         loader.dispose()
-    return file
 
 
 def _plain(node: yaml.Node, file: YamlFile) -> object:
