@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -13,8 +13,22 @@ from screening.bundle.bundle import Bundle
 from screening.bundle.threshold import Threshold
 from screening.facts import GivenFacts
 from screening.governing import applicable
+from screening.reading.reader import Reader
 
-__all__ = ["Consultation", "consult", "find_charges"]
+__all__ = ["Consultation", "Found", "consult", "find_charges"]
+
+
+#: Likeness (0–100) from which a word is taken for what was meant, and from which it is worth a hint.
+_ALIKE, _REMOTE = 66, 45
+_MOST = 3
+
+
+class Found(NamedTuple):
+    """The files that a name means, ``exact`` or by likeness; ``nearest``: names of charges to choose from where it means none."""
+
+    thresholds: tuple[Threshold, ...]
+    exact: bool = False
+    nearest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +59,38 @@ def consult(bundle: Bundle, threshold: Threshold, on: date, facts: GivenFacts, a
     return Consultation(threshold, charge, on, measure_version(bundle, threshold, versions.then, facts, on), note)
 
 
-def find_charges(bundle: Bundle, name: str) -> tuple[Sequence[Threshold], Sequence[str]]:
-    """The files of a charge, and else the nearest names.
+def find_charges(bundle: Bundle, name: str) -> Found:
+    """The files of a charge, from its name or from what a clerk calls it.
 
-    It is known by its name or a former name (with or without 罪), its id or an alias, each exactly.
+    By name first: the charge's own or a former one (with or without 罪), its id or an alias, each exactly. Else by what the
+    text rules read in it (卖假烟 asserts a conduct), else by likeness to names, aliases, 案由 and conducts. The last two propose:
+    ``exact`` is false, and people must be told so.
     """
     wanted = _bare(name)
-    exact = [
-        t
-        for t in bundle.thresholds
-        if wanted in (t.id, *(_bare(n) for n in (t.charge, *t.aliases, *(f.charge for f in t.former_names))))
-        or wanted == f"{_bare(t.charge)}（{t.kind}）"
-        or wanted == f"{_bare(t.charge)}({t.kind})"
-        or wanted == f"{t.charge}（{t.kind}）"
-    ]
-    if exact:
-        return exact, ()
-    names: dict[str, str] = {}
+    named = [t for t in bundle.thresholds if wanted in _names(t)]
+    if named:
+        return Found(tuple(named), exact=True)
+    told = {mention.rule.asserts.conduct for mention in Reader(bundle).assertions(name)}
+    meant = [t for t in bundle.thresholds if told.intersection(t.linkage.conduct)]
+    if meant:
+        return Found(tuple(meant))
+    words: dict[str, list[Threshold]] = {}
     for threshold in bundle.thresholds:
         former = [f.charge for f in threshold.former_names]
-        for word in (
-            threshold.charge,
-            *former,
-            *threshold.aliases,
-            *threshold.linkage.reasons,
-            *threshold.linkage.conduct,
-        ):
-            names.setdefault(word, threshold.charge)
-    nearest = process.extract(name, list(names), scorer=fuzz.WRatio, limit=12, score_cutoff=45)
-    return (), tuple(dict.fromkeys(names[word] for word, _, _ in nearest))[:5]
+        linkage = threshold.linkage
+        for word in {threshold.charge, *former, *threshold.aliases, *linkage.reasons, *linkage.conduct}:
+            words.setdefault(word, []).append(threshold)
+    alike = process.extract(name, list(words), scorer=fuzz.ratio, limit=4, score_cutoff=_ALIKE)
+    likely = tuple({t.id: t for word, _, _ in alike for t in words[word]}.values())
+    remote = process.extract(name, list(words), scorer=fuzz.WRatio, limit=12, score_cutoff=_REMOTE)
+    nearest = tuple(dict.fromkeys(t.charge for word, _, _ in remote for t in words[word]))
+    return Found(likely[:_MOST], nearest=nearest[:5])
+
+
+def _names(threshold: Threshold) -> set[str]:
+    charge, kind = _bare(threshold.charge), threshold.kind
+    own = {threshold.id, charge, *map(_bare, threshold.aliases), *(_bare(f.charge) for f in threshold.former_names)}
+    return own | {f"{charge}（{kind}）", f"{charge}({kind})", f"{threshold.charge}（{kind}）"}
 
 
 def _bare(name: str) -> str:

@@ -77,7 +77,7 @@ def test_a_result_and_its_sentences_use_the_name_of_the_conduct_date(screener: S
 
 
 def test_consult_finds_a_former_name_and_answers_with_the_name_of_that_day(bundle: Bundle) -> None:
-    found, _ = find_charges(bundle, TRADE)
+    found = find_charges(bundle, TRADE).thresholds
     assert [t.id for t in found] == ["protected-wildlife-sea", "protected-wildlife"]
     day = date(2020, 6, 1)
     assert consult(bundle, found[1], day, GivenFacts(), TRADE).charge == TRADE

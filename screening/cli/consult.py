@@ -23,7 +23,7 @@ from screening.bundle.conditions import (
 )
 from screening.bundle.shapes import did_you_mean
 from screening.bundle.threshold import Exit, Limb, Version
-from screening.cli.common import BundleFolder, fail, open_bundle, parse_day
+from screening.cli.common import BundleFolder, fail, open_bundle, parse_day, stderr
 from screening.consult import Consultation, consult, find_charges
 from screening.facts import GivenFacts
 from screening.logic import State
@@ -67,9 +67,13 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     loaded = open_bundle(bundle)
     if party not in (None, "个人", "单位"):
         fail("--party 只能写“个人”或“单位”。")
-    found, nearest = find_charges(loaded, charge)
-    if not found:
-        fail(f"没有罪名“{charge}”。" + (f"相近的有：{'、'.join(nearest)}。" if nearest else "请写罪名全称。"))
+    found = find_charges(loaded, charge)
+    if not found.thresholds:
+        nearest = f"相近的有：{'、'.join(found.nearest)}。" if found.nearest else "请写罪名全称。"
+        fail(f"没有罪名“{charge}”。{nearest}")
+    if not found.exact:
+        names = "、".join(dict.fromkeys(threshold.charge for threshold in found.thresholds))
+        stderr().print(f"没有名为“{charge}”的罪名，按意思相近的回答：{names}。", markup=False)
     facts = GivenFacts(
         dict(_measure(loaded, m) for m in measure or ()),
         dict(_circumstance(loaded, c) for c in circumstance or ()),
@@ -78,7 +82,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         region,
         party,
     )
-    answers = [consult(loaded, threshold, day, facts, charge) for threshold in found]
+    answers = [consult(loaded, threshold, day, facts, charge) for threshold in found.thresholds]
     if as_json:
         sys.stdout.write(json.dumps([_as_json(loaded, a) for a in answers], ensure_ascii=False, indent=2) + "\n")
         return

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -32,10 +34,31 @@ def test_in_words_for_a_clerk() -> None:
     assert "法释〔2004〕19号" in done.stdout
 
 
-def test_a_name_nobody_knows_gets_the_nearest_names() -> None:
-    done = consult("卖假冒商标的商品")
+@pytest.mark.parametrize(
+    ("rough", "charge"),
+    [
+        ("非法捞沙", "非法采矿罪"),
+        ("假烟", "生产、销售伪劣产品罪"),
+        ("拖欠工资", "拒不支付劳动报酬罪"),
+        ("卖假冒商标的商品", "销售假冒注册商标的商品罪"),
+        ("偷排废水", "污染环境罪"),
+        ("砍树", "盗伐林木罪"),
+    ],
+)
+def test_a_rough_name_finds_the_charge(rough: str, charge: str) -> None:
+    done = consult(rough, "--on", "2024-05-01", "--json")
+    assert charge in {answer["charge"] for answer in json.loads(done.stdout)}
+
+
+def test_an_answer_by_likeness_says_so() -> None:
+    assert "按意思相近的回答" in consult("偷排废水").stderr
+    assert consult("拖欠工资").stderr == ""
+
+
+def test_a_name_that_means_nothing_gets_the_nearest_names_or_a_hint() -> None:
+    done = consult("翻新轮胎的轮胎店")
     assert done.returncode == 2
-    assert "销售假冒注册商标的商品罪" in done.stderr
+    assert "没有罪名" in done.stderr
 
 
 def test_a_wrong_measure_unit_or_date_is_a_sentence_with_a_remedy() -> None:
