@@ -17,6 +17,7 @@ from screening.reading.cues import Cues
 from screening.reading.dates import DateSpan, dates
 from screening.reading.derive import derive
 from screening.reading.earlier import earlier_penalties
+from screening.reading.figures import Register, offence_in
 from screening.reading.passages import Passage, Voice, passage_at, passages
 from screening.reading.phrases import Phrases
 from screening.reading.quantities import quantities
@@ -60,7 +61,7 @@ class Reader:
                 named = self._roles.name(quantities(text.raw), hits, standings)
                 mentions += named + derive(named, text)
         cues = Cues(texts[0].folded)
-        speakers = passages(texts[0].folded, cues, events=False)
+        told_by = passages(texts[0].folded, cues, events=offence_in(cues) != Register.NONE)
         spans = dates(record.narrative)
         first, last = _conduct_dates(record, spans)
         reading = Reading(
@@ -76,8 +77,8 @@ class Reader:
             conduct_from=first,
             conduct_to=last,
         )
-        total = case_total(reading, cues)  # weighs who speaks by itself
-        reading.mentions = tuple(_heard(reading.mentions, speakers))
+        total = case_total(reading, cues, told_by)  # weighs who speaks by itself
+        reading.mentions = tuple(_heard(reading.mentions, told_by))
         return reading.with_total(total)
 
     def assertions(self, text: str) -> list[Mention]:
@@ -123,7 +124,7 @@ def _settled(mentions: list[Mentioned]) -> list[Mentioned]:
 
 def _heard(mentions: Sequence[Mentioned], speakers: list[Passage]) -> Sequence[Mentioned]:
     """What the defence, the law or the ruling says of a measure yields to what was found of it."""
-    if len(speakers) == 1:
+    if all(passage.voice <= Voice.FURTHER for passage in speakers):
         return mentions
     fact = [
         m.evidence.field != "narrative" or passage_at(speakers, m.evidence.start).voice <= Voice.FURTHER
