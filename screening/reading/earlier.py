@@ -13,33 +13,39 @@ from typing import NamedTuple
 from screening.facts import Evidence
 from screening.quantity import Quantity
 from screening.reading.dates import DateSpan
-from screening.reading.grounds import SAME, Kind, ground_before
+from screening.reading.grounds import SAME, Kind, ground_after, ground_before
 from screening.reading.text import Span, Text
 
-__all__ = ["Earlier", "Told", "earlier_penalties"]
+__all__ = ["Earlier", "Told", "earlier_penalties", "of_earlier", "punished_days"]
 
 _NONE = re.compile(
     r"(?:从未|未曾|未|没有|此前无|无(?=因|违法|处罚|前科|同类|类似))(?!经|取得|办|按|依|持|获)[^。;,]{0,14}(?:受过|受到|被|因)[^。;,]{0,24}(?:处罚|查处)|(?:初次|首次)(?:违法|被查|实施|查处)|无(?:违法|处罚|前科)(?:犯罪)?记录"
     r"|(?:没有|无|未见|未发现)[^。;,]{0,10}(?:违法|处罚)记录|系初犯|(?:以前|此前)没有[^。;]{0,10}记录|(?:年内|此前)(?:没有|未|无)[^。;]{0,20}处罚"
 )
+# What a court or the police in a criminal case do is no administrative penalty: 判处罚金, 刑事处罚, 刑事拘留.
+_PENALTY = r"(?:(?<![判事])处罚(?!金)|罚款|查处|(?<!刑事)拘留|被罚)"
+_NUMBER = r"[一二两三四五六七八九\d]"
 _TOLD = re.compile(
-    r"(?:曾|此前|之前|以前|前次|上次|先后|历史|系统显示|年内|再次|又因|以来|前[一二两三四]次)[^。;]{0,60}?(?:行政处罚|处罚|罚款|查处|处以|拘留|被罚)"
-    r"|(?:行政处罚|处罚)[^。;]{0,12}(?:[一二两三四五六\d])次|[一二两三四五六七八九\d]次(?:被|受|因)[^。;]{0,24}(?:处罚|罚款|查处)|(?:罚|处罚|查处)过[一二两三四五六七八九\d]次"
+    rf"(?:曾|此前|之前|以前|前次|上次|先后|历史|系统显示|年内|再次|又因|以来|去年|前年|上年|前[一二两三四]次)[^。;]{{0,60}}?(?:{_PENALTY}|处以)"
+    rf"|(?:行政处罚|(?<!事)处罚)[^。;]{{0,12}}(?:[一二两三四五六\d])次|{_NUMBER}[次度](?:被|受|因)[^。;]{{0,24}}(?:处罚|罚款|查处)|(?:罚|处罚|查处)过{_NUMBER}次"
 )
-# After an earlier date: somebody was punished then (被我局罚款, 受到行政处罚, 作出处罚决定).
+# After an earlier date: somebody was punished then (被我局罚款, 受到行政处罚, 作出处罚决定), in short 罚过, 再罚3万.
+_IN_SHORT = r"罚过|[再又被各]罚|罚了?款?\d"
 _THEN = re.compile(
-    r"^[^。]{0,60}?(?:被|受到?|受过|因|作出|给予|处以)[^。]{0,40}?(?:处罚|罚款|查处|拘留|被罚|罚[^。]{0,8}元)|^[^。]{0,40}?被罚"
+    rf"[^。]{{0,60}}?(?:被|受到?|受过|因|作出|给予|处以)[^。]{{0,40}}?(?:{_PENALTY}|罚[^。]{{0,8}}元)|[^。]{{0,40}}?被罚"
+    rf"|[^。,;]{{0,6}},?(?:{_IN_SHORT})"
 )
 # 二年内受过两次以上行政处罚又实施的: the law speaks, not the case.
 _RULE = re.compile(r"次以上|又实施|再次实施的|以上行政处罚|的,(?:应|依法|不论)")
 _JOINED = re.compile(r"\s*(?:、|和|及|,)\s*")
 _COUNT = re.compile(
-    r"([一二两三四五六七八九\d])次[^。;,]{0,12}(?:行政处罚|处罚|查处|罚款)|(?:处罚|查处|罚款|罚过)[^。;,]{0,8}?([一二两三四五六七八九\d])次"
+    r"([一二两三四五六七八九\d])[次度][^。;,]{0,24}(?:行政处罚|处罚|查处|罚款)|(?:处罚|查处|罚款|罚过)[^。;,]{0,8}?([一二两三四五六七八九\d])次"
 )
 # Without one of these words neither of the first two patterns matches.
-_HINT = re.compile(r"处罚|罚款|查处|处以|罚过|被罚|初次|首次|记录|初犯")
+_HINT = re.compile(r"处罚|罚款|查处|处以|罚过|被罚|拘留|初次|首次|记录|初犯")
 _STOP = re.compile(r"[。;]")
-_PUNISHED = re.compile(r"处罚|罚款|查处|拘留|被罚")
+_PUNISHED = re.compile(rf"{_PENALTY}|{_IN_SHORT}")
+_TURNS = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新")
 _WINDOW = re.compile(r"([一二两三四五\d])年内")
 _DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
@@ -110,8 +116,11 @@ class Earlier:
         return count
 
 
-def earlier_penalties(text: Text, dates: Sequence[DateSpan], before: date | None) -> Earlier:
-    """Read them from one text. ``before``: the day the new conduct began; what is dated later is no earlier penalty."""
+def earlier_penalties(text: Text, punished: Sequence[tuple[DateSpan, Evidence]], before: date | None) -> Earlier:
+    """Read them from one text. ``punished``: its days that go on with a penalty.
+
+    ``before``: a day of the new conduct; what is dated later is no earlier penalty.
+    """
     folded = text.folded
     stretches = _stretches(folded)
     none = [match.span() for start, end in stretches for match in _NONE.finditer(folded, start, end)]
@@ -130,9 +139,12 @@ def earlier_penalties(text: Text, dates: Sequence[DateSpan], before: date | None
         ground = ground_before(folded, start, end, floor)
         years = _digit(named[1]) if named else None
         told.append(Told(_evidence(text, start, end), ground, None, max(1, *counts) if counts else 1, years))
-    for day, evidence in _dated(text, [d for d in dates if before is not None and d.first < before]):
-        ground = ground_before(folded, evidence.start, evidence.end, text.sentence(evidence.start)[0])
-        told.append(Told(evidence, ground, day))
+    for day, evidence in punished:
+        start, end = evidence.start, evidence.end
+        if before is not None and day.first < before and not _overlaps(none, start, end):
+            low, high = text.sentence(start)
+            ground = ground_before(folded, start, end, low) or ground_after(folded, end, high)
+            told.append(Told(evidence, ground, day.first))
     return Earlier(tuple(_evidence(text, *span) for span in none), tuple(told))
 
 
@@ -148,8 +160,10 @@ def _stretches(folded: str) -> list[Span]:
     return found
 
 
-def _dated(text: Text, days: Sequence[DateSpan]) -> list[tuple[date, Evidence]]:
-    """The days after which the text goes on with a penalty, each with its words."""
+def punished_days(text: Text, days: Sequence[DateSpan]) -> list[tuple[DateSpan, Evidence]]:
+    """The days after which a text goes on with a penalty, each with its words."""
+    if not days or not _PUNISHED.search(text.folded, days[0].end):
+        return []
     found = []
     for index, day in enumerate(days):
         following = days[index + 1 : index + 3]
@@ -158,8 +172,19 @@ def _dated(text: Text, days: Sequence[DateSpan]) -> list[tuple[date, Evidence]]:
         until = following[0].start if following else day.end + 100
         if not _PUNISHED.search(text.folded, day.end, until):
             continue
-        if punished := _THEN.match(text.folded[day.end : until]):
-            found.append((day.first, _evidence(text, day.start, day.end + punished.end())))
+        if punished := _THEN.match(text.folded, day.end, until):
+            found.append((day, _evidence(text, day.start, punished.end())))
+    return found
+
+
+def of_earlier(text: Text, earlier: Earlier) -> list[Span]:
+    """What of a text tells of the penalties that carry a day: figures there are never this case's."""
+    found = []
+    for told in earlier.told:
+        if told.day is not None:
+            end = text.sentence(told.evidence.start)[1]
+            turn = _TURNS.search(text.folded, told.evidence.end, end)
+            found.append((told.evidence.start, turn.start() if turn else end))
     return found
 
 

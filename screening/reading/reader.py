@@ -12,19 +12,22 @@ from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence, Measured
 from screening.folding import fold
 from screening.quantity import UNITS
+from screening.reading.ages import is_birth
 from screening.reading.assertions import Assertions, Mention, combine
+from screening.reading.counted import Counted
 from screening.reading.cues import Cues
 from screening.reading.dates import DateSpan, dates
 from screening.reading.derive import derive
-from screening.reading.earlier import earlier_penalties
+from screening.reading.earlier import earlier_penalties, of_earlier, punished_days
 from screening.reading.figures import Register, offence_in
 from screening.reading.passages import Passage, Voice, passage_at, passages
+from screening.reading.persons import with_names
 from screening.reading.phrases import Phrases
 from screening.reading.quantities import quantities
 from screening.reading.reading import Reading
 from screening.reading.roles import Mentioned, Roles
 from screening.reading.standing import Standing, StandingReader
-from screening.reading.text import Text
+from screening.reading.text import Span, Text
 from screening.reading.totals import case_total
 from screening.record import Record
 
@@ -40,6 +43,7 @@ class Reader:
         phrases = Phrases()
         self._measures = bundle.measures
         self._roles = Roles(bundle.measures.values(), bundle.lexicon, phrases)
+        self._counted = Counted(bundle.measures.values(), phrases)
         self._standings = StandingReader(bundle.lexicon, phrases)
         self._assertions = Assertions(bundle.text_rules, phrases)
         self._phrases = phrases.freeze("\n".join(text for rule in bundle.text_rules for text in rule.tests.hit))
@@ -51,6 +55,9 @@ class Reader:
         reason = Text("case_reason", record.case_reason)
         found: list[tuple[Mention, Evidence]] = []
         mentions: list[Mentioned] = []
+        spans = dates(record.narrative)
+        punished = punished_days(texts[0], spans)
+        first, last = _conduct_dates(record, texts[0], spans, [day for day, _ in punished])
         for text in (*texts, reason):
             if not text.raw:
                 continue
@@ -58,18 +65,20 @@ class Reader:
             standings = self._standings.read(hits)
             found += [(m, _evidence(text, m)) for m in self._assertions.find(hits, standings)]
             if text is not reason:
-                named = self._roles.name(quantities(text.raw), hits, standings)
+                named = self._roles.name(with_names(text.folded, quantities(text.raw)), hits, standings)
+                if text is texts[0]:
+                    named = self._counted.of(hits, standings, named, spans, last)
                 mentions += named + derive(named, text)
         cues = Cues(texts[0].folded)
         told_by = passages(texts[0].folded, cues, events=offence_in(cues) != Register.NONE)
-        spans = dates(record.narrative)
-        first, last = _conduct_dates(record, spans)
+        stated = record.conduct_from or record.conduct_to
+        earlier = earlier_penalties(texts[0], punished, first if stated else last)
         reading = Reading(
             texts={text.name: text.folded for text in texts},
-            mentions=tuple(_settled(mentions)),
+            mentions=tuple(_settled(mentions, of_earlier(texts[0], earlier))),
             circumstances=combine(found, "circumstance"),
             conducts=combine(found, "conduct"),
-            earlier=earlier_penalties(texts[0], spans, first),
+            earlier=earlier,
             vocabulary=self._measures,
             stated=self._stated(record),
             region=record.region,
@@ -117,9 +126,17 @@ def _evidence(text: Text, mention: Mention) -> Evidence:
     return Evidence(text.name, start, end, text.raw[start:end])
 
 
-def _settled(mentions: list[Mentioned]) -> list[Mentioned]:
-    """Unnamed money in 处罚内容 is the penalty's own and no fact of the case."""
-    return [m for m in mentions if not (m.evidence.field == "penalty.content" and m.name == "金额")]
+def _settled(mentions: list[Mentioned], earlier: list[Span]) -> list[Mentioned]:
+    """Without unnamed money in 处罚内容, which is the penalty's own; what earlier penalties were about is no fact of the case."""
+    kept = [m for m in mentions if not (m.evidence.field == "penalty.content" and m.name == "金额")]
+    if not earlier:
+        return kept
+    return [
+        m._replace(standing=Standing.EARLIER)
+        if m.evidence.field == "narrative" and any(start <= m.evidence.start < end for start, end in earlier)
+        else m
+        for m in kept
+    ]
 
 
 def _heard(mentions: Sequence[Mentioned], speakers: list[Passage]) -> Sequence[Mentioned]:
@@ -141,12 +158,18 @@ def _kind(record: Record) -> str | None:
     return "个人" if record.party.kind == "个体工商户" else record.party.kind
 
 
-def _conduct_dates(record: Record, spans: list[DateSpan]) -> tuple[date | None, date | None]:
-    """As the record states them; else the first and last day that the narrative tells before the decision."""
+def _conduct_dates(
+    record: Record, text: Text, spans: list[DateSpan], punished: list[DateSpan]
+) -> tuple[date | None, date | None]:
+    """As the record states them; else the first and last day that the narrative tells before the decision.
+
+    Not birthdays; nor days of penalties, where it tells of others.
+    """
     if record.conduct_from or record.conduct_to:
         return record.conduct_from or record.conduct_to, record.conduct_to or record.conduct_from
     limit = record.decided_on
-    told = [s for s in spans if s.first and (limit is None or s.first <= limit)]
+    told = [s for s in spans if (limit is None or s.first <= limit) and not is_birth(text.folded, s)]
+    told = [s for s in told if s not in punished] or told
     if not told:
         return None, None
     last = max(s.last or s.first for s in told)
