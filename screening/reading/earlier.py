@@ -33,16 +33,19 @@ _TOLD = re.compile(
 _IN_SHORT = r"罚过|[再又被各]罚|罚了?款?\d"
 _THEN = re.compile(
     rf"[^。]{{0,60}}?(?:被|受到?|受过|因|作出|给予|处以)[^。]{{0,40}}?(?:{_PENALTY}|罚[^。]{{0,8}}元)|[^。]{{0,40}}?被罚"
-    rf"|[^。,;]{{0,6}},?(?:{_IN_SHORT})"
+    rf"|[^。,;]{{0,6}},?(?:{_IN_SHORT})|[^。,;]{{0,16}}(?:{_IN_SHORT}|(?<!刑事)拘留)"
 )
 # 二年内受过两次以上行政处罚又实施的: the law speaks, not the case.
 _RULE = re.compile(r"次以上|又实施|再次实施的|以上行政处罚|的,(?:应|依法|不论)")
 _JOINED = re.compile(r"\s*(?:、|和|及|,)\s*")
 _COUNT = re.compile(
-    r"([一二两三四五六七八九\d])[次度][^。;,]{0,24}(?:行政处罚|处罚|查处|罚款)|(?:处罚|查处|罚款|罚过)[^。;,]{0,8}?([一二两三四五六七八九\d])次"
+    r"([一二两三四五六七八九\d])[次度][^。;,]{0,24}?(?:查处|罚)|(?:处罚|查处|罚款|罚过)[^。;,]{0,8}?([一二两三四五六七八九\d])次"
 )
 # Without one of these words neither of the first two patterns matches.
 _HINT = re.compile(r"处罚|罚款|查处|处以|罚过|被罚|拘留|初次|首次|记录|初犯")
+# 此前有两次处罚记录（2022年9月、2023年5月）
+_DAYS_BEHIND = re.compile(r"[^,。;(]{0,10}\([^)。]{4,80}\)")
+_OF_ANOTHER = re.compile(r"(?:其[父母妻夫子女兄弟姐妹哥儿丈]|案外人|他人|另一)[^,。;]{0,16}\Z")
 _STOP = re.compile(r"[。;]")
 _PUNISHED = re.compile(rf"{_PENALTY}|{_IN_SHORT}")
 _TURNS = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新")
@@ -116,8 +119,10 @@ class Earlier:
         return count
 
 
-def earlier_penalties(text: Text, punished: Sequence[tuple[DateSpan, Evidence]], before: date | None) -> Earlier:
-    """Read them from one text. ``punished``: its days that go on with a penalty.
+def earlier_penalties(
+    text: Text, days: Sequence[DateSpan], punished: Sequence[tuple[DateSpan, Evidence]], before: date | None
+) -> Earlier:
+    """Read them from one text. ``days`` are all its days, ``punished`` those that go on with a penalty.
 
     ``before``: a day of the new conduct; what is dated later is no earlier penalty.
     """
@@ -126,9 +131,20 @@ def earlier_penalties(text: Text, punished: Sequence[tuple[DateSpan, Evidence]],
     none = [match.span() for start, end in stretches for match in _NONE.finditer(folded, start, end)]
     spans = [match.span() for low, high in stretches for match in _TOLD.finditer(folded, low, high)]
     spans = [s for s in spans if not _RULE.search(folded, s[0], s[1] + 24) and not _overlaps(none, *s)]
-    told = []
+    told = _in_words(text, [s for s in spans if not _of_another(text, s[0])], days)
+    for day, evidence in punished if before else ():
+        start, end = evidence.start, evidence.end
+        if before and day.first < before and not _overlaps(none, start, end) and not _of_another(text, start):
+            low, high = text.sentence(start)
+            ground = ground_before(folded, start, end, low) or ground_after(folded, end, high)
+            told.append(Told(evidence, ground, day.first))
+    return Earlier(tuple(_evidence(text, *span) for span in none), tuple(told))
+
+
+def _in_words(text: Text, spans: Sequence[Span], days: Sequence[DateSpan]) -> list[Told]:
+    """The tellings that say 曾, 此前, 两次 …, each with what stands between those beside it in its sentence."""
+    folded, told = text.folded, list[Told]()
     for index, (start, end) in enumerate(spans):
-        # Between the tellings beside it in its sentence: where its number, its window and its ground stand.
         floor, ceiling = text.sentence(start)
         if index and spans[index - 1][1] > floor:
             floor = spans[index - 1][1]
@@ -137,15 +153,21 @@ def earlier_penalties(text: Text, punished: Sequence[tuple[DateSpan, Evidence]],
         counts = [_digit(n[1] or n[2]) for n in _COUNT.finditer(folded, floor, max(end, ceiling))]
         named = _WINDOW.search(folded, floor, max(end, ceiling))
         ground = ground_before(folded, start, end, floor)
+        behind = _DAYS_BEHIND.match(folded, end)
+        if behind:
+            ground = ground or ground_after(folded, end, behind.end())
         years = _digit(named[1]) if named else None
         told.append(Told(_evidence(text, start, end), ground, None, max(1, *counts) if counts else 1, years))
-    for day, evidence in punished:
-        start, end = evidence.start, evidence.end
-        if before is not None and day.first < before and not _overlaps(none, start, end):
-            low, high = text.sentence(start)
-            ground = ground_before(folded, start, end, low) or ground_after(folded, end, high)
-            told.append(Told(evidence, ground, day.first))
-    return Earlier(tuple(_evidence(text, *span) for span in none), tuple(told))
+        if behind:
+            listed = (day for day in days if end < day.start < behind.end())
+            told += [Told(_evidence(text, day.start, day.end), ground, day.first) for day in listed]
+    return told
+
+
+def _of_another(text: Text, start: int) -> bool:
+    """Whether a telling is of somebody else: 其父曾因……"""
+    low = max(text.sentence(start)[0], start - 24)
+    return _OF_ANOTHER.search(text.folded, low, start) is not None
 
 
 def _stretches(folded: str) -> list[Span]:

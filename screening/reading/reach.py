@@ -14,10 +14,12 @@ _ITS_EFFECT = re.compile(
     r"(?:[对给][^,。;]{0,12}?|因此|由此|直接|实际|进一步|再|明显|严重)?(?:致使?|造成|导致|引发|引起)"
 )
 # What was found ends what was only said: 辩称仅售九千元，经核实为三万元.
-_FOUND = re.compile(r"经[查核检调鉴评审勘测]|查明|查实|核实|核对|[不未]予?采[纳信]|(?:本局|我局|机构|中心)认定")
-# 拟占用, 准备购进: it has not come to that; what is ready to be sold is there.
+_FOUND = re.compile(
+    r"经[查核检调鉴评审勘测]|经现场|称重|过磅|实测|查明|查实|核实|核对|采[纳信]|(?:本局|我局|机构|中心)认定"
+)
+# 拟占用, 准备购进: it has not come to that, what is ready to be sold is there; 是否 leaves it open.
 _PLANNED = re.compile(
-    r"(?:拟|准备|打算|计划|欲)(?:[^,。;]{0,2}[再另续于])?(?:购|占|采|挖|砍|建|收购|进货|进口|投资|吸收|捕|猎|倾倒|排|借|贷|新|扩|租|再)"
+    r"是否|(?:拟|准备|打算|计划|欲)(?:[^,。;]{0,2}[再另续于])?(?:购|占|采|挖|砍|建|收购|进货|进口|投资|吸收|捕|猎|倾倒|排|借|贷|新|扩|租|再)"
 )
 # A third party that acts by itself, until the text turns to the party; one that delivers to it is part of its case.
 _ACTS = re.compile(r"[^,。;]{0,8}(?:制售|制造|生产|加工|销售|出售|贩|经营|伪造|发展|伐|采|捕|倾倒|排放|吸收|走私|开设)")

@@ -33,6 +33,8 @@ from screening.record import Record
 
 __all__ = ["Reader"]
 
+# The words of somebody: 当事人称：“只卖了五千元”.
+_QUOTED = re.compile(r"(?:[称说答道问]|表示|交代|供述)[:,]?“[^”]{2,200}”")
 _BRACKETED_UNIT = re.compile(r"\(([^()]{1,6})\)\s*$")
 
 
@@ -72,7 +74,7 @@ class Reader:
         cues = Cues(texts[0].folded)
         told_by = passages(texts[0].folded, cues, events=offence_in(cues) != Register.NONE)
         stated = record.conduct_from or record.conduct_to
-        earlier = earlier_penalties(texts[0], punished, first if stated else last)
+        earlier = earlier_penalties(texts[0], spans, punished, first if stated else last)
         reading = Reading(
             texts={text.name: text.folded for text in texts},
             mentions=tuple(_settled(mentions, of_earlier(texts[0], earlier))),
@@ -87,7 +89,7 @@ class Reader:
             conduct_to=last,
         )
         total = case_total(reading, cues, told_by)  # weighs who speaks by itself
-        reading.mentions = tuple(_heard(reading.mentions, told_by))
+        reading.mentions = tuple(_heard(reading.mentions, told_by, texts[0].folded))
         return reading.with_total(total)
 
     def assertions(self, text: str) -> list[Mention]:
@@ -139,12 +141,17 @@ def _settled(mentions: list[Mentioned], earlier: list[Span]) -> list[Mentioned]:
     ]
 
 
-def _heard(mentions: Sequence[Mentioned], speakers: list[Passage]) -> Sequence[Mentioned]:
-    """What the defence, the law or the ruling says of a measure yields to what was found of it."""
-    if all(passage.voice <= Voice.FURTHER for passage in speakers):
+def _heard(mentions: Sequence[Mentioned], speakers: list[Passage], text: str) -> Sequence[Mentioned]:
+    """What the defence, the law or the ruling says of a measure, or somebody in quotation marks, yields to what was found of it."""
+    quoted = [match.span() for match in _QUOTED.finditer(text)] if "“" in text else []
+    if not quoted and all(passage.voice <= Voice.FURTHER for passage in speakers):
         return mentions
     fact = [
-        m.evidence.field != "narrative" or passage_at(speakers, m.evidence.start).voice <= Voice.FURTHER
+        m.evidence.field != "narrative"
+        or (
+            passage_at(speakers, m.evidence.start).voice <= Voice.FURTHER
+            and not any(start < m.evidence.start < end for start, end in quoted)
+        )
         for m in mentions
     ]
     found = {m.name for m, told in zip(mentions, fact, strict=True) if told and m.counts}

@@ -46,8 +46,8 @@ _OWN = re.compile(r"移送|当事人|[本我]局|本案")
 # 非禁渔区; and 非水产种质资源保护区, seen from 种质资源保护区
 _NOT_OF_KIND = re.compile(r"非(?:水产|水生|国家级?|省级|自然|饮用水?|永久|基本|重点|公益)?\Z")
 _UNRELATED = re.compile(r"与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)")
-# What somebody reports in a quotation is his word: 群众举报“开赌场”
-_COMPLAINT = re.compile(r"(?:举报|投诉|反映|信访)[^。;“”]{0,20}“")
+# What somebody reports is his word: 群众举报“开赌场”, 据举报人称
+_COMPLAINT = re.compile(r"(?:举报|投诉|反映|信访)(?:[^。;“”]{0,20}“|[^,。;“”]{0,6}[称说])")
 _NOWHERE: list[Span] = []
 _DIGIT = re.compile(r"\d")
 _LINE_END = re.compile(r"\n")
@@ -95,7 +95,7 @@ class Standings:
         self._earlier, self._others = marks.get("earlier", none), marks.get("others", none)
         self._claims, self._third = marks.get("claims", none), marks.get("third_parties", none)
         self._unrelated, self._dismissed = marks.get("unrelated", none), marks.get("dismissed", none)
-        if "“" in folded and ("举报" in folded or "投诉" in folded or "反映" in folded):
+        if "举报" in folded or "投诉" in folded or "反映" in folded:
             quoted = ((match.end(), match.end()) for match in _COMPLAINT.finditer(folded))
             self._claims = sorted([*self._claims, *quoted])
         if "无关" in folded or "没有" in folded:
