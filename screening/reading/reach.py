@@ -6,12 +6,12 @@ import re
 
 from screening.reading.text import Span
 
-__all__ = ["acts_apart", "denies", "joint", "only_claimed", "planned", "single"]
+__all__ = ["acts_apart", "apart", "denies", "joint", "only_claimed", "planned", "single"]
 
-# A denial goes no further than what follows from what it denies, or stands against it: 未检查即作业致李某重伤, 无伤亡但有损失.
-_NO_FURTHER = re.compile(r"但|却|反而|只是|而是|致使?|导致|造成|引发|引起")
+# A denial goes no further than what follows from what it denies, or stands against it: 未检查即作业致李某重伤, 无伤亡只是有损失.
+_NO_FURTHER = re.compile(r"为由|反而|只是|而是|致使?|导致|造成|引发|引起")
 _ITS_EFFECT = re.compile(
-    r"(?:[对给][^,。;]{0,12}?|因此|由此|直接|实际|进一步|再|明显|严重)?(?:致使?|造成|导致|引发|引起)"
+    r"[对给](?:(?!进行|采取|处理|检[查测]|设置)[^,。;]){0,12}?造成|(?:因此|由此|直接|实际|进一步|再|明显|严重)?(?:致使?|造成|导致|引发|引起)"
 )
 # What was found ends what was only said: 辩称仅售九千元，经核实为三万元.
 _FOUND = re.compile(
@@ -24,7 +24,7 @@ _PLANNED = re.compile(
 # A third party that acts by itself, until the text turns to the party; one that delivers to it is part of its case.
 _ACTS = re.compile(r"[^,。;]{0,8}(?:制售|制造|生产|加工|销售|出售|贩|经营|伪造|发展|伐|采|捕|倾倒|排放|吸收|走私|开设)")
 _DELIVERS = re.compile(r"[给向](?:当事人|其|本案)|供货|发货|送货|提供|供应|交付")
-_PARTY = re.compile(r"当事人|本案|本次|[本该][店厂公案]|[本我]局|现场|其从")
+_PARTY = re.compile(r"(?<![从向给与由和对被])当事人|本案|本次|[本该][店厂公案]|[本我]局|现场|其从")
 _JOINT = re.compile(r"伙同|共同|合伙|结伙|合谋|一起|当事人")
 
 
@@ -56,6 +56,14 @@ def acts_apart(folded: str, end: int, clause_end: int, at: int) -> bool:
     if not _ACTS.match(folded, end, clause_end) or _DELIVERS.search(folded, end, clause_end):
         return False
     return _PARTY.search(folded, end, at) is None
+
+
+def apart(folded: str, opening: Span, end: int, at: int) -> bool:
+    """Whether a sentence opens with somebody whose case is another one, as a word up to ``end`` says, and stays with him to ``at``.
+
+    李某（另案处理）从当事人处购得假烟: ``opening`` is what stands before that word.
+    """
+    return not joint(folded, opening) and _PARTY.search(folded, end, at) is None
 
 
 def joint(folded: str, clause: Span) -> bool:

@@ -20,6 +20,7 @@ from screening.reading.dates import DateSpan, dates
 from screening.reading.derive import derive
 from screening.reading.earlier import earlier_penalties, of_earlier, punished_days
 from screening.reading.figures import Register, offence_in
+from screening.reading.names import MONEY
 from screening.reading.passages import Passage, Voice, passage_at, passages
 from screening.reading.persons import with_names
 from screening.reading.phrases import Phrases
@@ -33,7 +34,6 @@ from screening.record import Record
 
 __all__ = ["Reader"]
 
-# The words of somebody: 当事人称：“只卖了五千元”.
 _QUOTED = re.compile(r"(?:[称说答道问]|表示|交代|供述)[:,]?“[^”]{2,200}”")
 _BRACKETED_UNIT = re.compile(r"\(([^()]{1,6})\)\s*$")
 
@@ -77,7 +77,7 @@ class Reader:
         earlier = earlier_penalties(texts[0], spans, punished, first if stated else last)
         reading = Reading(
             texts={text.name: text.folded for text in texts},
-            mentions=tuple(_settled(mentions, of_earlier(texts[0], earlier))),
+            mentions=tuple(_quoted(_settled(mentions, of_earlier(texts[0], earlier)), texts[0].folded)),
             circumstances=combine(found, "circumstance"),
             conducts=combine(found, "conduct"),
             earlier=earlier,
@@ -89,8 +89,7 @@ class Reader:
             conduct_to=last,
         )
         total = case_total(reading, cues, told_by)  # weighs who speaks by itself
-        reading.mentions = tuple(_heard(reading.mentions, told_by, texts[0].folded))
-        return reading.with_total(total)
+        return reading.with_total(total, _by_voice(reading.mentions, told_by))
 
     def assertions(self, text: str) -> list[Mention]:
         """The mentions of one text, for the rules' own tests."""
@@ -141,23 +140,38 @@ def _settled(mentions: list[Mentioned], earlier: list[Span]) -> list[Mentioned]:
     ]
 
 
-def _heard(mentions: Sequence[Mentioned], speakers: list[Passage], text: str) -> Sequence[Mentioned]:
-    """What the defence, the law or the ruling says of a measure, or somebody in quotation marks, yields to what was found of it."""
-    quoted = [match.span() for match in _QUOTED.finditer(text)] if "“" in text else []
-    if not quoted and all(passage.voice <= Voice.FURTHER for passage in speakers):
+def _by_voice(mentions: Sequence[Mentioned], speakers: list[Passage]) -> Sequence[Mentioned]:
+    """What the defence or the ruling says of a measure yields to what was found of it.
+
+    Not so the money of a ruling, which sums up the case; its goods are what is taken away or to be replanted.
+    """
+    if all(passage.voice <= Voice.FURTHER for passage in speakers):
         return mentions
-    fact = [
-        m.evidence.field != "narrative"
-        or (
-            passage_at(speakers, m.evidence.start).voice <= Voice.FURTHER
-            and not any(start < m.evidence.start < end for start, end in quoted)
-        )
+    said = []
+    for m in mentions:
+        voice = passage_at(speakers, m.evidence.start).voice if m.evidence.field == "narrative" else Voice.PLAIN
+        said.append(voice > Voice.FURTHER and not (voice == Voice.RULING and m.unit == MONEY))
+    return _yielding(mentions, said)
+
+
+def _quoted(mentions: Sequence[Mentioned], text: str) -> Sequence[Mentioned]:
+    """What somebody says in quotation marks yields likewise: 当事人称：“只卖了五千元”."""
+    quoted = [match.span() for match in _QUOTED.finditer(text)] if "“" in text else []
+    if not quoted:
+        return mentions
+    said = [
+        m.evidence.field == "narrative" and any(start < m.evidence.start < end for start, end in quoted)
         for m in mentions
     ]
-    found = {m.name for m, told in zip(mentions, fact, strict=True) if told and m.counts}
+    return _yielding(mentions, said)
+
+
+def _yielding(mentions: Sequence[Mentioned], said: Sequence[bool]) -> Sequence[Mentioned]:
+    """With what was only ``said`` set aside, where the same measure was found elsewhere."""
+    found = {m.name for m, only in zip(mentions, said, strict=True) if m.counts and not only}
     return [
-        m if told or not m.counts or m.name not in found else m._replace(standing=Standing.UNCERTAIN)
-        for m, told in zip(mentions, fact, strict=True)
+        m._replace(standing=Standing.UNCERTAIN) if only and m.counts and m.name in found else m
+        for m, only in zip(mentions, said, strict=True)
     ]
 
 

@@ -14,7 +14,7 @@ _LIMIT_BEFORE = re.compile(
 )
 _LIMIT_AFTER = re.compile(
     r"(?:以上|以下|以内)?(?:的|为|即为|作为|是)?(?:标准|起点|限值|幅度|门槛)"
-    r"|以[上下](?:的|不满|[一二三四五六七八九十百\d]|罚款|处罚)|至"
+    r"|以[上下](?:的|不满|不足|[一二三四五六七八九十百\d]|罚款|处罚)|至"
 )
 _LIMIT_STARTS = frozenset("以的为即作是标起限幅门至")  # of _LIMIT_AFTER and _BOUND_AFTER
 _STANDARD_AFTER = re.compile(r"的标准|追诉|入罪标准|立案标准|起点|门槛|幅度")

@@ -14,7 +14,7 @@ from itertools import pairwise
 from screening.bundle.policy import Lexicon
 from screening.reading.marks import any_beside, any_in, inside, none_in
 from screening.reading.phrases import Hits, Phrases
-from screening.reading.reach import acts_apart, denies, joint, only_claimed, planned, single
+from screening.reading.reach import acts_apart, apart, denies, joint, only_claimed, planned, single
 from screening.reading.recited import Recited
 from screening.reading.text import Span, Text
 
@@ -41,11 +41,12 @@ _NEGATIVE = frozenset("未没无不")
 _REACH = {"denials": 16, "uncertain": 12}
 _REACH_AFTER = 10
 _DISMISSED_WITHIN = 120
+_NAME_AND_BRACKET = 6
 _RENEWED = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新|后")
 _OWN = re.compile(r"移送|当事人|[本我]局|本案")
 # 非禁渔区; and 非水产种质资源保护区, seen from 种质资源保护区
 _NOT_OF_KIND = re.compile(r"非(?:水产|水生|国家级?|省级|自然|饮用水?|永久|基本|重点|公益)?\Z")
-_UNRELATED = re.compile(r"与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)")
+_UNRELATED = re.compile(r"[系属是]另一[^,。;]|与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)")
 # What somebody reports is his word: 群众举报“开赌场”, 据举报人称
 _COMPLAINT = re.compile(r"(?:举报|投诉|反映|信访)(?:[^。;“”]{0,20}“|[^,。;“”]{0,6}[称说])")
 _NOWHERE: list[Span] = []
@@ -98,7 +99,7 @@ class Standings:
         if "举报" in folded or "投诉" in folded or "反映" in folded:
             quoted = ((match.end(), match.end()) for match in _COMPLAINT.finditer(folded))
             self._claims = sorted([*self._claims, *quoted])
-        if "无关" in folded or "没有" in folded:
+        if "无关" in folded or "没有" in folded or "另一" in folded:
             self._unrelated = sorted({*self._unrelated, *_spans(_UNRELATED, folded)})
         if "elsewhere" in marks:
             self._unrelated = sorted(self._unrelated + self._elsewhere(marks["elsewhere"]))
@@ -148,7 +149,7 @@ class Standings:
             return Standing.OTHER
         if any_in(self._earlier, clause) or self._told_of_earlier(span, sentence):
             return Standing.EARLIER
-        if (self._others and self._of_others(clause, sentence)) or (
+        if (self._others and self._of_others(span, clause, sentence)) or (
             self._third and self._of_third(span, clause, sentence)
         ):
             return Standing.OTHER
@@ -203,16 +204,18 @@ class Standings:
             index += 1
         return False
 
-    def _of_others(self, clause: Span, sentence: Span) -> bool:
-        """Whether the clause tells of somebody whose case is another one, or goes on about him: 孟某已另案处理，其滥伐……"""
+    def _of_others(self, span: Span, clause: Span, sentence: Span) -> bool:
+        """Whether somebody is told of whose case is another one, in the clause or in what it goes on about."""
         if any_in(self._others, clause):
             return True
-        before = clause[0] - 1
-        return (
-            before > sentence[0]
-            and self._text.folded.startswith(("其", "他", "她"), clause[0])
-            and any_in(self._others, self._text.clause(before))
-        )
+        index = bisect_left(self._others, (span[0],)) - 1
+        if index < 0 or self._others[index][0] < sentence[0]:
+            return False
+        (start, end), folded = self._others[index], self._text.folded
+        if folded.startswith(("其", "他", "她"), clause[0]) and end <= clause[0] <= end + 1:
+            return True  # 孟某已另案处理，其滥伐……
+        opens = folded[start - 1 : start] == "(" and start - sentence[0] <= _NAME_AND_BRACKET
+        return opens and apart(folded, (sentence[0], start), end, span[0])
 
     def _of_third(self, span: Span, clause: Span, sentence: Span) -> bool:
         """上家生产了5吨, 供货商制售假酒，销售金额17万元: a third party opens the clause, or acts in one before."""
