@@ -12,7 +12,11 @@ from screening.reading.roles import Mentioned
 from screening.reading.standing import Standing
 from screening.reading.text import Text
 
-__all__ = ["Young", "is_birth", "young"]
+__all__ = ["BIRTH_WORDS", "Young", "births", "young"]
+
+#: Without one of these no date of birth is told.
+BIRTH_WORDS = ("出生", "日生", "月生", "年生", "生于", "生日")
+
 
 _BORN = re.compile(r"[(]?(?:出生|生(?![产意活效育]))")
 _BORN_BEFORE = re.compile(r"(?:出生于?|生于|出生(?:日期|年月|时间)[为是:]?|生日[为是:]?)\Z")
@@ -33,12 +37,13 @@ class Young(NamedTuple):
     end: int
 
 
-def is_birth(text: str, day: DateSpan) -> bool:
-    """Whether a date in a folded text is a date of birth."""
-    return (
-        _BORN.match(text, day.end) is not None
-        or _BORN_BEFORE.search(text, max(0, day.start - 8), day.start) is not None
-    )
+def births(text: str, days: Sequence[DateSpan]) -> list[DateSpan]:
+    """Those of the dates in a folded text that are dates of birth."""
+    if not any(word in text for word in BIRTH_WORDS):
+        return []
+    return [
+        day for day in days if _BORN.match(text, day.end) or _BORN_BEFORE.search(text, max(0, day.start - 8), day.start)
+    ]
 
 
 def young(
@@ -49,13 +54,13 @@ def young(
     ``ages`` are the figures in 岁 of the text.
     """
     folded = text.folded
-    births = [day for day in days if is_birth(folded, day)]
+    born = births(folded, days)
     told: list[tuple[int, int, bool]] = []
-    if births:
-        others = [day for day in days if day not in births]
+    if born:
+        others = [day for day in days if day not in born]
         hired = [day for day in others if _hires(folded, day)]
-        for index, birth in enumerate(births):
-            following = births[index + 1].start if index + 1 < len(births) else len(folded)
+        for index, birth in enumerate(born):
+            following = born[index + 1].start if index + 1 < len(born) else len(folded)
             own = [day for day in hired if birth.end <= day.start < min(following, text.period(birth.start)[1])]
             begun = (own or hired)[:1]
             on = begun[0].first if begun else last or max((day.first for day in others), default=None)
@@ -65,7 +70,7 @@ def young(
         start, end = age.span
         if age.standing is not Standing.ASSERTED or _OF_THE_LAW.search(folded, max(0, start - 3), start):
             continue
-        if _PERSONS_AGE.match(folded, end) or any(0 <= start - day.end <= _TOLD_TWICE for day in births):
+        if _PERSONS_AGE.match(folded, end) or any(0 <= start - day.end <= _TOLD_TWICE for day in born):
             continue
         told.append((start, end, age.value < under))
     if not any(is_young for _, _, is_young in told) or not _HIRED.search(folded):

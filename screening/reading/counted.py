@@ -12,7 +12,7 @@ from decimal import Decimal
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence
 from screening.reading.acts import acts
-from screening.reading.ages import young
+from screening.reading.ages import BIRTH_WORDS, young
 from screening.reading.dates import DateSpan
 from screening.reading.persons import befallen, groups
 from screening.reading.phrases import Hits, Phrases
@@ -24,7 +24,6 @@ __all__ = ["Counted"]
 
 _DAYS = {"年": Decimal(366), "个月": Decimal(31), "日": Decimal(1)}
 _AGE = "岁"
-_BIRTH = ("出生", "日生", "月生", "年生", "生于")
 
 
 class Counted:
@@ -41,7 +40,7 @@ class Counted:
             self._acts |= dict.fromkeys(map(phrases.word, definition.acts), definition)
             if definition.younger_than:
                 self._ages.append(definition)
-        self._births = frozenset(map(phrases.word, _BIRTH))
+        self._births = frozenset(map(phrases.word, BIRTH_WORDS))
         self._words = frozenset((*self._befalls, *self._acts))
 
     def of(
@@ -83,7 +82,7 @@ class Counted:
             if found is None:
                 continue
             told = [m for m in named if m.name == definition.name and m.counts]
-            if any(m.value > found.known for m in told):
+            if any(m.value > found.known or m.value == found.number for m in told):
                 continue
             named = [m._replace(standing=Standing.ASIDE) if m in told else m for m in named]
             named.append(self._mention(hits, definition.name, found.number, found.start, found.end))

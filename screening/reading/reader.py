@@ -12,7 +12,7 @@ from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence, Measured
 from screening.folding import fold
 from screening.quantity import UNITS
-from screening.reading.ages import is_birth
+from screening.reading.ages import births
 from screening.reading.assertions import Assertions, Mention, combine
 from screening.reading.counted import Counted
 from screening.reading.cues import Cues
@@ -168,6 +168,8 @@ def _quoted(mentions: Sequence[Mentioned], text: str) -> Sequence[Mentioned]:
 
 def _yielding(mentions: Sequence[Mentioned], said: Sequence[bool]) -> Sequence[Mentioned]:
     """With what was only ``said`` set aside, where the same measure was found elsewhere."""
+    if not any(said):
+        return mentions
     found = {m.name for m, only in zip(mentions, said, strict=True) if m.counts and not only}
     return [
         m._replace(standing=Standing.UNCERTAIN) if only and m.counts and m.name in found else m
@@ -189,7 +191,8 @@ def _conduct_dates(
     if record.conduct_from or record.conduct_to:
         return record.conduct_from or record.conduct_to, record.conduct_to or record.conduct_from
     limit = record.decided_on
-    told = [s for s in spans if (limit is None or s.first <= limit) and not is_birth(text.folded, s)]
+    born = births(text.folded, spans)
+    told = [s for s in spans if (limit is None or s.first <= limit) and s not in born]
     told = [s for s in told if s not in punished] or told
     if not told:
         return None, None

@@ -18,7 +18,7 @@ _SENTENCE_END = re.compile(r"[。!?;\n\r]+")
 _FULL_STOP = re.compile(r"。+")
 _CLAUSE_END = re.compile(r"[。!?;\n\r:()“”,]+")
 # 无人员伤亡但造成损失: what stands against it is another clause.
-_CONTRAST = re.compile(r"[。!?;\n\r:()“”,]+|(?<![不。!?;\n\r:()“”,])(?=但)|(?<![冷退忘了。!?;\n\r:()“”,])(?=却)")
+_AGAINST = re.compile(r"但(?<!不但)|却(?<![冷退忘了]却)")
 
 
 class Text:
@@ -31,8 +31,9 @@ class Text:
         self.raw = raw
         self.folded = fold(raw)
         self._sentences = _starts(_SENTENCE_END, self.folded)
-        contrast = "但" in self.folded or "却" in self.folded
-        self._clauses = _starts(_CONTRAST if contrast else _CLAUSE_END, self.folded)
+        self._clauses = _starts(_CLAUSE_END, self.folded)
+        if "但" in self.folded or "却" in self.folded:
+            self._clauses = sorted({*self._clauses, *(match.start() for match in _AGAINST.finditer(self.folded))})
         if len(self._clauses) > 1:
             self._clauses = [start for start in self._clauses if not _parts_thousands(self.folded, start)]
         self._periods: list[int] = []
