@@ -48,11 +48,11 @@ class Counted:
     ) -> list[Mentioned]:
         """``named`` with what is counted beside it. ``days`` are those of the text, ``last`` the last one of the case."""
         counted = list(named)
-        if self._ages and (hits.words & self._births or any(m.unit == _AGE for m in named)):
+        if _AGE in hits.text.folded or not self._births.isdisjoint(hits.words):
             counted = self._by_age(hits, counted, days, last)
-        present = hits.words & self._words
-        if not present:
+        if self._words.isdisjoint(hits.words):
             return counted
+        present = hits.words & self._words
         told = {m.name for m in counted if m.counts}
         by_kind: dict[str, list[Span]] = {}
         for word in present:

@@ -185,7 +185,7 @@ def _stretches(folded: str) -> list[Span]:
 
 def punished_days(text: Text, days: Sequence[DateSpan]) -> list[tuple[DateSpan, Evidence]]:
     """The days after which a text goes on with a penalty, each with its words."""
-    if not days or not _PUNISHED.search(text.folded, days[0].end):
+    if not days or (first := _PUNISHED.search(text.folded, days[0].end)) is None:
         return []
     found = []
     for index, day in enumerate(days):
@@ -193,7 +193,7 @@ def punished_days(text: Text, days: Sequence[DateSpan]) -> list[tuple[DateSpan, 
         if following and _JOINED.fullmatch(text.folded, day.end, following[0].start):
             following = following[1:]  # 2023年、2024年各被处罚
         until = following[0].start if following else day.end + 100
-        if not _PUNISHED.search(text.folded, day.end, until):
+        if until <= first.start() or not _PUNISHED.search(text.folded, day.end, until):
             continue
         if punished := _THEN.match(text.folded, day.end, until):
             found.append((day, _evidence(text, day.start, punished.end())))

@@ -108,7 +108,7 @@ def _counted(text: str, group: Group) -> Group:
 
 def with_names(folded: str, amounts: list[Amount]) -> list[Amount]:
     """The amounts of a folded text; a figure that sums up a list of names begins with it: 奚某、范某、彭某三人."""
-    if not any(a.unit == "人" and folded[a.start - 1 : a.start] in _SUMMED for a in amounts):
+    if "某" not in folded or not any(a.unit == "人" and folded[a.start - 1 : a.start] in _SUMMED for a in amounts):
         return amounts
     ends = {group.end: group for group in groups(folded) if group.names}
     return [
