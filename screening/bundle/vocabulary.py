@@ -69,6 +69,9 @@ class MeasureDefinition:
     ``unnamed_in``: a figure that nothing names is this one when it is counted so and a limb asks for it (612册).
     ``aside``: never the amount of the case (fines, deposits, costs, limits of a standard). ``total_rank``: which measure is
     what a case as a whole is about; the lowest rank that is told wins. ``of_one``: a price of one piece, so never a total.
+    Counted without a figure: ``befalls``, words that say of a person named before them that he is one (秦某重伤);
+    ``younger_than``, persons below that age when they began to work; ``acts``, words that tell of one act, so that each day or
+    ordinal they are told with is one, of which only those ``within`` one such span of time count.
     """
 
     name: Text
@@ -83,6 +86,10 @@ class MeasureDefinition:
     unnamed_in: tuple[Text, ...] = ()
     aside: bool = False
     of_one: bool = False
+    befalls: tuple[Text, ...] = ()
+    younger_than: Figure | None = None
+    acts: tuple[Text, ...] = ()
+    within: Figure | None = None
     total_rank: Annotated[int, Rule(ge=1, le=99)] | None = None
 
     def accepts(self, unit: str) -> Decimal | None:

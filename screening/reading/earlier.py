@@ -13,33 +13,43 @@ from typing import NamedTuple
 from screening.facts import Evidence
 from screening.quantity import Quantity
 from screening.reading.dates import DateSpan
-from screening.reading.grounds import SAME, Kind, ground_before
+from screening.reading.grounds import SAME, Kind, ground_after, ground_before
 from screening.reading.text import Span, Text
 
-__all__ = ["Earlier", "Told", "earlier_penalties"]
+__all__ = ["Earlier", "Told", "earlier_penalties", "of_earlier", "punished_days"]
 
 _NONE = re.compile(
     r"(?:从未|未曾|未|没有|此前无|无(?=因|违法|处罚|前科|同类|类似))(?!经|取得|办|按|依|持|获)[^。;,]{0,14}(?:受过|受到|被|因)[^。;,]{0,24}(?:处罚|查处)|(?:初次|首次)(?:违法|被查|实施|查处)|无(?:违法|处罚|前科)(?:犯罪)?记录"
     r"|(?:没有|无|未见|未发现)[^。;,]{0,10}(?:违法|处罚)记录|系初犯|(?:以前|此前)没有[^。;]{0,10}记录|(?:年内|此前)(?:没有|未|无)[^。;]{0,20}处罚"
 )
+# What a court or the police in a criminal case do is no administrative penalty: 判处罚金, 刑事处罚, 刑事拘留.
+# Each alternative begins with a character of its own, so that a search skips to candidates.
+_PENALTY = r"(?:处(?<![判事]处)罚(?!金)|罚款|查处|拘(?<!刑事拘)留|被罚)"
+_NUMBER = r"[一二两三四五六七八九\d]"
 _TOLD = re.compile(
-    r"(?:曾|此前|之前|以前|前次|上次|先后|历史|系统显示|年内|再次|又因|以来|前[一二两三四]次)[^。;]{0,60}?(?:行政处罚|处罚|罚款|查处|处以|拘留|被罚)"
-    r"|(?:行政处罚|处罚)[^。;]{0,12}(?:[一二两三四五六\d])次|[一二两三四五六七八九\d]次(?:被|受|因)[^。;]{0,24}(?:处罚|罚款|查处)|(?:罚|处罚|查处)过[一二两三四五六七八九\d]次"
+    rf"(?:曾|此前|之前|以前|前次|上次|先后|历史|系统显示|年内|再次|又因|以来|去年|前年|上年|前[一二两三四]次)[^。;]{{0,60}}?(?:{_PENALTY}|处以)"
+    rf"|(?:行政处罚|处(?<!事处)罚)[^。;]{{0,12}}(?:[一二两三四五六\d])次|{_NUMBER}[次度](?:被|受|因)[^。;]{{0,24}}(?:处罚|罚款|查处)|(?:罚|处罚|查处)过{_NUMBER}次"
 )
-# After an earlier date: somebody was punished then (被我局罚款, 受到行政处罚, 作出处罚决定).
+# After an earlier date: somebody was punished then (被我局罚款, 受到行政处罚, 作出处罚决定), in short 罚过, 再罚3万.
+_IN_SHORT = r"罚过|[再又被各]罚|罚了?款?\d"
 _THEN = re.compile(
-    r"^[^。]{0,60}?(?:被|受到?|受过|因|作出|给予|处以)[^。]{0,40}?(?:处罚|罚款|查处|拘留|被罚|罚[^。]{0,8}元)|^[^。]{0,40}?被罚"
+    rf"[^。]{{0,60}}?(?:被|受到?|受过|因|作出|给予|处以)[^。]{{0,40}}?(?:{_PENALTY}|罚[^。]{{0,8}}元)|[^。]{{0,40}}?被罚"
+    rf"|[^。,;]{{0,6}},?(?:{_IN_SHORT})|[^。,;]{{0,16}}(?:{_IN_SHORT}|拘(?<!刑事拘)留)"
 )
 # 二年内受过两次以上行政处罚又实施的: the law speaks, not the case.
 _RULE = re.compile(r"次以上|又实施|再次实施的|以上行政处罚|的,(?:应|依法|不论)")
 _JOINED = re.compile(r"\s*(?:、|和|及|,)\s*")
 _COUNT = re.compile(
-    r"([一二两三四五六七八九\d])次[^。;,]{0,12}(?:行政处罚|处罚|查处|罚款)|(?:处罚|查处|罚款|罚过)[^。;,]{0,8}?([一二两三四五六七八九\d])次"
+    r"([一二两三四五六七八九\d])[次度][^。;,]{0,24}?(?:查处|罚)|(?:处罚|查处|罚款|罚过)[^。;,]{0,8}?([一二两三四五六七八九\d])次"
 )
 # Without one of these words neither of the first two patterns matches.
-_HINT = re.compile(r"处罚|罚款|查处|处以|罚过|被罚|初次|首次|记录|初犯")
+_HINT = re.compile(r"处罚|罚款|查处|处以|罚过|被罚|拘留|初次|首次|记录|初犯")
+# 此前有两次处罚记录（2022年9月、2023年5月）
+_DAYS_BEHIND = re.compile(r"[^,。;(]{0,10}\([^)。]{4,80}\)")
+_OF_ANOTHER = re.compile(r"(?:其[父母妻夫子女兄弟姐妹哥儿丈]|案外人|他人|另一)[^,。;]{0,16}\Z")
 _STOP = re.compile(r"[。;]")
-_PUNISHED = re.compile(r"处罚|罚款|查处|拘留|被罚")
+_PUNISHED = re.compile(rf"{_PENALTY}|{_IN_SHORT}")
+_TURNS = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新")
 _WINDOW = re.compile(r"([一二两三四五\d])年内")
 _DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
@@ -110,16 +120,32 @@ class Earlier:
         return count
 
 
-def earlier_penalties(text: Text, dates: Sequence[DateSpan], before: date | None) -> Earlier:
-    """Read them from one text. ``before``: the day the new conduct began; what is dated later is no earlier penalty."""
+def earlier_penalties(
+    text: Text, days: Sequence[DateSpan], punished: Sequence[tuple[DateSpan, Evidence]], before: date | None
+) -> Earlier:
+    """Read them from one text. ``days`` are all its days, ``punished`` those that go on with a penalty.
+
+    ``before``: a day of the new conduct; what is dated later is no earlier penalty.
+    """
     folded = text.folded
     stretches = _stretches(folded)
     none = [match.span() for start, end in stretches for match in _NONE.finditer(folded, start, end)]
     spans = [match.span() for low, high in stretches for match in _TOLD.finditer(folded, low, high)]
     spans = [s for s in spans if not _RULE.search(folded, s[0], s[1] + 24) and not _overlaps(none, *s)]
-    told = []
+    told = _in_words(text, [s for s in spans if not _of_another(text, s[0])], days)
+    for day, evidence in punished if before else ():
+        start, end = evidence.start, evidence.end
+        if before and day.first < before and not _overlaps(none, start, end) and not _of_another(text, start):
+            low, high = text.sentence(start)
+            ground = ground_before(folded, start, end, low) or ground_after(folded, end, high)
+            told.append(Told(evidence, ground, day.first))
+    return Earlier(tuple(_evidence(text, *span) for span in none), tuple(told))
+
+
+def _in_words(text: Text, spans: Sequence[Span], days: Sequence[DateSpan]) -> list[Told]:
+    """The tellings that say 曾, 此前, 两次 …, each with what stands between those beside it in its sentence."""
+    folded, told = text.folded, list[Told]()
     for index, (start, end) in enumerate(spans):
-        # Between the tellings beside it in its sentence: where its number, its window and its ground stand.
         floor, ceiling = text.sentence(start)
         if index and spans[index - 1][1] > floor:
             floor = spans[index - 1][1]
@@ -128,12 +154,21 @@ def earlier_penalties(text: Text, dates: Sequence[DateSpan], before: date | None
         counts = [_digit(n[1] or n[2]) for n in _COUNT.finditer(folded, floor, max(end, ceiling))]
         named = _WINDOW.search(folded, floor, max(end, ceiling))
         ground = ground_before(folded, start, end, floor)
+        behind = _DAYS_BEHIND.match(folded, end)
+        if behind:
+            ground = ground or ground_after(folded, end, behind.end())
         years = _digit(named[1]) if named else None
         told.append(Told(_evidence(text, start, end), ground, None, max(1, *counts) if counts else 1, years))
-    for day, evidence in _dated(text, [d for d in dates if before is not None and d.first < before]):
-        ground = ground_before(folded, evidence.start, evidence.end, text.sentence(evidence.start)[0])
-        told.append(Told(evidence, ground, day))
-    return Earlier(tuple(_evidence(text, *span) for span in none), tuple(told))
+        if behind:
+            listed = (day for day in days if end < day.start < behind.end())
+            told += [Told(_evidence(text, day.start, day.end), ground, day.first) for day in listed]
+    return told
+
+
+def _of_another(text: Text, start: int) -> bool:
+    """Whether a telling is of somebody else: 其父曾因……"""
+    low = max(text.sentence(start)[0], start - 24)
+    return _OF_ANOTHER.search(text.folded, low, start) is not None
 
 
 def _stretches(folded: str) -> list[Span]:
@@ -148,18 +183,31 @@ def _stretches(folded: str) -> list[Span]:
     return found
 
 
-def _dated(text: Text, days: Sequence[DateSpan]) -> list[tuple[date, Evidence]]:
-    """The days after which the text goes on with a penalty, each with its words."""
+def punished_days(text: Text, days: Sequence[DateSpan]) -> list[tuple[DateSpan, Evidence]]:
+    """The days after which a text goes on with a penalty, each with its words."""
+    if not days or (first := _PUNISHED.search(text.folded, days[0].end)) is None:
+        return []
     found = []
     for index, day in enumerate(days):
         following = days[index + 1 : index + 3]
         if following and _JOINED.fullmatch(text.folded, day.end, following[0].start):
             following = following[1:]  # 2023年、2024年各被处罚
         until = following[0].start if following else day.end + 100
-        if not _PUNISHED.search(text.folded, day.end, until):
+        if until <= first.start() or not _PUNISHED.search(text.folded, day.end, until):
             continue
-        if punished := _THEN.match(text.folded[day.end : until]):
-            found.append((day.first, _evidence(text, day.start, day.end + punished.end())))
+        if punished := _THEN.match(text.folded, day.end, until):
+            found.append((day, _evidence(text, day.start, punished.end())))
+    return found
+
+
+def of_earlier(text: Text, earlier: Earlier) -> list[Span]:
+    """What of a text tells of the penalties that carry a day: figures there are never this case's."""
+    found = []
+    for told in earlier.told:
+        if told.day is not None:
+            end = text.sentence(told.evidence.start)[1]
+            turn = _TURNS.search(text.folded, told.evidence.end, end)
+            found.append((told.evidence.start, turn.start() if turn else end))
     return found
 
 

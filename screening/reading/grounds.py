@@ -12,16 +12,20 @@ from itertools import pairwise
 
 from screening.folding import fold
 
-__all__ = ["SAME", "Kind", "ground_before"]
+__all__ = ["SAME", "Kind", "ground_after", "ground_before"]
 
-SAME = re.compile(r"同类|同种|同样|同一|相同|类似|此类|该类|此种|这类|上述|前述|本案|该行为|此行为")
+SAME = re.compile(r"同因|同类|同种|同样|同一|相同|类似|此类|该类|此种|这类|上述|前述|本案|该行为|此行为")
 _ADVERBS = r"(?:而|就|即|已|曾|先后|分别|各|均|都|又|也|再次|再|屡次|多次|[一二两三四五六七八九十\d]{1,2}次)*"
 _GROUND = re.compile(
     r"因(?!此|而)为?(?:涉嫌)?(?P<for>[^,。;因]{1,40}?)(?:,?于[^,。;]{2,24}?)?,?"
     + _ADVERBS
-    + r"(?:被|遭|受到|受过|受|获|作出|给予|予以|处以)"
+    + r"(?:被|遭|受到|受过|受|获|作出|给予|予以|处以|罚(?![款金没]))"
     r"|对(?:其|他|她|你|该|当事人)?(?P<of>[^,。;对]{2,40}?)的?(?:违法)?行为(?:作出|给予|予以|处以|进行)"
 )
+_BEHIND = re.compile(
+    r"(?:[均都皆][因系为]|事由[均都]?[为是系:]|原因[均都]?[为是系:])(?:[均都]?[为是系])?(?P<for>[^,。;()]{2,30})"
+)
+_BESIDE = re.compile(r"[^,。;(]{0,8}\((?P<for>[\u4e00-\u9fff]{2,16})\)")
 # What says nothing about the kind of conduct.
 _GENERAL = re.compile(
     r"违法|违规|违反|违章|非法|擅自|私自|未经|未取得|未办理|未按|无证|没有|许可证?|批准|行为|规定|有关|相关|管理|条例|法律|法规|办法|制度|实施|从事|进行|"
@@ -37,6 +41,12 @@ def ground_before(folded: str, start: int, end: int, floor: int) -> str | None:
         if match.end() > start:
             found = match["for"] or match["of"]
     return found
+
+
+def ground_after(folded: str, end: int, ceiling: int) -> str | None:
+    """The ground told behind penalties (均因无证行医, 行政拘留五日（盗窃）), up to the end of their sentence."""
+    found = _BESIDE.match(folded, end, ceiling) or _BEHIND.search(folded, end, ceiling)
+    return found["for"] if found else None
 
 
 class Kind:

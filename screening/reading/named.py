@@ -23,22 +23,16 @@ __all__ = ["named_total"]
 _SALES, _GOODS, _PRICE, _UNNAMED = "销售金额", "货值金额", "单价", "金额"
 _NEVER = frozenset({"罚款", "没收", "退赔", "保证金"})
 _LONGEST_LIST = 40
-_CLAUSE_WITHIN = 40
 _ZERO = Decimal(0)
-# A figure that the law or a guideline sets: 不足五万元, 以十万元为起点, 五万元以上的，可以……
-_BELOW = ("不足", "不到", "不满", "未满", "低于")
-_SET = re.compile("标准|起点|追诉|门槛|幅度|达不到|未达到|规定了|即规定")
-_RANGE_OF_LAW = re.compile("以[上下](?:的|[一二三四五六七八九十百\\d]|罚款|处罚)")
 _LEFT = re.compile("(?:未|没有?)(?:对外)?(?:销售|售|卖)[^。;元]*\\Z|(?:库存|剩余|待售)[^。;元]*\\Z")
-_MARKS = re.compile("[,。;\n]")
 
 
-def named_total(reading: Reading, text: str, money: Sequence[Mentioned], found: list[Passage]) -> Measured | None:
+def named_total(reading: Reading, money: Sequence[Mentioned], found: list[Passage]) -> Measured | None:
     """The figure with the best rank that is told, else what a column states, else the best of the rest.
 
-    ``money`` are the sums of money of ``text`` (the narrative, folded) in order, ``found`` its passages.
+    ``money`` are the sums of money of the narrative in order, ``found`` its passages.
     """
-    facts = _facts(text, money, found)
+    facts = _facts(money, found)
     best = _ranked(reading, _by_name(facts))
     return _whole(best, facts) if best else None
 
@@ -83,9 +77,9 @@ def _whole(best: Measured, facts: Sequence[Mentioned]) -> Measured:
     return best
 
 
-def _facts(text: str, money: Sequence[Mentioned], found: list[Passage]) -> list[Mentioned]:
-    """Those that tell of this case; where nothing does, all that are no measure of the law."""
-    counted = [m for m in money if m.counts and not _is_yardstick(text, m)]
+def _facts(money: Sequence[Mentioned], found: list[Passage]) -> list[Mentioned]:
+    """Those that tell of this case; where nothing does, all that count."""
+    counted = [m for m in money if m.counts]
     return [m for m in counted if passage_at(found, m.span[0]).voice <= Voice.FURTHER] or counted
 
 
@@ -95,18 +89,6 @@ def _by_name(mentions: Sequence[Mentioned]) -> dict[str, list[Mentioned]]:
     for mention in mentions:
         told["" if mention.derived else mention.name].append(mention)
     return told
-
-
-def _is_yardstick(text: str, mention: Mentioned) -> bool:
-    start, end = mention.span
-    if mention.evidence.text.startswith(_BELOW) or text.startswith(_BELOW, max(0, start - 2)):
-        return True
-    if _RANGE_OF_LAW.match(text, end):
-        return True
-    floor = max(0, start - _CLAUSE_WITHIN)
-    clause_start = max(floor, *(text.rfind(mark, floor, start) + 1 for mark in ",。;\n"))
-    mark = _MARKS.search(text, end, end + _CLAUSE_WITHIN)
-    return _SET.search(text, clause_start, mark.start() if mark else end + _CLAUSE_WITHIN) is not None
 
 
 def _best(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured | None:

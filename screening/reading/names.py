@@ -20,7 +20,8 @@ _LONG_NAME = 6  # what the length of a name adds at most
 _IS_OF = re.compile(
     r",(?:[^,。;:、()为是在]{0,7}?)(?:均|全部|其中|现状|原|地类)?(?:属于?|系|为|是|落在|均在|全部在)[^,。;:、()]{0,8}"
 )
-_MARKS = re.compile(r"[,:()]")
+_AGAINST = ("但", "却")
+_MARKS = re.compile(r"[,:()但却]")
 _PARTS = (",。;:、()", ",。;:、() ")  # money in columns is parted by blanks
 
 
@@ -77,7 +78,8 @@ class Names:
         place, amount, (clause, _), (sentence, _) = around
         folded, amounts = self._folded, self._amounts
         best: tuple[int, int, MeasureDefinition] | None = None
-        penalty, other, counted_to, listed_to, listed = 0, place - 1, clause, amount.start, False
+        penalty, other, listed_to, listed = 0, place - 1, amount.start, False
+        counted_to = clause + folded.startswith(_AGAINST, clause)
         for nearest in range(bisect_right(self._ends, amount.start) - 1, -1, -1):
             number = self._by_end[nearest]
             start, end, words = self._roles[number]

@@ -50,7 +50,7 @@ _VOICE = MappingProxyType({kind: Voice[kind.name] for kind in VOICES})
 _STATUTE = re.compile(r"[^》\n]{2,40}》第")
 
 
-def passages(text: str, cues: Cues, events: bool = True) -> list[Passage]:
+def passages(text: str, cues: Cues, events: bool) -> list[Passage]:
     """The passages of a folded text, in order; they cover it. Without ``events`` only voices part them."""
     breaks: list[tuple[int, Voice | None]] = []
     if events:

@@ -131,7 +131,7 @@ def _counts_nothing(text: str, match: re.Match[str], written: Written) -> bool:
     if unit == "方" and len(figure) == 1:
         return True
     if figure + unit == "一起":
-        return before not in "共计仅"
+        return before not in "共计仅案"
     return imprecise(text, match) or is_word(figure, written.words, text[written.end : written.end + 1])
 
 

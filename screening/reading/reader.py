@@ -12,23 +12,29 @@ from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence, Measured
 from screening.folding import fold
 from screening.quantity import UNITS
+from screening.reading.ages import births
 from screening.reading.assertions import Assertions, Mention, combine
+from screening.reading.counted import Counted
 from screening.reading.cues import Cues
 from screening.reading.dates import DateSpan, dates
 from screening.reading.derive import derive
-from screening.reading.earlier import earlier_penalties
+from screening.reading.earlier import earlier_penalties, of_earlier, punished_days
+from screening.reading.figures import Register, offence_in
+from screening.reading.names import MONEY
 from screening.reading.passages import Passage, Voice, passage_at, passages
+from screening.reading.persons import with_names
 from screening.reading.phrases import Phrases
 from screening.reading.quantities import quantities
 from screening.reading.reading import Reading
 from screening.reading.roles import Mentioned, Roles
 from screening.reading.standing import Standing, StandingReader
-from screening.reading.text import Text
+from screening.reading.text import Span, Text
 from screening.reading.totals import case_total
 from screening.record import Record
 
 __all__ = ["Reader"]
 
+_QUOTED = re.compile(r"(?:[称说答道问]|表示|交代|供述)[:,]?“[^”]{2,200}”")
 _BRACKETED_UNIT = re.compile(r"\(([^()]{1,6})\)\s*$")
 
 
@@ -39,6 +45,7 @@ class Reader:
         phrases = Phrases()
         self._measures = bundle.measures
         self._roles = Roles(bundle.measures.values(), bundle.lexicon, phrases)
+        self._counted = Counted(bundle.measures.values(), phrases)
         self._standings = StandingReader(bundle.lexicon, phrases)
         self._assertions = Assertions(bundle.text_rules, phrases)
         self._phrases = phrases.freeze("\n".join(text for rule in bundle.text_rules for text in rule.tests.hit))
@@ -50,6 +57,9 @@ class Reader:
         reason = Text("case_reason", record.case_reason)
         found: list[tuple[Mention, Evidence]] = []
         mentions: list[Mentioned] = []
+        spans = dates(record.narrative)
+        punished = punished_days(texts[0], spans)
+        first, last = _conduct_dates(record, texts[0], spans, [day for day, _ in punished])
         for text in (*texts, reason):
             if not text.raw:
                 continue
@@ -57,18 +67,20 @@ class Reader:
             standings = self._standings.read(hits)
             found += [(m, _evidence(text, m)) for m in self._assertions.find(hits, standings)]
             if text is not reason:
-                named = self._roles.name(quantities(text.raw), hits, standings)
+                named = self._roles.name(with_names(text.folded, quantities(text.raw)), hits, standings)
+                if text is texts[0]:
+                    named = self._counted.of(hits, standings, named, spans, last)
                 mentions += named + derive(named, text)
         cues = Cues(texts[0].folded)
-        speakers = passages(texts[0].folded, cues, events=False)
-        spans = dates(record.narrative)
-        first, last = _conduct_dates(record, spans)
+        told_by = passages(texts[0].folded, cues, events=offence_in(cues) != Register.NONE)
+        stated = record.conduct_from or record.conduct_to
+        earlier = earlier_penalties(texts[0], spans, punished, first if stated else last)
         reading = Reading(
             texts={text.name: text.folded for text in texts},
-            mentions=tuple(_settled(mentions)),
+            mentions=tuple(_quoted(_settled(mentions, of_earlier(texts[0], earlier)), texts[0].folded)),
             circumstances=combine(found, "circumstance"),
             conducts=combine(found, "conduct"),
-            earlier=earlier_penalties(texts[0], spans, first),
+            earlier=earlier,
             vocabulary=self._measures,
             stated=self._stated(record),
             region=record.region,
@@ -76,9 +88,8 @@ class Reader:
             conduct_from=first,
             conduct_to=last,
         )
-        total = case_total(reading, cues)  # weighs who speaks by itself
-        reading.mentions = tuple(_heard(reading.mentions, speakers))
-        return reading.with_total(total)
+        total = case_total(reading, cues, told_by)  # weighs who speaks by itself
+        return reading.with_total(total, _by_voice(reading.mentions, told_by))
 
     def assertions(self, text: str) -> list[Mention]:
         """The mentions of one text, for the rules' own tests."""
@@ -116,23 +127,53 @@ def _evidence(text: Text, mention: Mention) -> Evidence:
     return Evidence(text.name, start, end, text.raw[start:end])
 
 
-def _settled(mentions: list[Mentioned]) -> list[Mentioned]:
-    """Unnamed money in 处罚内容 is the penalty's own and no fact of the case."""
-    return [m for m in mentions if not (m.evidence.field == "penalty.content" and m.name == "金额")]
+def _settled(mentions: list[Mentioned], earlier: list[Span]) -> list[Mentioned]:
+    """Without unnamed money in 处罚内容, which is the penalty's own; what earlier penalties were about is no fact of the case."""
+    kept = [m for m in mentions if not (m.evidence.field == "penalty.content" and m.name == "金额")]
+    if not earlier:
+        return kept
+    return [
+        m._replace(standing=Standing.EARLIER)
+        if m.evidence.field == "narrative" and any(start <= m.evidence.start < end for start, end in earlier)
+        else m
+        for m in kept
+    ]
 
 
-def _heard(mentions: Sequence[Mentioned], speakers: list[Passage]) -> Sequence[Mentioned]:
-    """What the defence, the law or the ruling says of a measure yields to what was found of it."""
-    if len(speakers) == 1:
+def _by_voice(mentions: Sequence[Mentioned], speakers: list[Passage]) -> Sequence[Mentioned]:
+    """What the defence or the ruling says of a measure yields to what was found of it.
+
+    Not so the money of a ruling, which sums up the case; its goods are what is taken away or to be replanted.
+    """
+    if all(passage.voice <= Voice.FURTHER for passage in speakers):
         return mentions
-    fact = [
-        m.evidence.field != "narrative" or passage_at(speakers, m.evidence.start).voice <= Voice.FURTHER
+    said = []
+    for m in mentions:
+        voice = passage_at(speakers, m.evidence.start).voice if m.evidence.field == "narrative" else Voice.PLAIN
+        said.append(voice > Voice.FURTHER and not (voice == Voice.RULING and m.unit == MONEY))
+    return _yielding(mentions, said)
+
+
+def _quoted(mentions: Sequence[Mentioned], text: str) -> Sequence[Mentioned]:
+    """What somebody says in quotation marks yields likewise: 当事人称：“只卖了五千元”."""
+    quoted = [match.span() for match in _QUOTED.finditer(text)] if "“" in text else []
+    if not quoted:
+        return mentions
+    said = [
+        m.evidence.field == "narrative" and any(start < m.evidence.start < end for start, end in quoted)
         for m in mentions
     ]
-    found = {m.name for m, told in zip(mentions, fact, strict=True) if told and m.counts}
+    return _yielding(mentions, said)
+
+
+def _yielding(mentions: Sequence[Mentioned], said: Sequence[bool]) -> Sequence[Mentioned]:
+    """With what was only ``said`` set aside, where the same measure was found elsewhere."""
+    if not any(said):
+        return mentions
+    found = {m.name for m, only in zip(mentions, said, strict=True) if m.counts and not only}
     return [
-        m if told or not m.counts or m.name not in found else m._replace(standing=Standing.UNCERTAIN)
-        for m, told in zip(mentions, fact, strict=True)
+        m._replace(standing=Standing.UNCERTAIN) if only and m.counts and m.name in found else m
+        for m, only in zip(mentions, said, strict=True)
     ]
 
 
@@ -140,12 +181,19 @@ def _kind(record: Record) -> str | None:
     return "个人" if record.party.kind == "个体工商户" else record.party.kind
 
 
-def _conduct_dates(record: Record, spans: list[DateSpan]) -> tuple[date | None, date | None]:
-    """As the record states them; else the first and last day that the narrative tells before the decision."""
+def _conduct_dates(
+    record: Record, text: Text, spans: list[DateSpan], punished: list[DateSpan]
+) -> tuple[date | None, date | None]:
+    """As the record states them; else the first and last day that the narrative tells before the decision.
+
+    Not birthdays; nor days of penalties, where it tells of others.
+    """
     if record.conduct_from or record.conduct_to:
         return record.conduct_from or record.conduct_to, record.conduct_to or record.conduct_from
     limit = record.decided_on
-    told = [s for s in spans if s.first and (limit is None or s.first <= limit)]
+    born = births(text.folded, spans)
+    told = [s for s in spans if (limit is None or s.first <= limit) and s not in born]
+    told = [s for s in told if s not in punished] or told
     if not told:
         return None, None
     last = max(s.last or s.first for s in told)

@@ -50,6 +50,9 @@ class Reading:
     _counting: dict[str, list[Mentioned]] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._count()
+
+    def _count(self) -> None:
         self._counting = defaultdict(list)
         for mention in self.mentions:
             if mention.counts:
@@ -65,9 +68,12 @@ class Reading:
             )
         return self._known[key]
 
-    def with_total(self, total: Measured | None) -> Reading:
-        """This reading with its 涉案金额, which formulas may fall back on."""
+    def with_total(self, total: Measured | None, mentions: Sequence[Mentioned]) -> Reading:
+        """This reading with its 涉案金额, which formulas may fall back on, and ``mentions`` weighed by who tells them."""
         self.total = total
+        if mentions is not self.mentions:
+            self.mentions = tuple(mentions)
+            self._count()
         self._known.clear()
         return self
 

@@ -12,7 +12,9 @@ from enum import StrEnum
 from itertools import pairwise
 
 from screening.bundle.policy import Lexicon
+from screening.reading.marks import any_beside, any_in, inside, none_in
 from screening.reading.phrases import Hits, Phrases
+from screening.reading.reach import acts_apart, apart, denies, joint, only_claimed, planned, single
 from screening.reading.recited import Recited
 from screening.reading.text import Span, Text
 
@@ -39,13 +41,16 @@ _NEGATIVE = frozenset("未没无不")
 _REACH = {"denials": 16, "uncertain": 12}
 _REACH_AFTER = 10
 _DISMISSED_WITHIN = 120
+_NAME_AND_BRACKET = 6
 _RENEWED = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新|后")
 _OWN = re.compile(r"移送|当事人|[本我]局|本案")
 # 非禁渔区; and 非水产种质资源保护区, seen from 种质资源保护区
 _NOT_OF_KIND = re.compile(r"非(?:水产|水生|国家级?|省级|自然|饮用水?|永久|基本|重点|公益)?\Z")
-_UNRELATED = re.compile(r"与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)")
-# What somebody reports in a quotation is his word: 群众举报“开赌场”
-_COMPLAINT = re.compile(r"(?:举报|投诉|反映|信访)[^。;“”]{0,20}“")
+_UNRELATED = re.compile(
+    r"[系属是为]另一(?:名|位|家|个)?(?:经营|商户|店|公司|企业|摊|当事人|厂|户|人|档口)|与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)"
+)
+# What somebody reports is his word: 群众举报“开赌场”, 据举报人称
+_COMPLAINT = re.compile(r"(?:举报|投诉|反映|信访)(?:[^。;“”]{0,20}“|[^,。;“”]{0,6}[称说])")
 _NOWHERE: list[Span] = []
 _DIGIT = re.compile(r"\d")
 _LINE_END = re.compile(r"\n")
@@ -75,7 +80,7 @@ class Standings:
     """Answers how a span of a text stands. Marks are kept sorted, so that each question looks at a few of them only."""
 
     __slots__ = (
-        "_after_denials", "_aside", "_claims", "_conditions", "_digits", "_dismissed", "_earlier",
+        "_after_denials", "_aside", "_asks", "_claims", "_conditions", "_digits", "_dismissed", "_earlier",
         "_lines", "_longest", "_marks", "_others", "_quiet", "_recited", "_renewed",
         "_text", "_third", "_unrelated",
     )  # fmt: skip
@@ -85,16 +90,18 @@ class Standings:
         self._text, self._longest = text, longest
         denials, guards = marks.get("denials", none), marks.get("not_denials", none)
         if denials and guards:
-            denials = [mark for mark in denials if not _inside(mark, guards, longest)]
+            denials = [mark for mark in denials if not inside(mark, guards, longest)]
+        if len(denials) > 1:
+            denials = single(denials)
         self._marks = {"denials": denials, "uncertain": marks.get("uncertain", none)}
         self._conditions, self._after_denials = marks.get("conditions", none), marks.get("after_denials", none)
         self._earlier, self._others = marks.get("earlier", none), marks.get("others", none)
         self._claims, self._third = marks.get("claims", none), marks.get("third_parties", none)
         self._unrelated, self._dismissed = marks.get("unrelated", none), marks.get("dismissed", none)
-        if "“" in folded and ("举报" in folded or "投诉" in folded or "反映" in folded):
+        if "举报" in folded or "投诉" in folded or "反映" in folded:
             quoted = ((match.end(), match.end()) for match in _COMPLAINT.finditer(folded))
             self._claims = sorted([*self._claims, *quoted])
-        if "无关" in folded or "没有" in folded:
+        if "无关" in folded or "没有" in folded or "另一" in folded:
             self._unrelated = sorted({*self._unrelated, *_spans(_UNRELATED, folded)})
         if "elsewhere" in marks:
             self._unrelated = sorted(self._unrelated + self._elsewhere(marks["elsewhere"]))
@@ -102,6 +109,7 @@ class Standings:
         self._recited = Recited(text)
         # End of a mark of an earlier case → where the text turns to this one.
         self._renewed: dict[int, int] = {}
+        self._asks = "?" in folded
         # Digits and line ends between a figure and a dismissal bar it; those in the dismissal's own clause bar it for all.
         self._digits = [m.start() for m in _DIGIT.finditer(folded)] if self._dismissed else []
         self._lines = [m.start() for m in _LINE_END.finditer(folded)] if self._dismissed else []
@@ -112,22 +120,23 @@ class Standings:
         clause, sentence = self._text.clause(span[0]), self._text.sentence(span[0])
         if self._recited.holds(span) or self._conditional(span, clause, sentence):
             return Standing.CITED
-        if self._unrelated and _any_beside(self._unrelated, span, sentence):
+        if self._unrelated and any_beside(self._unrelated, span, sentence):
             return Standing.OTHER
         for marks, standing in (
             (self._earlier, Standing.EARLIER),
             (self._others, Standing.OTHER),
             (self._claims, Standing.UNCERTAIN),
         ):
-            if marks and _any_beside(marks, span, clause):
+            if marks and any_beside(marks, span, clause):
                 return standing
-        if clause[1] < sentence[1] and _any_in(self._others, self._text.clause(clause[1])):
+        following = self._text.clause(clause[1]) if self._others and clause[1] < sentence[1] else None
+        if following and any_in(self._others, following) and not joint(self._text.folded, clause):
             return Standing.OTHER  # 另有李某倾倒废物，另案处理
         if _NOT_OF_KIND.search(self._text.folded, max(0, span[0] - 3), span[0]):
             return Standing.DENIED
         if self._before("denials", span, clause) or self._after(span) or (len(steps) > 1 and self._between(steps)):
             return Standing.DENIED
-        if self._before("uncertain", span, clause):
+        if self._before("uncertain", span, clause) or (self._asks and self._is_asked(sentence)):
             return Standing.UNCERTAIN
         if self._dismissed and self._is_dismissed(span, clause, sentence):
             return Standing.ASIDE
@@ -138,20 +147,24 @@ class Standings:
         clause, sentence = self._text.clause(span[0]), self._text.sentence(span[0])
         if self._recited.holds(span) or self._conditional(span, clause, sentence):
             return Standing.CITED
-        if _any_in(self._unrelated, sentence):
+        if any_in(self._unrelated, sentence):
             return Standing.OTHER
-        if _any_in(self._earlier, clause) or self._told_of_earlier(span, sentence):
+        if any_in(self._earlier, clause) or self._told_of_earlier(span, sentence):
             return Standing.EARLIER
-        if _any_in(self._others, clause) or _any_in(self._third, (clause[0], clause[0] + 3)):
+        if (self._others and self._of_others(span, clause, sentence)) or (
+            self._third and self._of_third(span, clause, sentence)
+        ):
             return Standing.OTHER
-        if clause[1] < sentence[1] and _any_in(self._others, (clause[1], clause[1] + 2)):
+        if clause[1] < sentence[1] and any_in(self._others, (clause[1], clause[1] + 2)):
             return Standing.OTHER  # 邻居翻耕6亩，另案办理
-        if _any_in(self._claims, (sentence[0], span[0])):
+        if (self._claims and self._is_claimed(span, sentence)) or (self._asks and self._is_asked(sentence)):
+            return Standing.UNCERTAIN
+        if self._marks["uncertain"] and self._is_planned(span, clause):
             return Standing.UNCERTAIN
         if self._recited.sets(span):
             return Standing.CITED
         # What is set aside by a word in its own clause, or dismissed by the clause that follows it (…，不予计入).
-        if _any_in(self._aside, clause) or (self._dismissed and self._is_dismissed(span, clause, sentence)):
+        if any_in(self._aside, clause) or (self._dismissed and self._is_dismissed(span, clause, sentence)):
             return Standing.ASIDE
         return Standing.ASSERTED
 
@@ -172,6 +185,51 @@ class Standings:
             self._renewed[end] = renewed.end() if renewed else len(self._text.folded) + 1
         return span[0] < self._renewed[end]
 
+    def _is_claimed(self, span: Span, sentence: Span) -> bool:
+        """Whether somebody only says so: 辩称, 举报 … in the sentence, and nothing found since."""
+        index = bisect_left(self._claims, (span[0],)) - 1
+        if index < 0 or self._claims[index][0] < sentence[0]:
+            return False
+        return only_claimed(self._text.folded, self._claims[index][1], span[0])
+
+    def _is_asked(self, sentence: Span) -> bool:
+        """Whether the sentence is a question."""
+        return "?" in self._text.folded[sentence[1] - 3 : sentence[1]]
+
+    def _is_planned(self, span: Span, clause: Span) -> bool:
+        """拟占用12亩, 准备购进价值8万元的: what has not been done yet."""
+        marks = self._marks["uncertain"]
+        index = bisect_left(marks, (clause[0],))
+        while index < len(marks) and marks[index][0] < span[0]:
+            if planned(self._text.folded, marks[index][0], span[0]):
+                return True
+            index += 1
+        return False
+
+    def _of_others(self, span: Span, clause: Span, sentence: Span) -> bool:
+        """Whether somebody is told of whose case is another one, in the clause or in what it goes on about."""
+        if any_in(self._others, clause):
+            return True
+        index = bisect_left(self._others, (span[0],)) - 1
+        if index < 0 or self._others[index][0] < sentence[0]:
+            return False
+        (start, end), folded = self._others[index], self._text.folded
+        if folded.startswith(("其", "他", "她"), clause[0]) and end <= clause[0] <= end + 1:
+            return True  # 孟某已另案处理，其滥伐……
+        opens = folded[start - 1 : start] == "(" and start - sentence[0] <= _NAME_AND_BRACKET
+        return opens and apart(folded, (sentence[0], start), end, span[0])
+
+    def _of_third(self, span: Span, clause: Span, sentence: Span) -> bool:
+        """上家生产了5吨, 供货商制售假酒，销售金额17万元: a third party opens the clause, or acts in one before."""
+        if any_in(self._third, (clause[0], clause[0] + 3)):
+            return True
+        index = bisect_left(self._third, (span[0],)) - 1
+        if index < 0 or self._third[index][0] < sentence[0]:
+            return False
+        start, end = self._third[index]
+        own = self._text.clause(start)
+        return start < own[0] + 3 and acts_apart(self._text.folded, end, own[1], span[0])
+
     def _before(self, kind: str, span: Span, clause: Span) -> bool:
         marks, reach = self._marks[kind], _REACH[kind]
         if not marks:
@@ -180,7 +238,8 @@ class Standings:
         negative = self._text.folded[span[0]] in _NEGATIVE
         while index < len(marks) and marks[index][0] < span[0]:
             # 尚未取得许可: the denial is the first word of what is asserted.
-            if span[0] <= marks[index][1] + reach and not (negative and marks[index][1] > span[0]):
+            end = marks[index][1]
+            if span[0] <= end + reach and not (negative and end > span[0]) and denies(self._text.folded, end, span[0]):
                 return True
             index += 1
         return False
@@ -198,7 +257,7 @@ class Standings:
         if not marks:
             return False
         end = span[1]
-        return _any_in(marks, (end, min(end + _REACH_AFTER + 1, self._text.clause(end - 1)[1])))
+        return any_in(marks, (end, min(end + _REACH_AFTER + 1, self._text.clause(end - 1)[1])))
 
     def _conditional(self, span: Span, clause: Span, sentence: Span) -> bool:
         """“情节严重的，依照…”: the condition follows in the same clause; “如再次…，将…”: it comes before in the sentence."""
@@ -210,11 +269,11 @@ class Standings:
             if marks[index][1] <= span[0]:
                 return True
             index += 1
-        return _any_in(marks, (span[1], min(clause[1], sentence[1])))
+        return any_in(marks, (span[1], min(clause[1], sentence[1])))
 
     def _is_dismissed(self, span: Span, clause: Span, sentence: Span) -> bool:
         """A dismissal speaks of the figures of its own clause, else of the nearest clause or sentence before that has any."""
-        if _any_in(self._dismissed, clause):
+        if any_in(self._dismissed, clause):
             return True
         # Whatever bars the first dismissal behind the clause bars those further on as well.
         index = bisect_left(self._quiet, (clause[1],))
@@ -226,45 +285,12 @@ class Standings:
             return False
         at, own = self._quiet[index]
         near = own - clause[1] <= _DISMISSED_WITHIN and self._free(sentence[1], own)
-        return near and _none_in(self._lines, span[0], at)
+        return near and none_in(self._lines, span[0], at)
 
     def _free(self, start: int, end: int) -> bool:
         """Whether no digit and no line end stands in ``text[start:end]``."""
-        return _none_in(self._digits, start, end) and _none_in(self._lines, start, end)
+        return none_in(self._digits, start, end) and none_in(self._lines, start, end)
 
 
 def _spans(pattern: re.Pattern[str], text: str) -> list[Span]:
     return [match.span() for match in pattern.finditer(text)]
-
-
-def _none_in(places: list[int], start: int, end: int) -> bool:
-    return bisect_left(places, start) == bisect_left(places, end)
-
-
-def _any_in(marks: list[Span], within: Span) -> bool:
-    """Whether a mark starts there."""
-    if not marks:
-        return False
-    index = bisect_left(marks, (within[0],))
-    return index < len(marks) and marks[index][0] < within[1]
-
-
-def _any_beside(marks: list[Span], span: Span, clause: Span) -> bool:
-    """Whether a mark starts in the clause (or sentence) that does not overlap the span."""
-    index = bisect_left(marks, (clause[0],))
-    while index < len(marks) and marks[index][0] < clause[1]:
-        start, end = marks[index]
-        if end <= span[0] or start >= span[1]:
-            return True
-        index += 1
-    return False
-
-
-def _inside(span: Span, ranges: list[Span], longest: int) -> bool:
-    """Whether one of the sorted ranges, none of which is longer than that, holds the span."""
-    index = bisect_left(ranges, (span[1] - longest,))
-    while index < len(ranges) and ranges[index][0] <= span[0]:
-        if span[1] <= ranges[index][1]:
-            return True
-        index += 1
-    return False

@@ -17,6 +17,8 @@ Span = tuple[int, int]
 _SENTENCE_END = re.compile(r"[。!?;\n\r]+")
 _FULL_STOP = re.compile(r"。+")
 _CLAUSE_END = re.compile(r"[。!?;\n\r:()“”,]+")
+# 无人员伤亡但造成损失: what stands against it is another clause.
+_AGAINST = re.compile(r"但(?<!不但)|却(?<![冷退忘了]却)")
 
 
 class Text:
@@ -30,6 +32,8 @@ class Text:
         self.folded = fold(raw)
         self._sentences = _starts(_SENTENCE_END, self.folded)
         self._clauses = _starts(_CLAUSE_END, self.folded)
+        if "但" in self.folded or "却" in self.folded:
+            self._clauses = sorted({*self._clauses, *(match.start() for match in _AGAINST.finditer(self.folded))})
         if len(self._clauses) > 1:
             self._clauses = [start for start in self._clauses if not _parts_thousands(self.folded, start)]
         self._periods: list[int] = []
@@ -45,7 +49,7 @@ class Text:
         return self._around(self._periods, at)
 
     def clause(self, at: int) -> Span:
-        """The clause around an offset (，：（）“” part clauses as well, 、 does not)."""
+        """The clause around an offset (，：（）“” part clauses as well, and so do 但 and 却; 、 does not)."""
         return self._around(self._clauses, at)
 
     def _around(self, starts: list[int], at: int) -> Span:

@@ -14,7 +14,7 @@ from screening.facts import Measured
 from screening.reading.cues import Cues
 from screening.reading.figures import Covers, Figure, Register, Weight, figures, offence_in, unpriced_taking
 from screening.reading.named import named_total
-from screening.reading.passages import Voice, passages
+from screening.reading.passages import Passage, Voice
 from screening.reading.reading import Reading
 
 __all__ = ["case_total"]
@@ -27,21 +27,20 @@ _LISTED_TAKINGS = 16  # between two takings told one after the other
 _ZERO = Decimal(0)
 
 
-def case_total(reading: Reading, cues: Cues) -> Measured | None:
+def case_total(reading: Reading, cues: Cues, found: list[Passage]) -> Measured | None:
     """The figure of the case; None where no money is told or stated that could be it. ``derived`` where it is a sum.
 
-    ``cues`` are those of the narrative.
+    ``cues`` and ``found`` (its passages) are those of the narrative.
     """
     text = reading.texts.get(_FIELD, "")
     money = [m for m in reading.mentions if m.unit == "元" and m.per is None and m.evidence.field == _FIELD]
     if not money:
-        return _renamed(named_total(reading, text, money, []))
+        return _renamed(named_total(reading, money, found))
     register = offence_in(cues)
-    found = passages(text, cues, events=register != Register.NONE)
     told = figures(text, cues, [m for m in money if not m.derived], found) if register != Register.NONE else []
     if register == Register.MENTIONED and not any(f.takes and f.weight == Weight.FACT for f in told):
         told = []
-    return _renamed(_taken(cues, told) or named_total(reading, text, money, found))
+    return _renamed(_taken(cues, told) or named_total(reading, money, found))
 
 
 def _renamed(measured: Measured | None) -> Measured | None:

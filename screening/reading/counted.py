@@ -1,0 +1,108 @@
+"""What a narrative counts without a figure: persons by name and by age, acts by day. One derived mention a measure.
+
+A measure says in its file which words tell of one (``befalls``, ``acts``) or how old one must not be (``younger_than``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from screening.bundle.vocabulary import MeasureDefinition
+from screening.facts import Evidence
+from screening.reading.acts import acts
+from screening.reading.ages import BIRTH_WORDS, young
+from screening.reading.dates import DateSpan
+from screening.reading.persons import befallen, groups
+from screening.reading.phrases import Hits, Phrases
+from screening.reading.roles import Mentioned
+from screening.reading.standing import Standing, Standings
+from screening.reading.text import Span
+
+__all__ = ["Counted"]
+
+_DAYS = {"年": Decimal(366), "个月": Decimal(31), "日": Decimal(1)}
+_AGE = "岁"
+
+
+class Counted:
+    """Compiles the words of single persons and acts into the common automaton; counts what a scanned text tells of them."""
+
+    def __init__(self, measures: Iterable[MeasureDefinition], phrases: Phrases) -> None:
+        self._befalls: dict[int, str] = {}
+        self._acts: dict[int, MeasureDefinition] = {}
+        self._ages: list[MeasureDefinition] = []
+        self._definitions: dict[str, MeasureDefinition] = {}
+        for definition in measures:
+            self._definitions[definition.name] = definition
+            self._befalls |= dict.fromkeys(map(phrases.word, definition.befalls), definition.name)
+            self._acts |= dict.fromkeys(map(phrases.word, definition.acts), definition)
+            if definition.younger_than:
+                self._ages.append(definition)
+        self._births = frozenset(map(phrases.word, BIRTH_WORDS))
+        self._words = frozenset((*self._befalls, *self._acts))
+
+    def of(
+        self, hits: Hits, standings: Standings, named: Sequence[Mentioned], days: Sequence[DateSpan], last: date | None
+    ) -> list[Mentioned]:
+        """``named`` with what is counted beside it. ``days`` are those of the text, ``last`` the last one of the case."""
+        counted = list(named)
+        if _AGE in hits.text.folded or not self._births.isdisjoint(hits.words):
+            counted = self._by_age(hits, counted, days, last)
+        if self._words.isdisjoint(hits.words):
+            return counted
+        present = hits.words & self._words
+        told = {m.name for m in counted if m.counts}
+        by_kind: dict[str, list[Span]] = {}
+        for word in present:
+            name = self._befalls.get(word) or self._acts[word].name
+            if name not in told:
+                by_kind.setdefault(name, []).extend(hits.found[word])
+        for name, spans in by_kind.items():
+            by_kind[name] = [s for s in _longest(spans) if standings.of(s) is Standing.ASSERTED]
+        found: list[tuple[str, tuple[int, int, int]]] = []
+        outcomes = {name: spans for name, spans in by_kind.items() if self._definitions[name].befalls}
+        if any(outcomes.values()):
+            found += befallen(hits.text, groups(hits.text.folded), outcomes).items()
+        for name, spans in by_kind.items():
+            definition = self._definitions[name]
+            if definition.acts and spans and (done := acts(hits.text, spans, days, _window(definition))):
+                found.append((name, done))
+        return counted + [self._mention(hits, name, *place) for name, place in found]
+
+    def _by_age(
+        self, hits: Hits, named: list[Mentioned], days: Sequence[DateSpan], last: date | None
+    ) -> list[Mentioned]:
+        """With those who were too young; a figure that counted all whose ages are told as young was too large."""
+        ages = [m for m in named if m.unit == _AGE]
+        for definition in self._ages:
+            assert definition.younger_than
+            found = young(hits.text, days, ages, int(definition.younger_than.value), last)
+            if found is None:
+                continue
+            told = [m for m in named if m.name == definition.name and m.counts]
+            if any(m.value > found.known or m.value == found.number for m in told):
+                continue
+            named = [m._replace(standing=Standing.ASIDE) if m in told else m for m in named]
+            named.append(self._mention(hits, definition.name, found.number, found.start, found.end))
+        return named
+
+    def _mention(self, hits: Hits, name: str, number: int, start: int, end: int) -> Mentioned:
+        text, unit = hits.text, self._definitions[name].unit
+        evidence = Evidence(text.name, start, end, text.raw[start:end])
+        return Mentioned(name, Decimal(number), unit, False, evidence, Standing.ASSERTED, derived=True)
+
+
+def _longest(spans: Iterable[Span]) -> list[Span]:
+    """The spans in order, without those inside a longer one."""
+    kept: list[Span] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not kept or end > kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
+def _window(definition: MeasureDefinition) -> timedelta | None:
+    within = definition.within
+    return timedelta(days=int(within.value * _DAYS[within.unit])) if within else None

@@ -1,0 +1,71 @@
+"""How far a word reaches that colours a passage: what ends a denial, a claim, a plan, the doings of a third party."""
+
+from __future__ import annotations
+
+import re
+
+from screening.reading.text import Span
+
+__all__ = ["acts_apart", "apart", "denies", "joint", "only_claimed", "planned", "single"]
+
+# A denial goes no further than what follows from what it denies, or stands against it: 未检查即作业致李某重伤, 无伤亡只是有损失.
+_NO_FURTHER = re.compile(r"为由|反而|只是|而是|致使?|导致|造成|引发|引起")
+_ITS_EFFECT = re.compile(
+    r"[对给](?:(?!进行|采取|处理|检[查测]|设置)[^,。;]){0,12}?造成|(?:因此|由此|直接|实际|进一步|再|明显|严重)?(?:致使?|造成|导致|引发|引起)"
+)
+# What was found ends what was only said: 辩称仅售九千元，经核实为三万元.
+_FOUND = re.compile(
+    r"经[查核检调鉴评审勘测]|经现场|称重|过磅|实测|查明|查实|核实|核对|采[纳信]|(?:本局|我局|机构|中心)认定"
+)
+# 拟占用, 准备购进: it has not come to that, what is ready to be sold is there; 是否 leaves it open.
+_PLANNED = re.compile(
+    r"是否|(?:拟|准备|打算|计划|欲)(?:[^,。;]{0,2}[再另续于])?(?:购|占|采|挖|砍|建|收购|进货|进口|投资|吸收|捕|猎|倾倒|排|借|贷|新|扩|租|再)"
+)
+# A third party that acts by itself, until the text turns to the party; one that delivers to it is part of its case.
+_ACTS = re.compile(r"[^,。;]{0,8}(?:制售|制造|生产|加工|销售|出售|贩|经营|伪造|发展|伐|采|捕|倾倒|排放|吸收|走私|开设)")
+_DELIVERS = re.compile(r"[给向](?:当事人|其|本案)|供货|发货|送货|提供|供应|交付")
+_PARTY = re.compile(r"(?<![从向给与由和对被])当事人|本案|本次|[本该][店厂公案]|[本我]局|现场|其从")
+_JOINT = re.compile(r"伙同|共同|合伙|结伙|合谋|一起|当事人")
+
+
+def single(denials: list[Span]) -> list[Span]:
+    """Denials (in order) without those that cancel one another: 并非未, 不是没有."""
+    starts = {start for start, _ in denials}
+    doubled = {end for _, end in denials if end in starts}
+    return [(s, e) for s, e in denials if s not in doubled and e not in doubled] if doubled else denials
+
+
+def denies(folded: str, end: int, at: int) -> bool:
+    """Whether a denial that ends at ``end`` still holds at ``at`` of its clause."""
+    effect = _ITS_EFFECT.match(folded, end, at)
+    return _NO_FURTHER.search(folded, effect.end() if effect else end, at) is None
+
+
+def only_claimed(folded: str, end: int, at: int) -> bool:
+    """Whether nothing was found between a claim that ends at ``end`` and what stands at ``at`` in its sentence."""
+    return _FOUND.search(folded, end, at) is None
+
+
+def planned(folded: str, start: int, at: int) -> bool:
+    """Whether a word of intent at ``start`` says that what stands at ``at`` has not been done yet."""
+    return _PLANNED.match(folded, start, at) is not None
+
+
+def acts_apart(folded: str, end: int, clause_end: int, at: int) -> bool:
+    """Whether a third party named up to ``end`` does something of its own in that clause, and the text stays with it to ``at``."""
+    if not _ACTS.match(folded, end, clause_end) or _DELIVERS.search(folded, end, clause_end):
+        return False
+    return _PARTY.search(folded, end, at) is None
+
+
+def apart(folded: str, opening: Span, end: int, at: int) -> bool:
+    """Whether a sentence opens with somebody whose case is another one, as a word up to ``end`` says, and stays with him to ``at``.
+
+    李某（另案处理）从当事人处购得假烟: ``opening`` is what stands before that word.
+    """
+    return not joint(folded, opening) and _PARTY.search(folded, end, at) is None
+
+
+def joint(folded: str, clause: Span) -> bool:
+    """Whether the party has a part in what a clause tells: 伙同黄某."""
+    return _JOINT.search(folded, *clause) is not None
