@@ -184,7 +184,8 @@ def is_date_part(text: str, span: tuple[int, int], unit: Unit, value: Decimal) -
 _CLAUSE = frozenset("，。；、：,;:！？\n（(")
 _SLASH_NUMBER = re.compile(r"[0-9０-９]{0,4}")
 _WINDOW = 16
-_ONE_EACH = frozenset("瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件") | {"公斤"}
+_ONE_EACH = frozenset("瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件副顶卷幅册匹尾羽盏床把") | {"公斤"}
+_SEVERAL = re.compile("([0-9]{1,2})(?=[^0-9.，。的元][^0-9，。的元]?的价)")
 _ALTERNATIVES = frozenset({"台", "张", "人", "部", "件", "册", "只"})
 
 
@@ -232,10 +233,16 @@ def denominator_after(text: str, end: int, unit: Unit) -> tuple[int, str] | None
             return None
         if mark == "每" or found[1].name in _ONE_EACH:
             return found[0], text[end + 1 : found[0]]
+    if unit.base == "元" and (several := _SEVERAL.match(text, end)):
+        found = unit_at(text, several.end())  # 10元3双的价格
+        if found is not None:
+            return found[0], text[end : found[0]]
     return None
 
 
 _MONEY_BEFORE = re.compile("[价款额利收卖赚付费金税资得罚钱][^，。；、]{0,9}\\Z")
+_EACH_BEFORE = re.compile("[每一][瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件副顶卷幅部辆人盏床把位](?:只?[卖收要])?\\Z")
+_PRICE_ENDS = frozenset({"", "，", "。", "；", "、", ",", ";", "的", "）", ")"})
 _COUNT_BEFORE = re.compile("[量数次粉播阅览赞击][^，。；、]{0,7}\\Z")
 
 
@@ -248,6 +255,8 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
     if chain is None and not (match[1] is None and end - start > 1 and _SCALED.search(match[0], 1)):
         return False
     if _MONEY_BEFORE.search(text, max(floor, start - 10), start):
+        return True
+    if chain is None and text[end : end + 1] in _PRICE_ENDS and _EACH_BEFORE.search(text, max(0, start - 6), start):
         return True
     if chain is None or chain[0] not in "万亿" or _COUNT_BEFORE.search(text, max(floor, start - 8), start):
         return False

@@ -93,7 +93,7 @@ def _by_name(mentions: Sequence[Mentioned]) -> dict[str, list[Mentioned]]:
     """Mentions under their names; what was only computed is under the empty one."""
     told: dict[str, list[Mentioned]] = defaultdict(list)
     for mention in mentions:
-        told["" if mention.derived else mention.name].append(mention)
+        told["" if mention.derived and not mention.aside else mention.name].append(mention)
     return told
 
 

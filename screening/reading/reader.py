@@ -57,8 +57,7 @@ class Reader:
             standings = self._standings.read(hits)
             found += [(m, _evidence(text, m)) for m in self._assertions.find(hits, standings)]
             if text is not reason:
-                named = self._roles.name(quantities(text.raw), hits, standings)
-                mentions += named + derive(named, text)
+                mentions += derive(self._roles.name(quantities(text.raw), hits, standings), text)
         cues = Cues(texts[0].folded)
         speakers = passages(texts[0].folded, cues, events=False)
         spans = dates(record.narrative)

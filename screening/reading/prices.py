@@ -1,0 +1,204 @@
+"""Which figures are the price of one piece, and of what kind: asked, on a tag, of the market, appraised, paid, gained.
+
+A rate (35元/公斤, 每条180元) is one by its surface. A plain sum is one by its place: behind 标价, in front of 一箱 or 的银卡52张, behind
+一只, discounted by 半价.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import IntEnum
+from typing import NamedTuple
+
+from screening.facts import Evidence
+from screening.reading.names import MONEY
+from screening.reading.roles import NOT_GOODS, SOLD, UNNAMED, Mentioned
+from screening.reading.standing import Standing
+from screening.reading.text import Text
+
+__all__ = ["Kind", "Price", "prices", "with_rates"]
+
+
+class Kind(IntEnum):
+    """What a price says of the goods."""
+
+    APPRAISED = 0  # 价格认定
+    SALE = 1  # what buyers paid
+    TAG = 2
+    MARKET = 3  # of goods of the kind
+    COST = 4  # what the party paid
+    GAIN = 5  # what it kept of each piece
+    OTHER = 6  # of a measure of its own: 每亩减收2900元
+
+
+class Price(NamedTuple):
+    """``value`` 元 for one ``per`` (None: one of whatever is counted). ``mention`` is where it is told, ``kind`` what it says."""
+
+    mention: Mentioned
+    value: Decimal
+    per: str | None
+    kind: Kind
+
+
+_NO_CLASSIFIER = frozenset({"单价", "均价"})
+_ANY = "单价"
+# A price that is told without a classifier: 标价100元, 100元的价签. More than this is the price of a lot.
+_DEAREST = Decimal(5000)
+_PRICE_BEFORE = re.compile(r"(?:[标定售单均原特]价|出厂价|批发价|成交价|吊牌价|价签)(?:格|钱)?(?:均|分别|依次|为|是|约|[:：])?$")
+_PRICE_AFTER = re.compile(r"的?(?:价签|标价|定价|吊牌)|一口价")
+_NEXT_PRICE = re.compile(r"[、,][\u4e00-\u9fff]{2,6}")
+_APART = frozenset("另第最某同唯低高每")  # 另一户18万元, 最低一票9760元: one of several, not each of them
+_ASKED = re.compile(r"(?:只|仅|均|统一|一律)?(?:卖|收|售|要|按)?价?")
+_BY = re.compile(r"按(?:照)?$")
+_HANDED_OVER = re.compile(r"的?(?:价格?|价钱|标准)?(?:对外)?(?:出|卖|售|销|批|甩)")
+# 5,000元的“尊享卡”84张: a card, a ticket, a model has a price of its own, a lot of rice has not.
+_OF_GOODS = re.compile(r"的[^,。;:、\d元]{0,9}?([\u4e00-\u9fff])[”\"』」]?")
+_MODELS = frozenset("卡票券档款型版套餐证")
+_DISCOUNT = re.compile(
+    r"(?:打|按|以)?(?:(半价|对折)|([一二三四五六七八九]|\d(?:\.\d)?)([一二三四五六七八九]?)折)(?![合算旧抵叠扣])"
+)
+_TENTH, _HALF = Decimal("0.1"), Decimal("0.5")
+_DIGITS = {digit: Decimal(value) for value, digit in enumerate("零一二三四五六七八九")}
+
+_APPRAISED = re.compile(r"价格?(?:认定|认证|鉴定|评估|鉴证)|认定(?:中心|价)|核价|鉴定价|评估价")
+_TAG = re.compile(r"标价|标签价?|价签|吊牌|挂牌|定价|价目|零售价")
+_MARKET = re.compile(r"市场[^,。;元]{0,6}价")
+_BUYING = r"(?:购进|购入|买进|买入|买来|进货|批进|批来|进的|拿货|收购|收来)"
+_BOUGHT_BEFORE = re.compile(r"(?:进价|购进价|进货价|收购价|拿货价|成本)[^,。;\d]{0,8}$|" + _BUYING + r"[^,。;元]{0,14}$")
+_BOUGHT_AFTER = re.compile(r"的?(?:价格?|价钱|单价)?(?:从[^,。;\d]{1,12})?" + _BUYING)
+_SOLD_HERE = re.compile(r"[售卖销]")
+_PRICED = frozenset({"单价", "销售金额", "货值金额", *UNNAMED})
+_OF_ONE = frozenset({"单价", "成本"})
+_RUN_UP = 60
+
+
+def with_rates(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
+    """The mentions of a text, with those as rates that are prices by their place: 一只950元, 3,000元的银卡52张, 按158元出了108双."""
+    found: list[Mentioned] = []
+    for index, mention in enumerate(named):
+        if mention.unit == MONEY and mention.per is None and not mention.total and mention.name in _PRICED:
+            one = found[-1] if found else None
+            following = named[index + 1] if index + 1 < len(named) else None
+            if one is not None and _is_one_of(one, mention, named, text):
+                found.pop()
+                start, end = one.span[0], mention.span[1]
+                evidence = Evidence(text.name, start, end, text.raw[start:end])
+                mention = mention._replace(per=one.evidence.text[1:], evidence=evidence)
+            elif following is not None and _is_for_following(mention, following, named, index, text):
+                by = _BY.search(text.folded, 0, mention.span[0])
+                mention = mention._replace(per=_ANY, of=SOLD if by else mention.of)
+        found.append(mention)
+    return found
+
+
+def _is_one_of(one: Mentioned, money: Mentioned, named: Sequence[Mentioned], text: Text) -> bool:
+    """一只950元, where more than one of them is counted elsewhere; 白酒一瓶260元 alone is a bottle and its value."""
+    written = one.evidence.text
+    if written[0] != "一" or one.per or one.unit in NOT_GOODS or text.folded[one.span[0] - 1 : one.span[0]] in _APART:
+        return False
+    between = text.folded[one.span[1] : money.span[0]]
+    if not _ASKED.fullmatch(between) or text.folded.startswith("的", money.span[1]):
+        return False
+    alike = [m for m in named if m.counts and m.evidence.text.endswith(written[1:])]
+    return any(m.value > one.value for m in alike)
+
+
+def _is_for_following(
+    money: Mentioned, following: Mentioned, named: Sequence[Mentioned], index: int, text: Text
+) -> bool:
+    if not following.counts or following.unit in NOT_GOODS:
+        return False
+    folded = text.folded
+    start, end = money.span
+    if _BY.search(folded, max(0, start - 2), start):
+        between = folded[end : following.span[0]]
+        return _HANDED_OVER.match(between) is not None and not re.search("[,。;]", between)
+    noun = _model(money, following, text)
+    if noun is None:
+        return False
+    others = (index - 2, index + 2)
+    return noun in _MODELS or any(
+        0 <= at < len(named) - 1 and named[at].unit == MONEY and _model(named[at], named[at + 1], text) for at in others
+    )
+
+
+def _model(money: Mentioned, count: Mentioned, text: Text) -> str | None:
+    """The last character of the noun between a price and its count: 3,000元的银卡52张."""
+    match = _OF_GOODS.fullmatch(text.folded[money.span[1] : count.span[0]])
+    return match[1] if match else None
+
+
+def prices(named: Sequence[Mentioned], text: Text) -> list[Price]:
+    """The prices of one piece, in order; one that follows another in a list needs no word of its own."""
+    found: list[Price] = []
+    for mention in named:
+        if mention.unit != MONEY:
+            continue
+        if mention.standing is not Standing.ASSERTED and not _is_of_market(mention, text):
+            continue
+        listed = (
+            found
+            and found[-1].mention.per is None
+            and mention.value <= _DEAREST
+            and _NEXT_PRICE.fullmatch(text.folded[found[-1].mention.evidence.end : mention.evidence.start])
+        )
+        if listed or _is_price(mention, text):
+            per = None if mention.per in _NO_CLASSIFIER else mention.per
+            found.append(Price(mention, _discounted(mention, text), per, _kind(mention, text)))
+    return found
+
+
+def _is_of_market(mention: Mentioned, text: Text) -> bool:
+    """同类合格产品的市场中间价格每公斤34元: a price of other goods that stands for these (法释〔2001〕10号第二条第三款)."""
+    if mention.per is None or mention.standing is not Standing.ASIDE:
+        return False
+    return _MARKET.search(text.folded, text.clause(mention.span[0])[0], mention.span[0]) is not None
+
+
+def _is_price(mention: Mentioned, text: Text) -> bool:
+    if mention.aside and mention.name not in _OF_ONE:
+        return False  # 每人罚款500元
+    if mention.per is not None:
+        return True
+    if mention.value > _DEAREST or mention.total:
+        return False
+    start, end = mention.span
+    before = text.folded[max(0, start - 6) : start]
+    return _PRICE_BEFORE.search(before) is not None or _PRICE_AFTER.match(text.folded, end) is not None
+
+
+def _discounted(mention: Mentioned, text: Text) -> Decimal:
+    """The price after 半价, 对折, 八折 in the clause behind it."""
+    folded, end = text.folded, mention.span[1]
+    clause_end = text.clause(end - 1)[1]
+    if folded.find("折", end, clause_end) < 0 and folded.find("半价", end, clause_end) < 0:
+        return mention.value
+    cut = _DISCOUNT.search(folded, end, clause_end)
+    if cut is None:
+        return mention.value
+    if cut[1]:
+        return mention.value * _HALF
+    tenths = _DIGITS.get(cut[2]) or Decimal(cut[2])
+    return mention.value * (tenths + _DIGITS.get(cut[3], Decimal(0)) * _TENTH) * _TENTH
+
+
+def _kind(mention: Mentioned, text: Text) -> Kind:
+    folded, (start, end) = text.folded, mention.span
+    if mention.name == "违法所得":
+        return Kind.GAIN
+    clause = text.clause(start)[0]
+    if mention.name == "成本" or _BOUGHT_BEFORE.search(folded, clause, start) or _BOUGHT_AFTER.match(folded, end):
+        return Kind.COST
+    if mention.name not in _PRICED:
+        return Kind.OTHER
+    before = folded[max(clause, start - _RUN_UP) : end]
+    if _TAG.search(before) or _PRICE_AFTER.match(folded, end):
+        return Kind.TAG
+    if _MARKET.search(before):
+        return Kind.MARKET
+    sentence = max(text.sentence(start)[0], start - _RUN_UP)
+    if _APPRAISED.search(folded, sentence, start):
+        return Kind.APPRAISED
+    return Kind.SALE
