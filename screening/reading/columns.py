@@ -16,7 +16,9 @@ __all__ = ["rows"]
 
 _NUMBER = r"\d[\d,]*(?:\.\d+)?"
 _UNIT = r"(?:\([^()]{1,6}\))?"
-_HEADER = re.compile(rf"(?:数量|件数|重量){_UNIT}[\s|]+(?:单价|价格){_UNIT}[\s|]+(?:金额|小计|总价|货款|销售额){_UNIT}[\s|]")
+_HEADER = re.compile(
+    rf"(?:数量|件数|重量){_UNIT}[\s|]+(?:单价|价格){_UNIT}[\s|]+(?:金额|小计|总价|货款|销售额){_UNIT}[\s|]"
+)
 _ROW = re.compile(rf"(?<![\d.])({_NUMBER})[\s|]+({_NUMBER})[\s|]+({_NUMBER})(?![\d.])")
 _LABELLED = re.compile(rf"数量{_UNIT}[:为]?\s*({_NUMBER})[\s,;、|]*单价{_UNIT}[:为]?\s*({_NUMBER})(?![\d.])")
 _SALES = re.compile(r"销售|[售卖]出|销货")

@@ -241,7 +241,9 @@ def denominator_after(text: str, end: int, unit: Unit) -> tuple[int, str] | None
 
 
 _MONEY_BEFORE = re.compile("[价款额利收卖赚付费金税资得罚钱][^，。；、]{0,9}\\Z")
-_EACH_BEFORE = re.compile("[每一][瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件副顶卷幅部辆人盏床把位](?:只?[卖收要])?\\Z")
+_EACH_BEFORE = re.compile(
+    "[每一][瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件副顶卷幅部辆人盏床把位](?:只?[卖收要])?\\Z"
+)
 _PRICE_ENDS = frozenset({"", "，", "。", "；", "、", ",", ";", "的", "）", ")"})
 _COUNT_BEFORE = re.compile("[量数次粉播阅览赞击][^，。；、]{0,7}\\Z")
 
@@ -252,11 +254,11 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
     chain = match["chain"]
     if chain is None and match[1] and text[end : end + 1] in {"余", "多"} and not text[end + 1 : end + 2].isalnum():
         return _MONEY_BEFORE.search(text, max(floor, start - 6), start) is not None
+    if match[1] is None and end - start > 1 and _is_of_each(text, start, end):
+        return True
     if chain is None and not (match[1] is None and end - start > 1 and _SCALED.search(match[0], 1)):
         return False
     if _MONEY_BEFORE.search(text, max(floor, start - 10), start):
-        return True
-    if chain is None and text[end : end + 1] in _PRICE_ENDS and _EACH_BEFORE.search(text, max(0, start - 6), start):
         return True
     if chain is None or chain[0] not in "万亿" or _COUNT_BEFORE.search(text, max(floor, start - 8), start):
         return False
@@ -265,3 +267,8 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
 
 
 _SCALED = re.compile("[千万亿]")
+
+
+def _is_of_each(text: str, start: int, end: int) -> bool:
+    """一条四百五, 每个只卖二百八."""
+    return text[end : end + 1] in _PRICE_ENDS and _EACH_BEFORE.search(text, max(0, start - 5), start) is not None

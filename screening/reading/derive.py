@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
 from screening.facts import Evidence
 from screening.reading.columns import rows
-from screening.reading.lots import Counts, Lot
+from screening.reading.counts import Counts, nearest
+from screening.reading.lots import Lot, lots, unsold
 from screening.reading.names import MONEY
-from screening.reading.prices import Kind, Price, prices, with_rates
+from screening.reading.prices import Kind, prices, with_rates
 from screening.reading.roles import NOT_GOODS, SOLD, UNNAMED, UNSOLD, Mentioned
 from screening.reading.standing import Standing
 from screening.reading.stock import read_off, sold_of_stock
@@ -24,7 +25,9 @@ _SALES, _GOODS, _GAIN, _COST = "销售金额", "货值金额", "违法所得", "
 _NET = re.compile(
     r"(?:违法所得|获利|利润)[^。;]{0,16}(?:售价|收入|销售金额|销售额|销售款|货款)[^。;]{0,6}(?:减|扣)[^。;]{0,6}(?:成本|进价|购进价|进货)"
 )
-_FOREIGN = frozenset({"美元", "港元", "欧元", "日元", "英镑", "韩元", "澳元", "加元", "卢布", "泰铢", "越南盾", "澳门元", "新台币"})
+_FOREIGN = frozenset(
+    {"美元", "港元", "欧元", "日元", "英镑", "韩元", "澳元", "加元", "卢布", "泰铢", "越南盾", "澳门元", "新台币"}
+)
 _EXCHANGE = re.compile(r"(?:兑换?|折合|折算|折|合|等于|约?=)[成为]?")
 _ROUND = frozenset({Decimal(1), Decimal(100)})  # 1美元, 100日元
 
@@ -48,9 +51,10 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     if not told_prices:
         return [*named, *loads, *tables]
     counts.add(loads)
-    lots = counts.lots(told_prices)
-    lots += _unsold(lots, counts, named)
-    return [*named, *loads, *_products(lots, named, text), *tables]
+    found = lots(told_prices, counts, text)
+    if not any(m.of == UNSOLD and m.name == _GOODS and m.counts for m in named):
+        found += unsold(found, counts, text)
+    return [*named, *loads, *_products(found, named, text), *tables]
 
 
 def _loads(named: Sequence[Mentioned], counts: Counts, text: Text) -> list[Mentioned]:
@@ -59,50 +63,28 @@ def _loads(named: Sequence[Mentioned], counts: Counts, text: Text) -> list[Menti
     for rate in named:
         if not rate.per or rate.unit in NOT_GOODS or rate.standing is not Standing.ASSERTED:
             continue
-        found = counts.nearest(rate)
-        if found is not None and found[1] > 1:
-            start, end = sorted((*found[0].span, *rate.span))[::3]
-            evidence = Evidence(text.name, start, end, text.raw[start:end])
-            loads.append(rate._replace(value=rate.value * found[1], per=None, derived=True, evidence=evidence))
+        found = nearest(rate, counts.beside(rate.span[0], rate.per))
+        if found is not None and found.number > 1:
+            evidence = _evidence((found.mention, rate), text)
+            loads.append(rate._replace(value=rate.value * found.number, per=None, derived=True, evidence=evidence))
     return loads
 
 
-def _unsold(lots: Sequence[Lot], counts: Counts, named: Iterable[Mentioned]) -> list[Lot]:
-    """Unsold goods that have no price of their own, at the one price that such goods were sold for (法释〔2004〕19号第十二条)."""
-    paid: dict[str, list[Lot]] = {}
-    for lot in lots:
-        if lot.price.kind == Kind.SALE and SOLD in (lot.count.of, lot.price.mention.of) and lot.count.of != UNSOLD:
-            paid.setdefault(lot.count.unit, []).append(lot)
-    if not paid or any(m.of == UNSOLD and m.name == _GOODS and m.counts for m in named):
-        return []
-    priced = {lot.count.span for lot in lots if lot.price.kind != Kind.COST}
-    found: list[Lot] = []
-    for count in counts.goods():
-        like = paid.get(count.unit, ())
-        if count.of == UNSOLD and count.span not in priced and len({lot.price.value for lot in like}) == 1:
-            sold = like[0]
-            if counts.alike(count, sold.count):
-                found.append(Lot(sold.price, count, counts.number(count, sold.price)))
-    return found
-
-
-def _products(lots: Sequence[Lot], named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
+def _products(priced: Sequence[Lot], named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     """What the lots come to: sales, the value of goods, costs, gains."""
     told = {m.value for m in named if m.per is None and m.unit == MONEY}
     selling = _SELLING.search(text.folded)
     found: list[Mentioned] = []
-    for lot in lots:
-        price = lot.price.mention
+    for lot in priced:
         if lot.value in told:
             continue
         told.add(lot.value)
-        part = lot.count.of or price.of
-        sold = part == SOLD or (
-            part != UNSOLD and selling is not None and selling.end() <= text.sentence(price.span[0])[1]
+        sold = lot.part == SOLD or (
+            lot.part != UNSOLD and selling is not None and selling.end() <= text.sentence(lot.price.mention.span[0])[1]
         )
-        found.append(_product(lot, lot.value, _name(lot, sold), part, text))
+        found.append(_product(lot, lot.value, _name(lot, sold), text))
     if not any(m.name == _GAIN and m.counts for m in (*named, *found)) and _NET.search(text.folded):
-        found += _net(lots, text)
+        found += _net(priced, text)
     return found
 
 
@@ -117,24 +99,35 @@ def _name(lot: Lot, sold: bool) -> str:
     return _GOODS if lot.price.mention.name == _GOODS or not sold else _SALES
 
 
-def _net(lots: Sequence[Lot], text: Text) -> list[Mentioned]:
+def _net(priced: Sequence[Lot], text: Text) -> list[Mentioned]:
     """Sales less costs, where the text says that this is the gain; each lot less the cost of its own pieces."""
-    costs = {lot.count.span: lot.price.value for lot in lots if lot.price.kind == Kind.COST}
+    costs = {lot.goods.span: lot.price.value for lot in priced if lot.price.kind == Kind.COST}
     return [
-        _product(lot, (lot.price.value - costs[lot.count.span]) * lot.number, _GAIN, SOLD, text)
-        for lot in lots
-        if lot.price.kind == Kind.SALE and lot.count.of != UNSOLD and lot.count.span in costs
+        _product(lot, (lot.price.value - costs[lot.goods.span]) * lot.number, _GAIN, text)
+        for lot in priced
+        if lot.price.kind == Kind.SALE and lot.goods.of != UNSOLD and lot.goods.span in costs
     ]
 
 
-def _product(lot: Lot, value: Decimal, name: str, part: str, text: Text) -> Mentioned:
-    price, count = lot.price.mention, lot.count
-    start, end = min(count.span[0], price.span[0]), max(count.span[1], price.span[1])
-    evidence = Evidence(text.name, start, end, text.raw[start:end])
-    approx = count.approx or price.approx
+def _product(lot: Lot, value: Decimal, name: str, text: Text) -> Mentioned:
+    price, goods = lot.price.mention, lot.goods
     return Mentioned(
-        name, value, MONEY, approx, evidence, Standing.ASSERTED, of=part, aside=name == _COST, derived=True
+        name,
+        value,
+        MONEY,
+        goods.approx or price.approx,
+        _evidence((goods, price), text),
+        Standing.ASSERTED,
+        of=lot.part,
+        aside=name == _COST,
+        derived=True,
     )
+
+
+def _evidence(told: Sequence[Mentioned], text: Text) -> Evidence:
+    """All from the first to the last of them."""
+    start, end = min(m.span[0] for m in told), max(m.span[1] for m in told)
+    return Evidence(text.name, start, end, text.raw[start:end])
 
 
 def _exchanged(named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:

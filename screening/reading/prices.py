@@ -46,7 +46,9 @@ _NO_CLASSIFIER = frozenset({"单价", "均价"})
 _ANY = "单价"
 # A price that is told without a classifier: 标价100元, 100元的价签. More than this is the price of a lot.
 _DEAREST = Decimal(5000)
-_PRICE_BEFORE = re.compile(r"(?:[标定售单均原特]价|出厂价|批发价|成交价|吊牌价|价签)(?:格|钱)?(?:均|分别|依次|为|是|约|[:：])?$")
+_PRICE_BEFORE = re.compile(
+    r"(?:[标定售单均原特]价|出厂价|批发价|成交价|吊牌价|价签)(?:格|钱)?(?:均|分别|依次|为|是|约|[:：])?$"
+)
 _PRICE_AFTER = re.compile(r"的?(?:价签|标价|定价|吊牌)|一口价")
 _NEXT_PRICE = re.compile(r"[、,][\u4e00-\u9fff]{2,6}")
 _APART = frozenset("另第最某同唯低高每")  # 另一户18万元, 最低一票9760元: one of several, not each of them
@@ -54,7 +56,7 @@ _ASKED = re.compile(r"(?:只|仅|均|统一|一律)?(?:卖|收|售|要|按)?价?
 _BY = re.compile(r"按(?:照)?$")
 _HANDED_OVER = re.compile(r"的?(?:价格?|价钱|标准)?(?:对外)?(?:出|卖|售|销|批|甩)")
 # 5,000元的“尊享卡”84张: a card, a ticket, a model has a price of its own, a lot of rice has not.
-_OF_GOODS = re.compile(r"的[^,。;:、\d元]{0,9}?([\u4e00-\u9fff])[”\"』」]?")
+_OF_GOODS = re.compile(r"的(?!价)[^,。;:、\d元将把给]{0,9}?([\u4e00-\u9fff])[”\"』」]?")
 _MODELS = frozenset("卡票券档款型版套餐证")
 _DISCOUNT = re.compile(
     r"(?:打|按|以)?(?:(半价|对折)|([一二三四五六七八九]|\d(?:\.\d)?)([一二三四五六七八九]?)折)(?![合算旧抵叠扣])"
@@ -66,67 +68,83 @@ _APPRAISED = re.compile(r"价格?(?:认定|认证|鉴定|评估|鉴证)|认定(?
 _TAG = re.compile(r"标价|标签价?|价签|吊牌|挂牌|定价|价目|零售价")
 _MARKET = re.compile(r"市场[^,。;元]{0,6}价")
 _BUYING = r"(?:购进|购入|买进|买入|买来|进货|批进|批来|进的|拿货|收购|收来)"
-_BOUGHT_BEFORE = re.compile(r"(?:进价|购进价|进货价|收购价|拿货价|成本)[^,。;\d]{0,8}$|" + _BUYING + r"[^,。;元]{0,14}$")
+_BOUGHT_BEFORE = re.compile(
+    r"(?:进价|购进价|进货价|收购价|拿货价|成本)[^,。;\d]{0,8}$|" + _BUYING + r"[^,。;元]{0,14}$"
+)
 _BOUGHT_AFTER = re.compile(r"的?(?:价格?|价钱|单价)?(?:从[^,。;\d]{1,12})?" + _BUYING)
 _SOLD_HERE = re.compile(r"[售卖销]")
 _PRICED = frozenset({"单价", "销售金额", "货值金额", *UNNAMED})
+_ASKED_FOR = _PRICED - {"货值金额"}  # 价值3000元的手机2部: of both
 _OF_ONE = frozenset({"单价", "成本"})
 _RUN_UP = 60
 
 
-def with_rates(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
+def with_rates(named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
     """The mentions of a text, with those as rates that are prices by their place: 一只950元, 3,000元的银卡52张, 按158元出了108双."""
-    found: list[Mentioned] = []
-    for index, mention in enumerate(named):
-        if mention.unit == MONEY and mention.per is None and not mention.total and mention.name in _PRICED:
-            one = found[-1] if found else None
-            following = named[index + 1] if index + 1 < len(named) else None
-            if one is not None and _is_one_of(one, mention, named, text):
-                found.pop()
-                start, end = one.span[0], mention.span[1]
-                evidence = Evidence(text.name, start, end, text.raw[start:end])
-                mention = mention._replace(per=one.evidence.text[1:], evidence=evidence)
-            elif following is not None and _is_for_following(mention, following, named, index, text):
-                by = _BY.search(text.folded, 0, mention.span[0])
-                mention = mention._replace(per=_ANY, of=SOLD if by else mention.of)
-        found.append(mention)
-    return found
+    rates: dict[int, Mentioned] = {}
+    ones: set[int] = set()
+    for index, money in enumerate(named):
+        if money.unit != MONEY or money.per is not None or money.total or money.name not in _ASKED_FOR:
+            continue
+        if index and (per := _one_before(named[index - 1], money, text)) and _is_counted(per, named):
+            start, end = named[index - 1].span[0], money.span[1]
+            evidence = Evidence(text.name, start, end, text.raw[start:end])
+            rates[index] = money._replace(per=per, evidence=evidence)
+            ones.add(index - 1)
+        elif index + 1 < len(named) and _counts_goods(named[index + 1]):
+            if _is_handed_over(money, named[index + 1], text):
+                rates[index] = money._replace(per=_ANY, of=SOLD)
+            elif _is_of_model(named, index, text):
+                rates[index] = money._replace(per=_ANY)
+    if not rates:
+        return named
+    return [rates.get(index, mention) for index, mention in enumerate(named) if index not in ones]
 
 
-def _is_one_of(one: Mentioned, money: Mentioned, named: Sequence[Mentioned], text: Text) -> bool:
-    """一只950元, where more than one of them is counted elsewhere; 白酒一瓶260元 alone is a bottle and its value."""
-    written = one.evidence.text
-    if written[0] != "一" or one.per or one.unit in NOT_GOODS or text.folded[one.span[0] - 1 : one.span[0]] in _APART:
+def _one_before(one: Mentioned, money: Mentioned, text: Text) -> str | None:
+    """The classifier of 一只950元; 另一只950元 is one of several."""
+    written, folded = one.evidence.text, text.folded
+    if written[0] != "一" or one.per or one.unit in NOT_GOODS or folded[one.span[0] - 1 : one.span[0]] in _APART:
+        return None
+    if folded.startswith("的", money.span[1]) or not _ASKED.fullmatch(folded[one.span[1] : money.span[0]]):
+        return None
+    return written[1:]
+
+
+def _is_counted(per: str, named: Sequence[Mentioned]) -> bool:
+    """Whether more than one of them is counted: 白酒一瓶260元 alone is a bottle and its value."""
+    return any(m.counts and m.evidence.text.endswith(per) and m.evidence.text[0] != "一" for m in named)
+
+
+def _counts_goods(mention: Mentioned) -> bool:
+    return mention.counts and mention.unit not in NOT_GOODS
+
+
+def _is_handed_over(money: Mentioned, count: Mentioned, text: Text) -> bool:
+    """按158元出了108双; 以1500元卖给他人手机2部 is what both fetched."""
+    folded, (start, end) = text.folded, money.span
+    if not _BY.search(folded, max(0, start - 2), start):
         return False
-    between = text.folded[one.span[1] : money.span[0]]
-    if not _ASKED.fullmatch(between) or text.folded.startswith("的", money.span[1]):
-        return False
-    alike = [m for m in named if m.counts and m.evidence.text.endswith(written[1:])]
-    return any(m.value > one.value for m in alike)
+    between = folded[end : count.span[0]]
+    return _HANDED_OVER.match(between) is not None and not any(mark in between for mark in ",。;")
 
 
-def _is_for_following(
-    money: Mentioned, following: Mentioned, named: Sequence[Mentioned], index: int, text: Text
-) -> bool:
-    if not following.counts or following.unit in NOT_GOODS:
-        return False
-    folded = text.folded
-    start, end = money.span
-    if _BY.search(folded, max(0, start - 2), start):
-        between = folded[end : following.span[0]]
-        return _HANDED_OVER.match(between) is not None and not re.search("[,。;]", between)
-    noun = _model(money, following, text)
+def _is_of_model(named: Sequence[Mentioned], index: int, text: Text) -> bool:
+    """3,000元的银卡52张: of a card, or one of several kinds that are told alike and sold."""
+    noun = _model(named, index, text)
     if noun is None:
         return False
-    others = (index - 2, index + 2)
-    return noun in _MODELS or any(
-        0 <= at < len(named) - 1 and named[at].unit == MONEY and _model(named[at], named[at + 1], text) for at in others
-    )
+    start = named[index].span[0]
+    if not _SOLD_HERE.search(text.folded, text.sentence(start)[0], start):
+        return False
+    return noun in _MODELS or _model(named, index - 2, text) is not None or _model(named, index + 2, text) is not None
 
 
-def _model(money: Mentioned, count: Mentioned, text: Text) -> str | None:
-    """The last character of the noun between a price and its count: 3,000元的银卡52张."""
-    match = _OF_GOODS.fullmatch(text.folded[money.span[1] : count.span[0]])
+def _model(named: Sequence[Mentioned], index: int, text: Text) -> str | None:
+    """The last character of the noun between a price and the count behind it."""
+    if not 0 <= index < len(named) - 1 or named[index].unit != MONEY or not _counts_goods(named[index + 1]):
+        return None
+    match = _OF_GOODS.fullmatch(text.folded[named[index].span[1] : named[index + 1].span[0]])
     return match[1] if match else None
 
 
