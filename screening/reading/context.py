@@ -200,6 +200,8 @@ def denominator_before(text: str, floor: int, start: int) -> str | None:
         end = found[0] if found else here + 1
         if end <= len(window) and not _CLAUSE.intersection(window[end:]):
             return window[begin:end]
+    if "均" in window and (each := _ON_AVERAGE.search(window)):
+        return each[1]
     if "价" in window:
         at = window.rindex("价")
         # 按实际销售均价计32550元 is a sum, so only a few words may stand between.
@@ -208,6 +210,7 @@ def denominator_before(text: str, floor: int, start: int) -> str | None:
     return None
 
 
+_ON_AVERAGE = re.compile("([人户亩件])均(?:约|为)?\\Z")
 _EACH = frozenset({"单", "均"})
 _IS = re.compile("(?:[均分别为是约在仅只达有格：: （(]|人民币){0,5}+")
 

@@ -20,7 +20,7 @@ from screening.reading.text import Text
 
 __all__ = ["derive"]
 
-_SELLING = re.compile(r"(?<![未待零])[销售卖](?!价|后)")
+_SELLING = re.compile(r"(?<![未待零])(?:[销售卖](?!价|后)|供应)")
 _SALES, _GOODS, _GAIN, _COST = "销售金额", "货值金额", "违法所得", "成本"
 _NET = re.compile(
     r"(?:违法所得|获利|利润)[^。;]{0,16}(?:售价|收入|销售金额|销售额|销售款|货款)[^。;]{0,6}(?:减|扣)[^。;]{0,6}(?:成本|进价|购进价|进货)"

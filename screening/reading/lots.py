@@ -101,6 +101,8 @@ def _of_any_unit(
         return same[0]
     if listed is not None:
         return listed
+    if price.mention.of:
+        beside = _of_part(price, beside)
     start, end = price.mention.span
     after = bisect_left(beside, start, key=lambda found: found.mention.span[0])
     if after and beside[after - 1].mention.span[1] >= start - _BESIDE:
