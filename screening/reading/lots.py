@@ -21,6 +21,8 @@ __all__ = ["Lot", "lots", "unsold"]
 _BESIDE = 30
 # 共卖出75台: a count without a noun of its own
 _BARE = re.compile(r"(?:共|卖|售|销|存|出|计|现有)[出了得给有存货]{0,2}$")
+_SOLD_BEFORE = re.compile(r"(?:销售|[售卖]出?了?|供应)[^,。;:、\d]{0,4}$")
+_VERB_WITHIN = 8
 _JOINED = frozenset({"、", "和", "及"})
 _BY_ITSELF = frozenset({Kind.COST, Kind.GAIN, Kind.OTHER})
 _MOST = 40  # of more counts than that nobody tells the nouns apart
@@ -147,12 +149,12 @@ def _of_part(price: Price, counted: Sequence[Counted]) -> Sequence[Counted]:
 
 
 def _with_neighbours(found: Counted, beside: Sequence[Counted], text: Text) -> Counted:
-    """The count with its neighbours in a bare list, which have the price in common: 30箱、45箱和25箱，每箱260元."""
+    """The count with its neighbours in a list, which have the price in common: 30箱、45箱和25箱，每箱260元."""
     first = beside.index(found)
     last = first + 1
-    while first and _is_joined(beside[first - 1], beside[first], text.folded):
+    while first and _is_joined(beside[first - 1].mention, beside[first].mention, text.folded):
         first -= 1
-    while last < len(beside) and _is_joined(beside[last - 1], beside[last], text.folded):
+    while last < len(beside) and _is_joined(beside[last - 1].mention, beside[last].mention, text.folded):
         last += 1
     if last - first == 1:
         return found
@@ -164,9 +166,17 @@ def _with_neighbours(found: Counted, beside: Sequence[Counted], text: Text) -> C
     return Counted(mention, sum((one.number for one in items), Decimal(0)))
 
 
-def _is_joined(one: Counted, other: Counted, folded: str) -> bool:
-    (_, end), (start, _) = one.mention.span, other.mention.span
-    return folded[end:start] in _JOINED and other.mention.of in (one.mention.of, "")
+def _is_joined(one: Mentioned, other: Mentioned, folded: str) -> bool:
+    """Whether two counts are items of one list: bare figures, or each sold (5月销售300箱，6月销售420箱)."""
+    if other.of not in (one.of, ""):
+        return False
+    between = folded[one.span[1] : other.span[0]]
+    if between in _JOINED:
+        return True
+    if len(between) > _BESIDE or one.total or other.total or other.part or "元" in between:
+        return False
+    verbs = [_SOLD_BEFORE.search(folded, max(0, m.span[0] - _VERB_WITHIN), m.span[0]) for m in (one, other)]
+    return all(verbs) and between[0] in "、,"
 
 
 def _lists(prices: Sequence[Price], counts: Counts, text: Text) -> Iterator[tuple[Span, Counted]]:

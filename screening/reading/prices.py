@@ -51,7 +51,8 @@ _PRICE_BEFORE = re.compile(
 )
 _PRICE_AFTER = re.compile(r"的?(?:价签|标价|定价|吊牌)|一口价")
 _NEXT_PRICE = re.compile(r"[、,][\u4e00-\u9fff]{2,6}")
-_APART = frozenset("另第最某同唯低高每")  # 另一户18万元, 最低一票9760元: one of several, not each of them
+_FEW = re.compile(r"一|[2-9](?!\d)")
+_APART = frozenset("另第最某同唯低高每出卖售了")  # 另一户18万元, 最低一票9760元: one of several, not each of them
 _ASKED = re.compile(r"(?:只|仅|均|统一|一律)?(?:卖|收|售|要|按)?价?")
 _BY = re.compile(r"按(?:照)?$")
 _HANDED_OVER = re.compile(r"的?(?:价格?|价钱|标准)?(?:对外)?(?:出|卖|售|销|批|甩)")
@@ -102,17 +103,19 @@ def with_rates(named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
 
 
 def _one_before(one: Mentioned, money: Mentioned, text: Text) -> str | None:
-    """The classifier of 一只950元; 另一只950元 is one of several."""
-    written, folded = one.evidence.text, text.folded
-    if written[0] != "一" or one.per or one.unit in NOT_GOODS or folded[one.span[0] - 1 : one.span[0]] in _APART:
+    """The classifier of 一只950元 or 5盒100元; 另一只950元 is one of several, 卖出5盒100元 is what all five fetched."""
+    folded, number = text.folded, _FEW.match(one.evidence.text)
+    if number is None or one.per or one.unit in NOT_GOODS or folded[one.span[0] - 1 : one.span[0]] in _APART:
         return None
     if folded.startswith("的", money.span[1]) or not _ASKED.fullmatch(folded[one.span[1] : money.span[0]]):
         return None
-    return written[1:]
+    return one.evidence.text[1:] if number[0] == "一" else one.evidence.text
 
 
 def _is_counted(per: str, named: Sequence[Mentioned]) -> bool:
-    """Whether more than one of them is counted: 白酒一瓶260元 alone is a bottle and its value."""
+    """Whether more of them are counted: 白酒一瓶260元 alone is a bottle and its value."""
+    if per[0].isdigit():
+        return any(m.counts and m.total and m.of == SOLD and m.evidence.text.endswith(per[1:]) for m in named)
     return any(m.counts and m.evidence.text.endswith(per) and m.evidence.text[0] != "一" for m in named)
 
 

@@ -16,7 +16,7 @@ __all__ = ["read_off", "sold_of_stock"]
 
 _READING = re.compile(r"读数|示数|表底|底数|封记|起码|止码|表码|计数")
 _DISPENSED = re.compile(r"[加付供售卖销出]")
-_REST = re.compile(r"(?:其余|余者|其[他它]的?|余下的?|差额|差数|剩下的)[^。;\d]{0,12}?(?:售|卖|销(?!毁))")
+_REST = re.compile(r"(?:其余|余者|其[他它]的?|余下的?|差额|差数|剩下的)[^。;]{0,16}?(?:售|卖|销(?!毁))")
 # What of a stock is left or was given away; told right before the figure or right behind it.
 _LEFT = re.compile(
     r"(?:库存|结存|尚存|现存|仅?剩[余下]?|余|在库|待售|退货|退回|报损|破损|自用|赠送|抽检|查封|扣押|未[售卖销])"
