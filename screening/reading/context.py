@@ -136,7 +136,7 @@ def is_label(text: str, match: re.Match[str], unit: str) -> bool:
     if before not in _SUSPECT:
         return False
     if before in _CODE or before == "每":
-        return True
+        return before != "×" or not _TIMES.search(text, max(0, start - 6), start)
     if before in _DETERMINERS:
         return match[0] == "一"
     if unit not in _STATUTE_UNITS:
@@ -144,6 +144,7 @@ def is_label(text: str, match: re.Match[str], unit: str) -> bool:
     return before in _STATUTE_BEFORE or _IN_LIST.search(text, max(0, start - 18), start) is not None
 
 
+_TIMES = re.compile("[0-9][^0-9，。；、×]{0,3}×\\Z")  # 45盒×288元
 _STATUTE_UNITS = frozenset({"条", "项", "批", "次", "级"})
 _SUSPECT = _CODE | _DETERMINERS | _STATUTE_BEFORE | frozenset("每、至和及到")
 

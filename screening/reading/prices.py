@@ -27,7 +27,7 @@ class Kind(IntEnum):
     APPRAISED = 0  # 价格认定
     SALE = 1  # what buyers paid
     TAG = 2
-    MARKET = 3  # of goods of the kind
+    MARKET = 3  # what they, or goods of the kind, are worth
     COST = 4  # what the party paid
     GAIN = 5  # what it kept of each piece
     OTHER = 6  # of a measure of its own: 每亩减收2900元
@@ -51,13 +51,15 @@ _PRICE_BEFORE = re.compile(
 )
 _PRICE_AFTER = re.compile(r"的?(?:价签|标价|定价|吊牌)|一口价")
 _NEXT_PRICE = re.compile(r"[、,][\u4e00-\u9fff]{2,6}")
+_EACH_SOLD = re.compile(r"每[销售卖加办][\u4e00-\u9fff]{0,2}$")
 _FEW = re.compile(r"一|[2-9](?!\d)")
 _APART = frozenset("另第最某同唯低高每出卖售了")  # 另一户18万元, 最低一票9760元: one of several, not each of them
-_ASKED = re.compile(r"(?:只|仅|均|统一|一律)?(?:卖|收|售|要|按)?价?")
+_ASKED = re.compile(r"(?:只|仅|均|统一|一律)?(?:卖|收取?|售|要|按|净?赚|获利|得利)?价?")
+_TIMES = frozenset("×*x")
 _BY = re.compile(r"按(?:照)?$")
 _HANDED_OVER = re.compile(r"的?(?:价格?|价钱|标准)?(?:对外)?(?:出|卖|售|销|批|甩)")
 # 5,000元的“尊享卡”84张: a card, a ticket, a model has a price of its own, a lot of rice has not.
-_OF_GOODS = re.compile(r"的(?!价)[^,。;:、\d元将把给]{0,9}?([\u4e00-\u9fff])[”\"』」]?")
+_OF_GOODS = re.compile(r"(?:的(?!价)[^,。;:、\d元将把给]{0,9}?|[卖售])([\u4e00-\u9fff])[”\"』」]?")
 _MODELS = frozenset("卡票券档款型版套餐证")
 _DISCOUNT = re.compile(
     r"(?:打|按|以)?(?:(半价|对折)|([一二三四五六七八九]|\d(?:\.\d)?)([一二三四五六七八九]?)折)(?![合算旧抵叠扣])"
@@ -75,7 +77,7 @@ _BOUGHT_BEFORE = re.compile(
 _BOUGHT_AFTER = re.compile(r"的?(?:价格?|价钱|单价)?(?:从[^,。;\d]{1,12})?" + _BUYING)
 _SOLD_HERE = re.compile(r"[售卖销]")
 _PRICED = frozenset({"单价", "销售金额", "货值金额", *UNNAMED})
-_ASKED_FOR = _PRICED - {"货值金额"}  # 价值3000元的手机2部: of both
+_ASKED_FOR = (_PRICED | {"违法所得"}) - {"货值金额"}  # 价值3000元的手机2部: of both
 _OF_ONE = frozenset({"单价", "成本"})
 _RUN_UP = 60
 
@@ -87,11 +89,13 @@ def with_rates(named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
     for index, money in enumerate(named):
         if money.unit != MONEY or money.per is not None or money.total or money.name not in _ASKED_FOR:
             continue
-        if index and (per := _one_before(named[index - 1], money, text)) and _is_counted(per, named):
+        if index and (per := _one_before(named[index - 1], money, named, text)):
             start, end = named[index - 1].span[0], money.span[1]
             evidence = Evidence(text.name, start, end, text.raw[start:end])
             rates[index] = money._replace(per=per, evidence=evidence)
             ones.add(index - 1)
+        elif index and _is_multiplied(named[index - 1], money, text):
+            rates[index] = money._replace(per=_ANY)
         elif index + 1 < len(named) and _counts_goods(named[index + 1]):
             if _is_handed_over(money, named[index + 1], text):
                 rates[index] = money._replace(per=_ANY, of=SOLD)
@@ -102,14 +106,20 @@ def with_rates(named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
     return [rates.get(index, mention) for index, mention in enumerate(named) if index not in ones]
 
 
-def _one_before(one: Mentioned, money: Mentioned, text: Text) -> str | None:
-    """The classifier of 一只950元 or 5盒100元; 另一只950元 is one of several, 卖出5盒100元 is what all five fetched."""
-    folded, number = text.folded, _FEW.match(one.evidence.text)
-    if number is None or one.per or one.unit in NOT_GOODS or folded[one.span[0] - 1 : one.span[0]] in _APART:
+def _one_before(one: Mentioned, money: Mentioned, named: Sequence[Mentioned], text: Text) -> str | None:
+    """The classifier of 一只950元, 5盒100元 or 每卖出一瓶获利26元.
+
+    另一只950元 is one of several, 卖出5盒100元 is what all five fetched.
+    """
+    folded, number, start = text.folded, _FEW.match(one.evidence.text), one.span[0]
+    if number is None or one.unit in NOT_GOODS or not _ASKED.fullmatch(folded[one.span[1] : money.span[0]]):
         return None
-    if folded.startswith("的", money.span[1]) or not _ASKED.fullmatch(folded[one.span[1] : money.span[0]]):
+    per = one.evidence.text[1:] if number[0] == "一" else one.evidence.text
+    if _EACH_SOLD.search(folded, max(0, start - 5), start):
+        return per
+    if one.per or folded[start - 1 : start] in _APART or folded.startswith("的", money.span[1]):
         return None
-    return one.evidence.text[1:] if number[0] == "一" else one.evidence.text
+    return per if _is_counted(per, named) else None
 
 
 def _is_counted(per: str, named: Sequence[Mentioned]) -> bool:
@@ -117,6 +127,11 @@ def _is_counted(per: str, named: Sequence[Mentioned]) -> bool:
     if per[0].isdigit():
         return any(m.counts and m.total and m.of == SOLD and m.evidence.text.endswith(per[1:]) for m in named)
     return any(m.counts and m.evidence.text.endswith(per) and m.evidence.text[0] != "一" for m in named)
+
+
+def _is_multiplied(count: Mentioned, money: Mentioned, text: Text) -> bool:
+    """45盒×288元."""
+    return _counts_goods(count) and text.folded[count.span[1] : money.span[0]] in _TIMES
 
 
 def _counts_goods(mention: Mentioned) -> bool:
@@ -144,7 +159,7 @@ def _is_of_model(named: Sequence[Mentioned], index: int, text: Text) -> bool:
 
 
 def _model(named: Sequence[Mentioned], index: int, text: Text) -> str | None:
-    """The last character of the noun between a price and the count behind it."""
+    """The last character between a price and the count behind it: 3,000元的银卡52张, 大款5,800元卖了13张."""
     if not 0 <= index < len(named) - 1 or named[index].unit != MONEY or not _counts_goods(named[index + 1]):
         return None
     match = _OF_GOODS.fullmatch(text.folded[named[index].span[1] : named[index + 1].span[0]])
@@ -191,12 +206,12 @@ def _is_price(mention: Mentioned, text: Text) -> bool:
 
 
 def _discounted(mention: Mentioned, text: Text) -> Decimal:
-    """The price after 半价, 对折, 八折 in the clause behind it."""
-    folded, end = text.folded, mention.span[1]
-    clause_end = text.clause(end - 1)[1]
-    if folded.find("折", end, clause_end) < 0 and folded.find("半价", end, clause_end) < 0:
+    """The price after 半价, 对折, 八折 in its clause."""
+    folded, (start, end) = text.folded, mention.span
+    clause = text.clause(start)
+    if folded.find("折", *clause) < 0 and folded.find("半价", *clause) < 0:
         return mention.value
-    cut = _DISCOUNT.search(folded, end, clause_end)
+    cut = _DISCOUNT.search(folded, end, clause[1]) or _DISCOUNT.search(folded, clause[0], start)
     if cut is None:
         return mention.value
     if cut[1]:
@@ -217,9 +232,7 @@ def _kind(mention: Mentioned, text: Text) -> Kind:
     before = folded[max(clause, start - _RUN_UP) : end]
     if _TAG.search(before) or _PRICE_AFTER.match(folded, end):
         return Kind.TAG
-    if _MARKET.search(before):
-        return Kind.MARKET
     sentence = max(text.sentence(start)[0], start - _RUN_UP)
     if _APPRAISED.search(folded, sentence, start):
         return Kind.APPRAISED
-    return Kind.SALE
+    return Kind.MARKET if mention.name == "货值金额" or _MARKET.search(before) else Kind.SALE

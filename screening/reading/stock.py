@@ -19,7 +19,7 @@ _DISPENSED = re.compile(r"[加付供售卖销出]")
 _REST = re.compile(r"(?:其余|余者|其[他它]的?|余下的?|差额|差数|剩下的)[^。;]{0,16}?(?:售|卖|销(?!毁))")
 # What of a stock is left or was given away; told right before the figure or right behind it.
 _LEFT = re.compile(
-    r"(?:库存|结存|尚存|现存|仅?剩[余下]?|余|在库|待售|退货|退回|报损|破损|自用|赠送|抽检|查封|扣押|未[售卖销])"
+    r"(?:库存|存货|结存|尚[存有]|还有|现[存有]|仅?剩[余下]?|余|在库|待售|退货|退回|报损|破损|自用|赠送|抽检|查封|扣押|未[售卖销])"
 )
 _LEFT_WITHIN = 10
 _METER_WITHIN = 80
