@@ -38,18 +38,22 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     Price × quantity where a price of one piece (180元/条, 每瓶40元, 标价100元) meets a count that it is for; not where the
     product is told. What follows stands behind what is told.
     """
-    named = with_rates(_exchanged(named, text), text)
-    tables = rows(named, text)
-    rates = any(m.per for m in named)
+    units = {m.unit for m in named}
+    if not _FOREIGN.isdisjoint(units):
+        named = _exchanged(named, text)
+    if MONEY in units:
+        named = with_rates(named, text)
     told_prices = prices(named, text)
-    if not (rates or told_prices):
-        return [*named, *tables]
+    tables = rows(named, text)
     if told_prices:
         named = read_off(named, text)
-    counts = Counts(sold_of_stock(named, text) if told_prices else named, text)
+        stock = sold_of_stock(named, text)
+    elif any(m.per for m in named):
+        stock = named
+    else:
+        return [*named, *tables]
+    counts = Counts(stock, text)
     loads = _loads(named, counts, text)
-    if not told_prices:
-        return [*named, *loads, *tables]
     counts.add(loads)
     found = lots(told_prices, counts, text)
     if not any(m.of == UNSOLD and m.name == _GOODS and m.counts for m in named):

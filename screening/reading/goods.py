@@ -53,8 +53,8 @@ class Goods:
 
 
 def ending(spans: list[Span], low: int, high: int) -> int:
-    """Where the last of the spans in ``text[low:high]`` ends, of a sorted list; -1 where there is none."""
-    last = -1
+    """Where the last of the spans in ``text[low:high]`` ends, of a sorted list; far below 0 where there is none."""
+    last = -_FAR
     for index in range(bisect_left(spans, (high,)) - 1, -1, -1):
         start, end = spans[index]
         if start < low or start < last - _LONGEST_WORD:

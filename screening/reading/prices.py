@@ -80,6 +80,7 @@ _PRICED = frozenset({"单价", "销售金额", "货值金额", *UNNAMED})
 _ASKED_FOR = (_PRICED | {"违法所得"}) - {"货值金额"}  # 价值3000元的手机2部: of both
 _OF_ONE = frozenset({"单价", "成本"})
 _RUN_UP = 60
+_ADJACENT, _ITS_COUNT = 6, 16  # how far a price may stand from the count before it, or behind it
 
 
 def with_rates(named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
@@ -89,14 +90,17 @@ def with_rates(named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
     for index, money in enumerate(named):
         if money.unit != MONEY or money.per is not None or money.total or money.name not in _ASKED_FOR:
             continue
-        if index and (per := _one_before(named[index - 1], money, named, text)):
-            start, end = named[index - 1].span[0], money.span[1]
-            evidence = Evidence(text.name, start, end, text.raw[start:end])
-            rates[index] = money._replace(per=per, evidence=evidence)
-            ones.add(index - 1)
-        elif index and _is_multiplied(named[index - 1], money, text):
-            rates[index] = money._replace(per=_ANY)
-        elif index + 1 < len(named) and _counts_goods(named[index + 1]):
+        place = money.evidence
+        if index and named[index - 1].evidence.end >= place.start - _ADJACENT:
+            one = named[index - 1]
+            if per := _one_before(one, money, named, text):
+                start, end = one.evidence.start, place.end
+                evidence = Evidence(text.name, start, end, text.raw[start:end])
+                rates[index] = money._replace(per=per, evidence=evidence)
+                ones.add(index - 1)
+            elif _is_multiplied(one, money, text):
+                rates[index] = money._replace(per=_ANY)
+        if index + 1 < len(named) and named[index + 1].evidence.start <= place.end + _ITS_COUNT and index not in rates:
             if _is_handed_over(money, named[index + 1], text):
                 rates[index] = money._replace(per=_ANY, of=SOLD)
             elif _is_of_model(named, index, text):
@@ -141,7 +145,7 @@ def _counts_goods(mention: Mentioned) -> bool:
 def _is_handed_over(money: Mentioned, count: Mentioned, text: Text) -> bool:
     """按158元出了108双; 以1500元卖给他人手机2部 is what both fetched."""
     folded, (start, end) = text.folded, money.span
-    if not _BY.search(folded, max(0, start - 2), start):
+    if not _BY.search(folded, max(0, start - 2), start) or not _counts_goods(count):
         return False
     between = folded[end : count.span[0]]
     return _HANDED_OVER.match(between) is not None and not any(mark in between for mark in ",。;")

@@ -114,7 +114,7 @@ class Roles:
             start, end = amount.start, amount.end
             around = Around(index, amount, text.clause(start), text.sentence(start))
             gap_start = max(around.clause[0], amounts[index - 1].end if index else 0)
-            total = bool(totals) and ending(totals, gap_start, start) >= max(gap_start, start - 12)
+            total = bool(totals) and ending(totals, gap_start, start) >= start - 12
             definition, _ = names.best(around)
             if definition is not None and definition.of_one and total:
                 definition = None  # 按同一售价计52000元
