@@ -16,7 +16,7 @@ from screening.reading.text import Text
 __all__ = ["Counted", "Counts", "nearest"]
 
 _SOLD_BEFORE = re.compile(r"[售卖][出了掉]?$")  # 个 counts goods where they are sold: 卖出30个
-_SHARED_OUT = re.compile(r"各[\u4e00-\u9fff]?$")
+_SHARED_OUT = re.compile(r"各\w?$")
 _SHARES = frozenset({"家", "人", "户", "名", "次"})
 _SEVERAL = re.compile(r"\d+")
 _ONE = Decimal(1)

@@ -20,7 +20,11 @@ from screening.reading.text import Text
 
 __all__ = ["derive"]
 
-_SELLING = re.compile(r"(?<![未待零])(?:[销售卖](?!价|后)|供应|[批零][发售](?![价商店企许市]))")
+# Each alternative begins with a character of its own, so that the search skips to those.
+_SELLING = re.compile(
+    "|".join(f"{verb}(?<![未待零].)(?![价后])" for verb in "销售卖")
+    + "|供应|批发(?![价商店企许市])|零售(?![价商店企许市])"
+)
 _SALES, _GOODS, _GAIN, _COST = "销售金额", "货值金额", "违法所得", "成本"
 _NET = re.compile(
     r"(?:违法所得|获利|利润)[^。;]{0,16}(?:售价|收入|销售金额|销售额|销售款|货款)[^。;]{0,6}(?:减|扣)[^。;]{0,6}(?:成本|进价|购进价|进货)"
@@ -87,7 +91,8 @@ def _products(priced: Sequence[Lot], named: Sequence[Mentioned], text: Text) -> 
             lot.part != UNSOLD and selling is not None and selling.end() <= text.sentence(lot.price.mention.span[0])[1]
         )
         found.append(_product(lot, lot.value, _name(lot, sold), text))
-    if not any(m.name == _GAIN and m.counts for m in (*named, *found)) and _NET.search(text.folded):
+    costs = any(lot.price.kind == Kind.COST for lot in priced)
+    if costs and _NET.search(text.folded) and not any(m.name == _GAIN and m.counts for m in (*named, *found)):
         found += _net(priced, text)
     return found
 

@@ -98,9 +98,10 @@ def _of_any_unit(
     price: Price, listed: Counted | None, beside: Sequence[Counted], counts: Counts, text: Text
 ) -> Counted | None:
     """The count for a price without a classifier: of its noun, right before it, else behind it (按158元出了108双)."""
-    same = _namesakes(price, counts.everywhere(None), text)
-    if len(same) == 1:
-        return same[0]
+    if noun_of_price(price.mention, text):
+        same = _namesakes(price, counts.everywhere(None), text)
+        if len(same) == 1:
+            return same[0]
     if listed is not None:
         return listed
     if price.mention.of:

@@ -14,7 +14,7 @@ _REACH = 14  # how far the words of a figure may reach
 _NEAR = 240  # what is left is told no further off than that
 _MARKS = re.compile(r"[,。;:、()\d和]")
 _PRICE_WORDS = re.compile(
-    r"(?:单价|均价|标签价|吊牌标?价|出厂价|零售价|批发价|标价|定价|售价|售|卖|价签|价|每[\u4e00-\u9fff]{1,2}|一[\u4e00-\u9fff]|[均为是按约:的])+$"
+    r"(?:单价|均价|标签价|吊牌标?价|出厂价|零售价|批发价|标价|定价|售价|售|卖|价签|价|每\w{1,2}|一\w|[均为是按约:的])+$"
 )
 _NO_NOUN = re.compile(
     r"剩余|剩下|库存|尚有|尚存|现存|另有|还有|现场|当场|仓库|店内|查获|扣押|查封|封存|登记保存|[而尚]?未(?:销售|售出?|卖出?)|待售"

@@ -50,8 +50,8 @@ _PRICE_BEFORE = re.compile(
     r"(?:[标定售单均原特]价|出厂价|批发价|成交价|吊牌价|价签)(?:格|钱)?(?:均|分别|依次|为|是|约|[:：])?$"
 )
 _PRICE_AFTER = re.compile(r"的?(?:价签|标价|定价|吊牌)|一口价")
-_NEXT_PRICE = re.compile(r"[、,][\u4e00-\u9fff]{2,6}")
-_EACH_SOLD = re.compile(r"每[销售卖加办][\u4e00-\u9fff]{0,2}$")
+_NEXT_PRICE = re.compile(r"[、,]\w{2,6}")
+_EACH_SOLD = re.compile(r"每[销售卖加办]\w{0,2}$")
 _FEW = re.compile(r"一|[2-9](?!\d)")
 _APART = frozenset("另第最某同唯低高每出卖售了")  # 另一户18万元, 最低一票9760元: one of several, not each of them
 _ASKED = re.compile(r"(?:只|仅|均|统一|一律)?(?:卖|收取?|售|要|按|净?赚|获利|得利)?价?")
@@ -59,7 +59,7 @@ _TIMES = frozenset("×*x")
 _BY = re.compile(r"按(?:照)?$")
 _HANDED_OVER = re.compile(r"的?(?:价格?|价钱|标准)?(?:对外)?(?:出|卖|售|销|批|甩)")
 # 5,000元的“尊享卡”84张: a card, a ticket, a model has a price of its own, a lot of rice has not.
-_OF_GOODS = re.compile(r"(?:的(?!价)[^,。;:、\d元将把给]{0,9}?|[卖售])([\u4e00-\u9fff])[”\"』」]?")
+_OF_GOODS = re.compile(r"(?:的(?!价)[^,。;:、\d元将把给]{0,9}?|[卖售])(\w)[”\"』」]?")
 _MODELS = frozenset("卡票券档款型版套餐证")
 _DISCOUNT = re.compile(
     r"(?:打|按|以)?(?:(半价|对折)|([一二三四五六七八九]|\d(?:\.\d)?)([一二三四五六七八九]?)折)(?![合算旧抵叠扣])"

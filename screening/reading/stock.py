@@ -14,9 +14,10 @@ from screening.reading.text import Text
 
 __all__ = ["read_off", "sold_of_stock"]
 
-_READING = re.compile(r"读数|示数|表底|底数|封记|起码|止码|表码|计数")
+_READING = re.compile(r"读数|示数(?<!显示数)|表底|底数|封记(?!录)|起码|止码|表码|计数器")
+_READING_WITHIN = 30
 _DISPENSED = re.compile(r"[加付供售卖销出]")
-_REST = re.compile(r"(?:其余|余者|其[他它]的?|余下的?|差额|差数|剩下的)[^。;]{0,16}?(?:售|卖|销(?!毁))")
+_REST = re.compile(r"(?:其余|余者|其他的|其它的|余下|差额|差数|剩下的)[^。;]{0,16}?(?:售|卖|销(?!毁))")
 # What of a stock is left or was given away; told right before the figure or right behind it.
 _LEFT = re.compile(
     r"(?:库存|存货|结存|尚[存有]|还有|现[存有]|仅?剩[余下]?|余|在库|待售|退货|退回|报损|破损|自用|赠送|抽检|查封|扣押|未[售卖销])"
@@ -39,7 +40,8 @@ def read_off(named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
         if first.unit != second.unit or first.value >= second.value or second.span[0] - first.span[1] > _METER_WITHIN:
             continue
         period = text.period(first.span[0])
-        if second.span[0] >= period[1] or not _READING.search(text.folded, period[0], second.span[1]):
+        near = max(period[0], first.span[0] - _READING_WITHIN)
+        if second.span[0] >= period[1] or not _READING.search(text.folded, near, second.span[1]):
             continue
         sold = SOLD if _DISPENSED.search(text.folded, first.span[0], period[1]) else ""
         found[i] = first._replace(standing=Standing.ASIDE)
