@@ -50,7 +50,7 @@ _PRICE_BEFORE = re.compile(
     r"(?:[标定售单均原特]价|出厂价|批发价|成交价|吊牌价|价签)(?:格|钱)?(?:均|分别|依次|为|是|约|[:：])?$"
 )
 _PRICE_AFTER = re.compile(r"的?(?:价签|标价|定价|吊牌)|一口价")
-_NEXT_PRICE = re.compile(r"[、,]\w{2,6}")
+_NEXT_PRICE = re.compile(r"[、,][^\W\d]{2,6}")
 _EACH_SOLD = re.compile(r"每[销售卖加办]\w{0,2}$")
 _FEW = re.compile(r"一|[2-9](?!\d)")
 _APART = frozenset("另第最某同唯低高每出卖售了")  # 另一户18万元, 最低一票9760元: one of several, not each of them
