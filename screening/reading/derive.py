@@ -22,7 +22,7 @@ __all__ = ["derive"]
 
 # Each alternative begins with a character of its own, so that the search skips to those.
 _SELLING = re.compile(
-    "|".join(f"{verb}(?<![未待零].)(?![价后])" for verb in "销售卖")
+    "|".join(f"{verb}(?<![未待零购].)(?![价后])" for verb in "销售卖")
     + "|供应|批发(?![价商店企许市])|零售(?![价商店企许市])"
 )
 _SALES, _GOODS, _GAIN, _COST = "销售金额", "货值金额", "违法所得", "成本"
@@ -83,10 +83,11 @@ def _products(priced: Sequence[Lot], named: Sequence[Mentioned], text: Text) -> 
     told = {m.value for m in named if m.per is None and m.unit == MONEY}
     selling = _SELLING.search(text.folded)
     found: list[Mentioned] = []
+    once: set[tuple[Decimal, Decimal]] = set()
     for lot in priced:
-        if lot.value in told:
+        if lot.value in told or (lot.value, lot.number) in once:
             continue
-        told.add(lot.value)
+        once.add((lot.value, lot.number))
         sold = lot.part == SOLD or (
             lot.part != UNSOLD and selling is not None and selling.end() <= text.sentence(lot.price.mention.span[0])[1]
         )

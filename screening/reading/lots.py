@@ -48,13 +48,13 @@ class Lot(NamedTuple):
 
 def lots(prices: Sequence[Price], counts: Counts, text: Text) -> list[Lot]:
     """Each price with what it is for, in order; a count that several prices are told of goes for the best of them."""
-    best: dict[tuple[Span, Kind | None], Lot] = {}
+    best: dict[tuple[Span, str | None], Lot] = {}
     lists = dict(_lists(prices, counts, text)) if len(prices) > 1 else {}
     for price in prices:
         found = _goods_of(price, lists.get(price.mention.span), counts, text)
         if found is not None:
             lot = Lot(price, *found)
-            key = lot.goods.span, price.kind if price.kind in _BY_ITSELF else None
+            key = lot.goods.span, price.mention.name if price.kind in _BY_ITSELF else None
             known = best.get(key)
             if known is None or _rank(lot) < _rank(known):
                 best[key] = lot
@@ -123,9 +123,13 @@ def _goes_on(end: int, start: int, folded: str) -> bool:
 
 
 def _elsewhere(price: Price, counted: Sequence[Counted], text: Text) -> Counted | None:
-    """The one count of the text that a price told in another sentence can be for."""
+    """The one count of the text that a price told in another sentence can be for, else that of the sentence before."""
     if len({found.number for found in counted}) > 1:
         counted = _namesakes(price, counted, text) or _of_part(price, counted)
+    if len({found.number for found in counted}) > 1 and price.kind != Kind.COST:
+        own = text.sentence(price.mention.span[0])[0]
+        last = text.sentence(max(0, own - 1))
+        counted = [found for found in counted if last[0] <= found.mention.span[0] < last[1]]
     return counted[0] if len({found.number for found in counted}) == 1 else None
 
 

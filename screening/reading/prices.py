@@ -55,6 +55,7 @@ _EACH_SOLD = re.compile(r"每[销售卖加办]\w{0,2}$")
 _FEW = re.compile(r"一|[2-9](?!\d)")
 _APART = frozenset("另第最某同唯低高每出卖售了")  # 另一户18万元, 最低一票9760元: one of several, not each of them
 _ASKED = re.compile(r"(?:只|仅|均|统一|一律)?(?:卖|收取?|售|要|按|净?赚|获利|得利)?价?")
+_ALL_ALIKE = re.compile(r"[,、(]?(?:其中)?[^,。;\d]{0,6}(?:都是|均[为是]|皆[为是])")
 _TIMES = frozenset("×*x")
 _BY = re.compile(r"按(?:照)?$")
 _HANDED_OVER = re.compile(r"的?(?:价格?|价钱|标准)?(?:对外)?(?:出|卖|售|销|批|甩)")
@@ -75,6 +76,7 @@ _BOUGHT_BEFORE = re.compile(
     r"(?:进价|购进价|进货价|收购价|拿货价|成本)[^,。;\d]{0,8}$|" + _BUYING + r"[^,。;元]{0,14}$"
 )
 _BOUGHT_AFTER = re.compile(r"的?(?:价格?|价钱|单价)?(?:从[^,。;\d]{1,12})?" + _BUYING)
+_GAINED = re.compile(r"(?:赚|挣|获利|盈利|得利|渔利)[了取得]?$")
 _SOLD_HERE = re.compile(r"[售卖销]")
 _PRICED = frozenset({"单价", "销售金额", "货值金额", *UNNAMED})
 _ASKED_FOR = (_PRICED | {"违法所得"}) - {"货值金额"}  # 价值3000元的手机2部: of both
@@ -88,10 +90,14 @@ def with_rates(named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
     rates: dict[int, Mentioned] = {}
     ones: set[int] = set()
     for index, money in enumerate(named):
-        if money.unit != MONEY or money.per is not None or money.total or money.name not in _ASKED_FOR:
+        if money.unit != MONEY or money.per is not None or money.total:
             continue
         place = money.evidence
-        if index and named[index - 1].evidence.end >= place.start - _ADJACENT:
+        if index and named[index - 1].per and _is_alike(named[index - 1], money, text):
+            rates[index] = money._replace(per=named[index - 1].per)
+        elif money.name not in _ASKED_FOR:
+            continue
+        elif index and named[index - 1].evidence.end >= place.start - _ADJACENT:
             one = named[index - 1]
             if per := _one_before(one, money, named, text):
                 start, end = one.evidence.start, place.end
@@ -131,6 +137,11 @@ def _is_counted(per: str, named: Sequence[Mentioned]) -> bool:
     if per[0].isdigit():
         return any(m.counts and m.total and m.of == SOLD and m.evidence.text.endswith(per[1:]) for m in named)
     return any(m.counts and m.evidence.text.endswith(per) and m.evidence.text[0] != "一" for m in named)
+
+
+def _is_alike(rate: Mentioned, money: Mentioned, text: Text) -> bool:
+    """每份价税合计169,500元，其中税额都是19,500元."""
+    return rate.unit == MONEY and _ALL_ALIKE.fullmatch(text.folded, rate.evidence.end, money.evidence.start) is not None
 
 
 def _is_multiplied(count: Mentioned, money: Mentioned, text: Text) -> bool:
@@ -226,9 +237,9 @@ def _discounted(mention: Mentioned, text: Text) -> Decimal:
 
 def _kind(mention: Mentioned, text: Text) -> Kind:
     folded, (start, end) = text.folded, mention.span
-    if mention.name == "违法所得":
-        return Kind.GAIN
     clause = text.clause(start)[0]
+    if mention.name == "违法所得" or _GAINED.search(folded, clause, start):
+        return Kind.GAIN
     if mention.name == "成本" or _BOUGHT_BEFORE.search(folded, clause, start) or _BOUGHT_AFTER.match(folded, end):
         return Kind.COST
     if mention.name not in _PRICED:
