@@ -20,6 +20,7 @@ _SHARED_OUT = re.compile(r"各\w?$")
 _SHARES = frozenset({"家", "人", "户", "名", "次"})
 _SEVERAL = re.compile(r"\d+")
 _ONE = Decimal(1)
+_EVERYWHERE = -1  # in place of where a sentence begins
 
 
 class Counted(NamedTuple):
@@ -55,9 +56,13 @@ class Counts:
             known = self._known[sentence, per] = list(self._of(self._by_sentence.get(sentence, ()), per))
         return known
 
-    def everywhere(self, per: str | None) -> list[Counted]:
+    def everywhere(self, per: str | None) -> Sequence[Counted]:
         """Likewise in the whole text."""
-        return [found for counts in self._by_sentence.values() for found in self._of(counts, per)]
+        known = self._known.get((_EVERYWHERE, per))
+        if known is None:
+            known = [found for counts in self._by_sentence.values() for found in self._of(counts, per)]
+            self._known[_EVERYWHERE, per] = known
+        return known
 
     def _of(self, counts: Iterable[Mentioned], per: str | None) -> Iterator[Counted]:
         for mention in counts:

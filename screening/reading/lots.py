@@ -83,9 +83,9 @@ def _goods_of(price: Price, listed: Counted | None, counts: Counts, text: Text) 
     if price.per is None:
         return _of_any_unit(price, listed, beside, counts, text)
     if not beside:
-        return _elsewhere(price, counts.everywhere(price.per), text)
+        return _elsewhere(price, counts, text)
     chosen = beside
-    if len(beside) > 1:
+    if 1 < len(beside) <= _MOST:
         same = _namesakes(price, beside, text)
         if not same and listed is not None:
             return listed
@@ -104,7 +104,7 @@ def _of_any_unit(
             return same[0]
     if listed is not None:
         return listed
-    if price.mention.of:
+    if price.mention.of and len(beside) <= _MOST:
         beside = _of_part(price, beside)
     start, end = price.mention.span
     after = bisect_left(beside, start, key=lambda found: found.mention.span[0])
@@ -122,15 +122,19 @@ def _goes_on(end: int, start: int, folded: str) -> bool:
     return start - end <= _BESIDE and _BARE.search(folded, end, start) is not None
 
 
-def _elsewhere(price: Price, counted: Sequence[Counted], text: Text) -> Counted | None:
+def _elsewhere(price: Price, counts: Counts, text: Text) -> Counted | None:
     """The one count of the text that a price told in another sentence can be for, else that of the sentence before."""
-    if len({found.number for found in counted}) > 1:
-        counted = _namesakes(price, counted, text) or _of_part(price, counted)
-    if len({found.number for found in counted}) > 1 and price.kind != Kind.COST:
-        own = text.sentence(price.mention.span[0])[0]
-        last = text.sentence(max(0, own - 1))
-        counted = [found for found in counted if last[0] <= found.mention.span[0] < last[1]]
-    return counted[0] if len({found.number for found in counted}) == 1 else None
+    counted = counts.everywhere(price.per)
+    if 0 < len(counted) <= _MOST:
+        if len({found.number for found in counted}) > 1:
+            counted = _namesakes(price, counted, text) or _of_part(price, counted)
+        if len({found.number for found in counted}) == 1:
+            return counted[0]
+    if price.kind == Kind.COST:
+        return None
+    own = text.sentence(price.mention.span[0])[0]
+    before = counts.beside(max(0, own - 1), price.per)
+    return before[0] if len({found.number for found in before}) == 1 else None
 
 
 def _namesakes(price: Price, counted: Sequence[Counted], text: Text) -> list[Counted]:
@@ -155,7 +159,7 @@ def _of_part(price: Price, counted: Sequence[Counted]) -> Sequence[Counted]:
 
 def _with_neighbours(found: Counted, beside: Sequence[Counted], text: Text) -> Counted:
     """The count with its neighbours in a list, which have the price in common: 30箱、45箱和25箱，每箱260元."""
-    first = beside.index(found)
+    first = bisect_left(beside, found.mention.span, key=lambda one: one.mention.span)
     last = first + 1
     while first and _is_joined(beside[first - 1].mention, beside[first].mention, text.folded):
         first -= 1

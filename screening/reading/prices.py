@@ -81,7 +81,7 @@ _SOLD_HERE = re.compile(r"[售卖销]")
 _PRICED = frozenset({"单价", "销售金额", "货值金额", *UNNAMED})
 _ASKED_FOR = (_PRICED | {"违法所得"}) - {"货值金额"}  # 价值3000元的手机2部: of both
 _OF_ONE = frozenset({"单价", "成本"})
-_RUN_UP = 60
+_RUN_UP = 60  # how far its words may stand from a price
 _ADJACENT, _ITS_COUNT = 6, 16  # how far a price may stand from the count before it, or behind it
 
 
@@ -205,7 +205,8 @@ def _is_of_market(mention: Mentioned, text: Text) -> bool:
     """同类合格产品的市场中间价格每公斤34元: a price of other goods that stands for these (法释〔2001〕10号第二条第三款)."""
     if mention.per is None or mention.standing is not Standing.ASIDE:
         return False
-    return _MARKET.search(text.folded, text.clause(mention.span[0])[0], mention.span[0]) is not None
+    start = mention.span[0]
+    return _MARKET.search(text.folded, max(text.clause(start)[0], start - _RUN_UP), start) is not None
 
 
 def _is_price(mention: Mentioned, text: Text) -> bool:
@@ -223,10 +224,11 @@ def _is_price(mention: Mentioned, text: Text) -> bool:
 def _discounted(mention: Mentioned, text: Text) -> Decimal:
     """The price after 半价, 对折, 八折 in its clause."""
     folded, (start, end) = text.folded, mention.span
-    clause = text.clause(start)
-    if folded.find("折", *clause) < 0 and folded.find("半价", *clause) < 0:
+    opening, close = text.clause(start)
+    opening, close = max(opening, start - _RUN_UP), min(close, end + _RUN_UP)
+    if folded.find("折", opening, close) < 0 and folded.find("半价", opening, close) < 0:
         return mention.value
-    cut = _DISCOUNT.search(folded, end, clause[1]) or _DISCOUNT.search(folded, clause[0], start)
+    cut = _DISCOUNT.search(folded, end, close) or _DISCOUNT.search(folded, opening, start)
     if cut is None:
         return mention.value
     if cut[1]:
@@ -237,14 +239,14 @@ def _discounted(mention: Mentioned, text: Text) -> Decimal:
 
 def _kind(mention: Mentioned, text: Text) -> Kind:
     folded, (start, end) = text.folded, mention.span
-    clause = text.clause(start)[0]
+    clause = max(text.clause(start)[0], start - _RUN_UP)
     if mention.name == "违法所得" or _GAINED.search(folded, clause, start):
         return Kind.GAIN
     if mention.name == "成本" or _BOUGHT_BEFORE.search(folded, clause, start) or _BOUGHT_AFTER.match(folded, end):
         return Kind.COST
     if mention.name not in _PRICED:
         return Kind.OTHER
-    before = folded[max(clause, start - _RUN_UP) : end]
+    before = folded[clause:end]
     if _TAG.search(before) or _PRICE_AFTER.match(folded, end):
         return Kind.TAG
     sentence = max(text.sentence(start)[0], start - _RUN_UP)
