@@ -136,7 +136,7 @@ def is_label(text: str, match: re.Match[str], unit: str) -> bool:
     if before not in _SUSPECT:
         return False
     if before in _CODE or before == "每":
-        return True
+        return before != "×" or not _TIMES.search(text, max(0, start - 6), start)
     if before in _DETERMINERS:
         return match[0] == "一"
     if unit not in _STATUTE_UNITS:
@@ -144,6 +144,7 @@ def is_label(text: str, match: re.Match[str], unit: str) -> bool:
     return before in _STATUTE_BEFORE or _IN_LIST.search(text, max(0, start - 18), start) is not None
 
 
+_TIMES = re.compile("[0-9][^0-9，。；、×]{0,3}×\\Z")  # 45盒×288元
 _STATUTE_UNITS = frozenset({"条", "项", "批", "次", "级"})
 _SUSPECT = _CODE | _DETERMINERS | _STATUTE_BEFORE | frozenset("每、至和及到")
 
@@ -184,7 +185,8 @@ def is_date_part(text: str, span: tuple[int, int], unit: Unit, value: Decimal) -
 _CLAUSE = frozenset("，。；、：,;:！？\n（(")
 _SLASH_NUMBER = re.compile(r"[0-9０-９]{0,4}")
 _WINDOW = 16
-_ONE_EACH = frozenset("瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件") | {"公斤"}
+_ONE_EACH = frozenset("瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件副顶卷幅册匹尾羽盏床把") | {"公斤"}
+_SEVERAL = re.compile("([0-9]{1,2})(?=[^0-9.，。的元][^0-9，。的元]?的价)")
 _ALTERNATIVES = frozenset({"台", "张", "人", "部", "件", "册", "只"})
 
 
@@ -199,6 +201,8 @@ def denominator_before(text: str, floor: int, start: int) -> str | None:
         end = found[0] if found else here + 1
         if end <= len(window) and not _CLAUSE.intersection(window[end:]):
             return window[begin:end]
+    if "均" in window and (each := _ON_AVERAGE.search(window)):
+        return each[1]
     if "价" in window:
         at = window.rindex("价")
         # 按实际销售均价计32550元 is a sum, so only a few words may stand between.
@@ -207,6 +211,7 @@ def denominator_before(text: str, floor: int, start: int) -> str | None:
     return None
 
 
+_ON_AVERAGE = re.compile("([人户亩件])均(?:约|为)?\\Z")
 _EACH = frozenset({"单", "均"})
 _IS = re.compile("(?:[均分别为是约在仅只达有格：: （(]|人民币){0,5}+")
 
@@ -232,10 +237,18 @@ def denominator_after(text: str, end: int, unit: Unit) -> tuple[int, str] | None
             return None
         if mark == "每" or found[1].name in _ONE_EACH:
             return found[0], text[end + 1 : found[0]]
+    if unit.base == "元" and (several := _SEVERAL.match(text, end)):
+        found = unit_at(text, several.end())  # 10元3双的价格
+        if found is not None:
+            return found[0], text[end : found[0]]
     return None
 
 
 _MONEY_BEFORE = re.compile("[价款额利收卖赚付费金税资得罚钱][^，。；、]{0,9}\\Z")
+_EACH_BEFORE = re.compile(
+    "[每一][瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件副顶卷幅部辆人盏床把位](?:只?[卖收要])?\\Z"
+)
+_PRICE_ENDS = frozenset({"", "，", "。", "；", "、", ",", ";", "的", "）", ")"})
 _COUNT_BEFORE = re.compile("[量数次粉播阅览赞击][^，。；、]{0,7}\\Z")
 
 
@@ -245,6 +258,8 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
     chain = match["chain"]
     if chain is None and match[1] and text[end : end + 1] in {"余", "多"} and not text[end + 1 : end + 2].isalnum():
         return _MONEY_BEFORE.search(text, max(floor, start - 6), start) is not None
+    if match[1] is None and end - start > 1 and _is_of_each(text, start, end):
+        return True
     if chain is None and not (match[1] is None and end - start > 1 and _SCALED.search(match[0], 1)):
         return False
     if _MONEY_BEFORE.search(text, max(floor, start - 10), start):
@@ -256,3 +271,8 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
 
 
 _SCALED = re.compile("[千万亿]")
+
+
+def _is_of_each(text: str, start: int, end: int) -> bool:
+    """一条四百五, 每个只卖二百八."""
+    return text[end : end + 1] in _PRICE_ENDS and _EACH_BEFORE.search(text, max(0, start - 5), start) is not None

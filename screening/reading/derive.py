@@ -3,216 +3,160 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from screening.facts import Evidence
-from screening.quantity import UNITS
-from screening.reading.roles import NOT_GOODS, SOLD, UNSOLD, Mentioned
+from screening.reading.columns import rows
+from screening.reading.counts import Counts, nearest
+from screening.reading.lots import Lot, lots, unsold
+from screening.reading.names import MONEY
+from screening.reading.prices import Kind, prices, with_rates
+from screening.reading.roles import NOT_GOODS, SOLD, UNNAMED, UNSOLD, Mentioned
 from screening.reading.standing import Standing
+from screening.reading.stock import read_off, sold_of_stock
 from screening.reading.text import Text
 
 __all__ = ["derive"]
 
-_SELLING = re.compile(r"(?<![未待零])[销售卖](?!价|后)")
-_COST = frozenset({"成本"})
-#: Where the classifier of a price is not told: 单价118元, 均价21元.
-_NO_CLASSIFIER = frozenset({None, "单价", "均价"})
-# A price that is told without a classifier: 标价100元, 100元的价签. More than this is the price of a lot.
-_PRICE_BEFORE = re.compile(r"(?:出厂价|零售价|批发价|标价|定价|售价|价签|吊牌价)(?:均|分别|为|是|约|[:：])?$")
-_PRICE_AFTER = re.compile(r"的?(?:价签|标价|定价|吊牌)")
-_NEXT_PRICE = re.compile(r"[、,][\u4e00-\u9fff]{2,6}")
-_DEAREST = Decimal(5000)
-_BESIDE = 30
-_PRICE_WORDS = re.compile(r"(?:单价|均价|出厂价|零售价|批发价|标价|定价|售价|价签|吊牌价|每.|[均为是按约:：])+$")
-_SHARED_OUT = re.compile(r"各[\u4e00-\u9fff]?$")
-_SHARES = frozenset({"家", "人", "户", "名", "次"})
+# Each alternative begins with a character of its own, so that the search skips to those.
+_SELLING = re.compile(
+    "|".join(f"{verb}(?<![未待零购].)(?![价后])" for verb in "销售卖")
+    + "|供应|批发(?![价商店企许市])|零售(?![价商店企许市])"
+)
+_SALES, _GOODS, _GAIN, _COST = "销售金额", "货值金额", "违法所得", "成本"
+_NET = re.compile(
+    r"(?:违法所得|获利|利润)[^。;]{0,16}(?:售价|收入|销售金额|销售额|销售款|货款)[^。;]{0,6}(?:减|扣)[^。;]{0,6}(?:成本|进价|购进价|进货)"
+)
+_FOREIGN = frozenset(
+    {"美元", "港元", "欧元", "日元", "英镑", "韩元", "澳元", "加元", "卢布", "泰铢", "越南盾", "澳门元", "新台币"}
+)
+_EXCHANGE = re.compile(r"(?:兑换?|折合|折算|折|合|等于|约?=)[成为]?")
+_ROUND = frozenset({Decimal(1), Decimal(100)})  # 1美元, 100日元
 
 
 def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
-    """Price × quantity where a rate (180元/条, 每瓶40元, 标价100元) meets a count that it prices.
+    """The mentions of a text and what follows from them, of what was sold and what was not.
 
-    The count is the nearest of its classifier in the sentence, else the one of the same noun (外套112件 … 外套出厂价85元).
-    Not where the product is told.
+    Price × quantity where a price of one piece (180元/条, 每瓶40元, 标价100元) meets a count that it is for; not where the
+    product is told. What follows stands behind what is told.
     """
-    loads = _loads(named, text)
-    prices = _prices(named, text)
-    if not prices:
-        return loads
-    told = {m.value for m in named if m.per is None and m.unit == "元"}
-    counts = _Counts([*named, *loads], text)
-    selling = _SELLING.search(text.folded)
-    derived = loads
-    for price in prices:
-        found = counts.priced_by(price)
-        if found is None:
-            continue
-        count, number = found
-        value = number * price.value
-        if value in told:
-            continue
-        part = count.of or price.of
-        sentence_end = text.sentence(price.evidence.start)[1]
-        sold = part == SOLD or (part != UNSOLD and selling is not None and selling.end() <= sentence_end)
-        name = "货值金额" if price.name == "货值金额" or not sold else "销售金额"
-        start = min(count.evidence.start, price.evidence.start)
-        end = max(count.evidence.end, price.evidence.end)
-        evidence = Evidence(text.name, start, end, text.raw[start:end])
-        approx = count.approx or price.approx
-        derived.append(Mentioned(name, value, "元", approx, evidence, Standing.ASSERTED, of=part, derived=True))
-        told.add(value)
-    return derived
+    units = {m.unit for m in named}
+    if not _FOREIGN.isdisjoint(units):
+        named = _exchanged(named, text)
+    if MONEY in units:
+        named = with_rates(named, text)
+    told_prices = prices(named, text)
+    tables = rows(named, text)
+    if told_prices:
+        named = read_off(named, text)
+        stock = sold_of_stock(named, text)
+    elif any(m.per for m in named):
+        stock = named
+    else:
+        return [*named, *tables]
+    counts = Counts(stock, text)
+    loads = _loads(named, counts, text)
+    counts.add(loads)
+    found = lots(told_prices, counts, text)
+    if not any(m.of == UNSOLD and m.name == _GOODS and m.counts for m in named):
+        found += unsold(found, counts, text)
+    return [*named, *loads, *_products(found, named, text), *tables]
 
 
-def _loads(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
+def _loads(named: Sequence[Mentioned], counts: Counts, text: Text) -> list[Mentioned]:
     """What several carry together: 共9船，每船380吨."""
-    rates = [m for m in named if m.per and m.unit not in NOT_GOODS and m.standing is Standing.ASSERTED]
-    if not rates:
-        return []
-    counts = _Counts(named, text)
     loads: list[Mentioned] = []
-    for rate in rates:
-        found = counts.nearest(rate)
-        if found is not None and found[1] > 1:
-            start, end = sorted((*found[0].span, *rate.span))[::3]
-            loads.append(
-                rate._replace(
-                    value=rate.value * found[1],
-                    per=None,
-                    derived=True,
-                    evidence=Evidence(text.name, start, end, text.raw[start:end]),
-                )
-            )
+    for rate in named:
+        if not rate.per or rate.unit in NOT_GOODS or rate.standing is not Standing.ASSERTED:
+            continue
+        found = nearest(rate, counts.beside(rate.span[0], rate.per))
+        if found is not None and found.number > 1:
+            evidence = _evidence((found.mention, rate), text)
+            loads.append(rate._replace(value=rate.value * found.number, per=None, derived=True, evidence=evidence))
     return loads
 
 
-def _prices(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
-    """The prices of one piece, in order; one that follows another in a list needs no word of its own."""
-    prices: list[Mentioned] = []
-    for mention in named:
-        if mention.unit != "元" or mention.standing is not Standing.ASSERTED:
+def _products(priced: Sequence[Lot], named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
+    """What the lots come to: sales, the value of goods, costs, gains."""
+    told = {m.value for m in named if m.per is None and m.unit == MONEY}
+    selling = _SELLING.search(text.folded)
+    found: list[Mentioned] = []
+    once: set[tuple[Decimal, Decimal]] = set()
+    for lot in priced:
+        if lot.value in told or (lot.value, lot.number) in once:
             continue
-        listed = (
-            prices
-            and prices[-1].per is None
-            and mention.value <= _DEAREST
-            and _NEXT_PRICE.fullmatch(text.folded[prices[-1].evidence.end : mention.evidence.start])
+        once.add((lot.value, lot.number))
+        sold = lot.part == SOLD or (
+            lot.part != UNSOLD and selling is not None and selling.end() <= text.sentence(lot.price.mention.span[0])[1]
         )
-        if listed or _is_price(mention, text):
-            prices.append(mention)
-    return prices
+        found.append(_product(lot, lot.value, _name(lot, sold), text))
+    costs = any(lot.price.kind == Kind.COST for lot in priced)
+    if costs and _NET.search(text.folded) and not any(m.name == _GAIN and m.counts for m in (*named, *found)):
+        found += _net(priced, text)
+    return found
 
 
-def _is_price(mention: Mentioned, text: Text) -> bool:
-    if mention.per is not None:
-        return mention.name not in _COST
-    if mention.value > _DEAREST or mention.total:
-        return False
-    start, end = mention.span
-    before = text.folded[max(0, start - 6) : start]
-    return _PRICE_BEFORE.search(before) is not None or _PRICE_AFTER.match(text.folded, end) is not None
+def _name(lot: Lot, sold: bool) -> str:
+    match lot.price.kind:
+        case Kind.COST:
+            return _COST
+        case Kind.GAIN:
+            return _GAIN
+        case Kind.OTHER if not sold:
+            return lot.price.mention.name
+    return _GOODS if lot.price.mention.name == _GOODS or not sold else _SALES
 
 
-class _Counts:
-    """The counts of a text by sentence; of each sentence and unit of a rate those that count it, looked for once."""
-
-    def __init__(self, named: Sequence[Mentioned], text: Text) -> None:
-        self._text = text
-        self._by_sentence: dict[int, list[Mentioned]] = defaultdict(list)
-        self._by_noun: dict[str, list[Mentioned]] = defaultdict(list)
-        for mention in named:
-            if mention.counts:
-                self._by_sentence[text.sentence(mention.evidence.start)[0]].append(mention)
-                if mention.unit not in NOT_GOODS:
-                    start = mention.evidence.start
-                    self._by_noun[text.folded[max(0, start - 2) : start]].append(mention)
-        self._by_per: dict[str, list[tuple[Mentioned, Decimal]]] = {}
-        self._known: dict[tuple[int, str], list[tuple[int, Mentioned, Decimal]]] = {}
-
-    def priced_by(self, price: Mentioned) -> tuple[Mentioned, Decimal] | None:
-        """The count that a price is for, and how many of the price's unit it is."""
-        if price.per not in _NO_CLASSIFIER and (found := self.nearest(price) or self._only(price)):
-            return found
-        return self._namesake(price) or (self._beside(price) if price.per in _NO_CLASSIFIER else None)
-
-    def nearest(self, price: Mentioned) -> tuple[Mentioned, Decimal] | None:
-        """The count nearest to a rate in its sentence, the first of two."""
-        at, per = price.evidence.start, price.per or ""
-        sentence = self._text.sentence(at)[0]
-        known = self._known.get((sentence, per))
-        if known is None:
-            numbers = ((m, _number(m, per)) for m in self._by_sentence[sentence])
-            known = [(m.evidence.start, m, number * self._shares(m)) for m, number in numbers if number is not None]
-            self._known[sentence, per] = known
-        index = bisect_left(known, (at,))
-        beside = known[max(0, index - 1) : index + 1]
-        if not beside:
-            return None
-        _, count, number = min(beside, key=lambda item: abs(item[0] - at))
-        return count, number
-
-    def _only(self, price: Mentioned) -> tuple[Mentioned, Decimal] | None:
-        """The one count of the text that a price told in another sentence can be for."""
-        per = price.per or ""
-        if per not in self._by_per:
-            numbers = ((m, _number(m, per)) for counts in self._by_sentence.values() for m in counts)
-            self._by_per[per] = [(m, number) for m, number in numbers if number is not None]
-        found = self._by_per[per]
-        return found[0] if len({number for _, number in found}) == 1 else None
-
-    def _beside(self, price: Mentioned) -> tuple[Mentioned, Decimal] | None:
-        """The last count of goods right before a price without a classifier: 180卷，单价118元."""
-        for count in self._before(price):
-            if count.evidence.end < price.evidence.start - _BESIDE:
-                return None
-            if count.unit not in NOT_GOODS:
-                return count, count.value * self._shares(count)
-        return None
-
-    def _namesake(self, price: Mentioned) -> tuple[Mentioned, Decimal] | None:
-        """The one count in the text that stands behind the noun which the price stands behind."""
-        same = self._by_noun.get(_noun(self._text.folded, price.evidence.start), ())
-        if len(same) != 1 or (price.per not in _NO_CLASSIFIER and _number(same[0], price.per or "") is None):
-            return None
-        return same[0], same[0].value
-
-    def _shares(self, count: Mentioned) -> Decimal:
-        """给两家店各送120卷: how many times the count was given."""
-        start = count.evidence.start
-        if _SHARED_OUT.search(self._text.folded, max(0, start - 2), start):
-            clause = self._text.clause(start)[0]
-            for given in self._before(count):
-                if given.evidence.start < clause:
-                    break
-                if given.unit in _SHARES:
-                    return given.value
-        return Decimal(1)
-
-    def _before(self, mention: Mentioned) -> Iterator[Mentioned]:
-        """The counts before a mention in its sentence, the nearest first."""
-        counts = self._by_sentence[self._text.sentence(mention.evidence.start)[0]]
-        for index in range(bisect_left(counts, mention.evidence.start, key=_start) - 1, -1, -1):
-            yield counts[index]
+def _net(priced: Sequence[Lot], text: Text) -> list[Mentioned]:
+    """Sales less costs, where the text says that this is the gain; each lot less the cost of its own pieces."""
+    costs = {lot.goods.span: lot.price.value for lot in priced if lot.price.kind == Kind.COST}
+    return [
+        _product(lot, (lot.price.value - costs[lot.goods.span]) * lot.number, _GAIN, text)
+        for lot in priced
+        if lot.price.kind == Kind.SALE and lot.goods.of != UNSOLD and lot.goods.span in costs
+    ]
 
 
-def _start(mention: Mentioned) -> int:
-    return mention.evidence.start
+def _product(lot: Lot, value: Decimal, name: str, text: Text) -> Mentioned:
+    price, goods = lot.price.mention, lot.goods
+    return Mentioned(
+        name,
+        value,
+        MONEY,
+        goods.approx or price.approx,
+        _evidence((goods, price), text),
+        Standing.ASSERTED,
+        of=lot.part,
+        aside=name == _COST,
+        derived=True,
+    )
 
 
-def _noun(folded: str, end: int) -> str:
-    """The two characters before a figure, without the words of a price."""
-    before = folded[max(0, end - 12) : end]
-    noun = _PRICE_WORDS.sub("", before)[-2:]
-    return noun if noun.isalpha() else ""
+def _evidence(told: Sequence[Mentioned], text: Text) -> Evidence:
+    """All from the first to the last of them."""
+    start, end = min(m.span[0] for m in told), max(m.span[1] for m in told)
+    return Evidence(text.name, start, end, text.raw[start:end])
 
 
-def _number(mention: Mentioned, per: str) -> Decimal | None:
-    """How many of the rate's unit a quantity is (1 千克 at a price per 克 is 1000); None where it counts something else."""
-    unit = UNITS.get(per)
-    if unit and unit.base == mention.unit:
-        return mention.value / unit.factor
-    if not mention.evidence.text.endswith(per):
-        return None
-    return mention.value if mention.as_told is None else mention.as_told
+def _exchanged(named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
+    """Foreign money in 元 where the text tells the rate (1港元兑0.9元人民币); else it stays what it is."""
+    for place, (one, other) in enumerate(pairwise(named)):
+        if one.unit in _FOREIGN and other.unit == MONEY and one.value in _ROUND and one.per is None:
+            between = text.folded[one.span[1] : other.span[0]]
+            if _EXCHANGE.fullmatch(between):
+                return [
+                    m._replace(standing=Standing.ASIDE)
+                    if index in (place, place + 1)
+                    else _in_yuan(m, other.value / one.value)
+                    if m.unit == one.unit
+                    else m
+                    for index, m in enumerate(named)
+                ]
+    return named
+
+
+def _in_yuan(mention: Mentioned, rate: Decimal) -> Mentioned:
+    name = "金额" if mention.name in UNNAMED else mention.name
+    return mention._replace(name=name, value=mention.value * rate, unit=MONEY, derived=True)

@@ -12,6 +12,7 @@ __all__ = ["SOLD", "UNSOLD", "Goods", "ending"]
 SOLD, UNSOLD = "已销售", "尚未销售"
 _FAR = 1 << 30
 _LONGEST_WORD = 12
+_OTHER_CLAUSE, _BEHIND = 21, 20
 
 
 class Goods:
@@ -27,10 +28,11 @@ class Goods:
         for spans, part in self._kinds:
             distance = _FAR
             if (end := ending(spans, gap_start, amount.start)) >= 0:
-                distance = amount.start - end
+                # 62吨已售出，18吨尚在仓库: a word of an earlier clause yields to one right behind the figure.
+                distance = amount.start - end + (_OTHER_CLAUSE if end < clause[0] else 0)
             index = bisect_left(spans, (amount.end,))
             if index < len(spans) and spans[index][0] < clause[1]:
-                distance = min(distance, 20 + spans[index][0] - amount.end)
+                distance = min(distance, _BEHIND + spans[index][0] - amount.end)
             if distance < _FAR and (best is None or distance < best[0]):
                 best = distance, part
         return best[1] if best else ""
@@ -51,8 +53,8 @@ class Goods:
 
 
 def ending(spans: list[Span], low: int, high: int) -> int:
-    """Where the last of the spans in ``text[low:high]`` ends, of a sorted list; -1 where there is none."""
-    last = -1
+    """Where the last of the spans in ``text[low:high]`` ends, of a sorted list; far below 0 where there is none."""
+    last = -_FAR
     for index in range(bisect_left(spans, (high,)) - 1, -1, -1):
         start, end = spans[index]
         if start < low or start < last - _LONGEST_WORD:

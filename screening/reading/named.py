@@ -49,7 +49,9 @@ def _ranked(reading: Reading, told: Mapping[str, list[Mentioned]]) -> Measured |
     asides = [m for mentions in told.values() for m in mentions if m.aside and m.name not in _NEVER]
     computed, unnamed = told.get("", ()), told.get(_UNNAMED, ())
     if others:
-        return _largest(others)
+        best = _largest(others)
+        traded = [m for m in computed if m.name in {_SALES, _GOODS}]
+        return _added(traded) if sum((m.value for m in traded), _ZERO) > best.value else best
     if computed or unnamed:
         return _added(computed) if computed else resolve(unnamed, reading.texts)
     rest = told.get(_PRICE, ()) or asides
@@ -87,7 +89,7 @@ def _by_name(mentions: Sequence[Mentioned]) -> dict[str, list[Mentioned]]:
     """Mentions under their names; what was only computed is under the empty one."""
     told: dict[str, list[Mentioned]] = defaultdict(list)
     for mention in mentions:
-        told["" if mention.derived else mention.name].append(mention)
+        told["" if mention.derived and not mention.aside else mention.name].append(mention)
     return told
 
 

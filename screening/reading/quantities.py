@@ -45,7 +45,7 @@ class Amount(NamedTuple):
 
 _HALF = Decimal("0.5")
 _DATE_ENDS = frozenset({"年", "月", "日", "号"})
-_RATE = frozenset("/／每一")
+_RATE = frozenset("/／每一0123456789")
 _JOINTS = frozenset("-－–—~～至到―")
 _LISTED = frozenset({"、", "和", "及", "或"})
 _NOT_HALVED = frozenset("元级位名人次倍场部双门%起项成")
@@ -61,6 +61,7 @@ def quantities(text: str) -> list[Amount]:
     """
     found: list[Amount] = []
     low: re.Match[str] | None = None
+    column: Written | None = None  # the heading that the last figure stands under: 人数为312、226、198
     floor = 0
     for match in RUN.finditer(text):
         start, end = match.span()
@@ -72,6 +73,8 @@ def quantities(text: str) -> list[Amount]:
             written = fraction(text, match) if start - 3 >= floor else None
         else:
             written = unit_after(text, match) or unit_elsewhere(text, match, floor)
+        if written is None and column and floor == start - 1 and before in _LISTED:
+            written = column._replace(end=end, begin=None)
         if written is None:
             low = match if after in _JOINTS else None
             continue
@@ -86,6 +89,7 @@ def quantities(text: str) -> list[Amount]:
         if amount is None:
             continue
         floor = amount.end
+        column = written if written.headed else column if column and written.unit is column.unit else None
         if found and found[-1].end < amount.start <= found[-1].end + 2:
             amount = _linked(text, found, amount)
         found.append(amount)
@@ -126,6 +130,8 @@ def _counts_nothing(text: str, match: re.Match[str], written: Written) -> bool:
     if match[1] or written.begin is not None:
         return False
     figure, before = match[0], text[start - 1 : start] or "，"
+    if unit == "级" and len(figure) > 1 and "十" not in figure:
+        return True  # 四六级
     if figure == "半":
         return unit in _NOT_HALVED or before in "大上下前后多过一" or unit not in written.words
     if unit == "方" and len(figure) == 1:

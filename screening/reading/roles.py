@@ -22,7 +22,7 @@ from screening.reading.quantities import Amount
 from screening.reading.standing import Standing, Standings
 from screening.reading.text import Span, Text
 
-__all__ = ["NOT_GOODS", "SOLD", "UNSOLD", "Mentioned", "Roles"]
+__all__ = ["NOT_GOODS", "SOLD", "UNNAMED", "UNSOLD", "Mentioned", "Roles"]
 
 #: What counts something else than goods.
 NOT_GOODS = frozenset({

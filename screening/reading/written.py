@@ -17,7 +17,8 @@ __all__ = ["Written", "change_after", "fraction", "unit_after", "unit_elsewhere"
 class Written(NamedTuple):
     """The unit of a figure: where it ends, the unit and its words, and what stood between the two (余, 半).
 
-    ``begin`` is where the unit starts if it stands before the figure: 百分之三十, (万元)：12.9.
+    ``begin`` is where the unit starts if it stands before the figure: 百分之三十, (万元)：12.9. ``headed``: it is that of a
+    column, and of further figures in it.
     """
 
     end: int
@@ -26,6 +27,7 @@ class Written(NamedTuple):
     vague: bool = False
     plus: Decimal = Decimal(0)
     begin: int | None = None
+    headed: bool = False
 
 
 _YUAN = UNITS["元"]
@@ -47,6 +49,8 @@ _LASTING = {"月": UNITS["个月"], "小时": UNITS["小时"], "星期": UNITS["
 _BRACKET = re.compile(r"[（(](?:单位[:：])?([^（()）\d]{1,6})[)）]")
 # 金额(万元)：12.9
 _HEADING = re.compile(r"[（(](?:单位[:：])?([^（()）\d]{1,6})[)）][\s:：为是|]{0,4}\Z")
+# 人数为312
+_COUNTED = re.compile(r"([人户件份张盒瓶箱台条头只册辆套袋桶株双])数(?:分别|依次|均|共)?[:：为是]\Z")
 # 35000（叁万伍仟）元
 _REPEATED = re.compile(r"[（(][零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]{1,20}[)）](?=元)")
 _ONE = "[0-9０-９一二三四五六七八九壹贰叁肆伍陆柒捌玖]"
@@ -81,7 +85,7 @@ def unit_after(text: str, match: re.Match[str]) -> Written | None:
         return Written(end, unit, text[at:end], vague)
     if first in {"(", "（"}:
         return _bracketed(text, at, vague)
-    if first in {"块", "角"}:
+    if first in {"块", "角", "毛"}:
         return _coin(text, match.start(), at, vague)
     if first in {"w", "W"} and match[1]:
         end = at + 1 + text.startswith("元", at + 1)
@@ -118,6 +122,9 @@ def _coin(text: str, start: int, at: int, vague: bool) -> Written | None:
         change = _CHANGE.match(text, at + 1)
         money = (change and change[0]) or _BLOCK_MONEY.search(text, max(0, start - 7), start)
         return Written(at + 1, _YUAN if money else _BLOCK, "块", vague)
+    if text[at] == "毛":
+        paid = text.startswith("钱", at + 1) or text[at + 1 : at + 2] in _NO_CHANGE
+        return Written(at + 1, UNITS["角"], "毛", vague) if paid else None
     if text.startswith("角钱", at) or (text[at - 1].isdigit() and not text[at + 1 : at + 2].isalnum()):
         return Written(at + 1, UNITS["角"], "角", vague)
     return None
@@ -133,7 +140,9 @@ def unit_elsewhere(text: str, match: re.Match[str], floor: int) -> Written | Non
     if match[1] and before in _HEADING_ENDS and (heading := _HEADING.search(text, max(floor, start - 16), start)):
         here = unit_at(heading[1], 0)
         if here is not None and here[0] == len(heading[1]):
-            return Written(end, here[1], heading[1], begin=heading.start())
+            return Written(end, here[1], heading[1], begin=heading.start(), headed=True)
+    if match[1] and before in _HEADING_ENDS and (counted := _COUNTED.search(text, max(floor, start - 8), start)):
+        return Written(end, UNITS[counted[1]], counted[1], headed=True)
     if is_money_without_unit(text, floor, match):
         return Written(end + more, _YUAN, "", more)
     return None
