@@ -15,6 +15,7 @@ __all__ = ["check_documents"]
 
 Loc = tuple[str | int, ...]
 _FILE = "thresholds/documents.yaml"
+_MISSING = "thresholds/missing.yaml"
 
 
 def check_documents(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Problem]:
@@ -22,6 +23,10 @@ def check_documents(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[P
     for threshold in bundle.thresholds:
         if (file := files.get(f"thresholds/charges/{threshold.id}.yaml")) is not None:
             yield from _outlived(bundle, threshold, file)
+    charges = {threshold.charge for threshold in bundle.thresholds}
+    for index, missing in enumerate(bundle.missing):
+        if missing.charge in charges:
+            yield files[_MISSING].problem((index, "charge"), f"“{missing.charge}”已有罪名文件。", "请删去这一条。")
     for index, document in enumerate(bundle.documents.values()):
         for number, old in enumerate(document.replaces):
             if problem := _replaced(document, bundle.documents.get(old)):

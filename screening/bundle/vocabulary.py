@@ -22,11 +22,13 @@ __all__ = [
     "CIRCUMSTANCES",
     "DOCUMENTS",
     "MEASURES",
+    "MISSING",
     "REGION",
     "CircumstanceDefinition",
     "Document",
     "Formula",
     "MeasureDefinition",
+    "MissingCharge",
     "Region",
     "RegionalFigure",
 ]
@@ -125,6 +127,15 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class MissingCharge:
+    """A charge in scope for which there is no file, and why not."""
+
+    charge: Text
+    article: Text
+    why: Text
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class RegionalFigure:
     """What a province fixed for one limb's range: the limb (``threshold`` / ``limb``), the figure, since when, by which text."""
 
@@ -149,4 +160,5 @@ class Region:
 MEASURES: TypeAdapter[tuple[MeasureDefinition, ...]] = TypeAdapter(tuple[MeasureDefinition, ...])
 CIRCUMSTANCES: TypeAdapter[tuple[CircumstanceDefinition, ...]] = TypeAdapter(tuple[CircumstanceDefinition, ...])
 DOCUMENTS: TypeAdapter[tuple[Document, ...]] = TypeAdapter(tuple[Document, ...])
+MISSING: TypeAdapter[tuple[MissingCharge, ...]] = TypeAdapter(tuple[MissingCharge, ...])
 REGION: TypeAdapter[Region] = TypeAdapter(Region)

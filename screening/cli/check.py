@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from screening.cli.common import BundleFolder, open_bundle, stderr
+from screening.coverage import as_markdown
 
 __all__ = ["command"]
 
 
-def command(bundle: BundleFolder = None) -> None:
+Coverage = Annotated[
+    bool, typer.Option("--coverage", help="另把罪名、版本、出处、待核和缺口列成 Markdown 表，写到标准输出。")
+]
+
+
+def command(bundle: BundleFolder = None, coverage: Coverage = False) -> None:
     """检查规则包：每个文件的写法、引用、版本与单位；有问题时逐条指出文件、行、列和改法。
 
     例：screening check --bundle ./我的规则包
+    例：screening check --coverage > docs/coverage.md
     """
     loaded = open_bundle(bundle)
     drafts = sum(1 for t in loaded.thresholds for v in t.versions for limb in v.any_of if loaded.is_draft(v, limb))
@@ -22,3 +33,5 @@ def command(bundle: BundleFolder = None) -> None:
         markup=False,
     )
     out.print(f"版本 {loaded.revision}", markup=False)
+    if coverage:
+        typer.echo(as_markdown(loaded), nl=False)
