@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BeforeValidator, TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter, WithJsonSchema
 from pydantic import Field as Rule
 from pydantic.dataclasses import dataclass
 
@@ -56,7 +56,9 @@ def _formulas(value: object) -> object:
     return tuple(_formula(text) if isinstance(text, str) else text for text in value)
 
 
-Formulas = Annotated[tuple[Formula, ...], BeforeValidator(_formulas)]
+_FORMULAS_SCHEMA = {"type": "array", "items": {"type": "string"}, "examples": [["销售金额 + 货值金额（尚未销售）"]]}
+
+Formulas = Annotated[tuple[Formula, ...], BeforeValidator(_formulas), WithJsonSchema(_FORMULAS_SCHEMA)]
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from screening.bundle.schema import write_schemas
 from screening.cli.common import BundleFolder, open_bundle, stderr
 from screening.coverage import as_markdown
 
@@ -17,11 +19,18 @@ Coverage = Annotated[
 ]
 
 
-def command(bundle: BundleFolder = None, coverage: Coverage = False) -> None:
+SchemaFolder = Annotated[
+    Path | None,
+    typer.Option("--schema", help="把各类文件的 JSON Schema（供编辑器提示和校验）写到这个文件夹。", show_default=False),
+]
+
+
+def command(bundle: BundleFolder = None, coverage: Coverage = False, schema: SchemaFolder = None) -> None:
     """检查规则包：每个文件的写法、引用、版本与单位；有问题时逐条指出文件、行、列和改法。
 
     例：screening check --bundle ./我的规则包
     例：screening check --coverage > docs/coverage.md
+    例：screening check --schema schema
     """
     loaded = open_bundle(bundle)
     drafts = sum(1 for t in loaded.thresholds for v in t.versions for limb in v.any_of if loaded.is_draft(v, limb))
@@ -33,5 +42,7 @@ def command(bundle: BundleFolder = None, coverage: Coverage = False) -> None:
         markup=False,
     )
     out.print(f"版本 {loaded.revision}", markup=False)
+    if schema is not None:
+        out.print(f"写出 {len(write_schemas(schema))} 个 JSON Schema：{schema}", markup=False)
     if coverage:
         typer.echo(as_markdown(loaded), nl=False)
