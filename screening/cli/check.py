@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from screening.bundle.advice import advice
 from screening.bundle.schema import write_schemas
 from screening.cli.common import BundleFolder, open_bundle, stderr
 from screening.coverage import as_markdown
@@ -42,6 +43,8 @@ def command(bundle: BundleFolder = None, coverage: Coverage = False, schema: Sch
         markup=False,
     )
     out.print(f"版本 {loaded.revision}", markup=False)
+    for problem in advice(loaded):
+        out.print(f"\n提醒：{problem}", markup=False)
     if schema is not None:
         out.print(f"写出 {len(write_schemas(schema))} 个 JSON Schema：{schema}", markup=False)
     if coverage:
