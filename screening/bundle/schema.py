@@ -17,6 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from screening.bundle.findings import FINDINGS
+from screening.bundle.fine import FINES
 from screening.bundle.policy import LEXICON, POLICY
 from screening.bundle.textrules import TEXT_RULES
 from screening.bundle.threshold import THRESHOLD
@@ -33,6 +34,7 @@ SCHEMAS: Mapping[str, tuple[TypeAdapter[Any], str, str]] = MappingProxyType(
         "circumstances": (CIRCUMSTANCES, "thresholds/circumstances/*.yaml", "情节"),
         "documents": (DOCUMENTS, "thresholds/documents.yaml", "出处"),
         "missing": (MISSING, "thresholds/missing.yaml", "没有文件的罪名"),
+        "fines": (FINES, "thresholds/fines/*.yaml", "法定罚款幅度"),
         "policy": (POLICY, "thresholds/policy.yaml", "可调的参数"),
         "region": (REGION, "thresholds/regions/*.yaml", "各省确定的数额"),
         "text-rules": (TEXT_RULES, "rules/text/*.yaml", "文字规则"),
