@@ -135,6 +135,53 @@ def rows(table: Path) -> Iterator[Row]:
                 )
 
 
+def uncited(bundle: Bundle, laws: Path) -> Iterator[tuple[str, str]]:
+    """Charges in scope with a clause (``S2:68(五)``) that the table of charges names and no version, limb or exit cites."""
+    with (laws / "documents.csv").open(encoding="utf-8", newline="") as file:
+        numbers = {line["doc_key"]: line["doc_no"] for line in csv.DictReader(file)}
+    with (laws / "charges.csv").open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            cited = list(_sources(_files(bundle, line["charge"])))
+            for named_clause in line["clauses (doc_key:clause@effective_from)"].split("; "):
+                key, clause = named_clause.split("@")[0].split(":", 1)
+                documents = NAMES["documents"].get(numbers.get(key), [numbers.get(key)])
+                wanted = table_clause(clause)
+                there = (c for s in cited if s.document in documents for c in our_clauses(s.clause))
+                if key in numbers and not any(c.covers(wanted) for c in there):
+                    yield line["charge"], f"{key}:{clause}"
+
+
+def _sources(thresholds: list[Threshold]) -> Iterator[Source]:
+    for threshold in thresholds:
+        yield from (exit_.source for exit_ in threshold.exits)
+        for version in threshold.versions:
+            yield version.source
+            yield from (limb.source for limb in version.any_of if limb.source)
+            if version.accumulates:
+                yield version.accumulates
+
+
+def cases_of_the_standards(laws: Path) -> Iterator[tuple[str, str, str]]:
+    """Text, 案 and article of 刑法 (``二百一十四``, ``二百八十七之一``) of every standard for filing a case."""
+    for text in ("S1", "S1B", "S2"):
+        body = (laws / "texts" / f"{text}.md").read_text(encoding="utf-8")
+        pattern = r"[［〔\[]([^［〔\[\]］〕]+?)案\s*[（(]刑法第([一二三四五六七八九十百零\d]+)条(之[一二])?"
+        for case, article, one in re.findall(pattern, body):
+            yield text, case, f"{number(article)}条{one}"
+
+
+def named(article: str, known: list[str]) -> bool:
+    """Whether one of our articles (``刑法第214条``, ``刑法第370条至第381条``) is or takes in this one."""
+    wanted, one = re.match(r"(\d+)条(.*)", article).groups()  # type: ignore[union-attr]
+    for text in known:
+        if match := re.match(r"刑法第(\d+)条至第(\d+)条", text):
+            if int(match[1]) <= int(wanted) <= int(match[2]):
+                return True
+        elif re.search(rf"第{wanted}条{one}(?!之)", text):
+            return True
+    return False
+
+
 def difference(bundle: Bundle, row: Row) -> str | None:
     """What our files say otherwise than this row, or None."""
     thresholds = _files(bundle, row.charge)
