@@ -10,7 +10,7 @@ from screening.bundle.fine import FineLaw
 from screening.bundle.policy import Lexicon, Policy
 from screening.bundle.textrules import TextRule
 from screening.bundle.threshold import Limb, Threshold, Version
-from screening.bundle.vocabulary import CircumstanceDefinition, Document, MeasureDefinition, Region
+from screening.bundle.vocabulary import CircumstanceDefinition, Document, MeasureDefinition, MissingCharge, Region
 from screening.bundle.yamlfile import YamlFile
 
 __all__ = ["Bundle"]
@@ -34,6 +34,7 @@ class Bundle:
     finding_rules: tuple[FindingRule, ...]
     policy: Policy
     lexicon: Lexicon
+    missing: tuple[MissingCharge, ...] = ()
     files: Mapping[str, YamlFile] = field(default_factory=dict, repr=False)
 
     def is_draft(self, version: Version, limb: Limb) -> bool:

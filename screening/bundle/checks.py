@@ -16,6 +16,7 @@ from screening.bundle.conditions import (
     PenaltiesCondition,
     SumCondition,
 )
+from screening.bundle.documents import check_documents
 from screening.bundle.fine_checks import check_fines
 from screening.bundle.shapes import did_you_mean
 from screening.bundle.threshold import Threshold, Version
@@ -46,6 +47,7 @@ def cross_check(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Probl
         yield from _Checker(bundle, file, conducts).threshold(threshold)
     yield from _vocabulary(bundle, files)
     yield from check_fines(bundle, files)
+    yield from check_documents(bundle, files)
 
 
 def _vocabulary(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Problem]:

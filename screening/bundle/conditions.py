@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Discriminator, Field, Tag
+from pydantic import AliasChoices, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from pydantic.dataclasses import dataclass
 
 from screening.bundle.shapes import STRICT, Figure, Id, Text
@@ -70,11 +70,14 @@ def read_term(value: object) -> Term:
     return Term(match[1], Decimal(match[3] or 1), match[2])
 
 
+_TERM_SCHEMA = {"type": "string", "examples": ["销售金额 × 3", "货值金额（尚未销售）"]}
+
+
 @dataclass(frozen=True, slots=True, config=STRICT)
 class SumCondition:
     """A weighted sum of measures against a figure: 销售金额 × 3 + 货值金额 at least 15 万元."""
 
-    sum: tuple[Annotated[Term, BeforeValidator(read_term)], ...]
+    sum: tuple[Annotated[Term, BeforeValidator(read_term), WithJsonSchema(_TERM_SCHEMA)], ...]
     at_least: Figure
 
 

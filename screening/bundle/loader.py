@@ -22,10 +22,12 @@ from screening.bundle.vocabulary import (
     CIRCUMSTANCES,
     DOCUMENTS,
     MEASURES,
+    MISSING,
     REGION,
     CircumstanceDefinition,
     Document,
     MeasureDefinition,
+    MissingCharge,
     Region,
 )
 from screening.bundle.yamlfile import YamlFile, read_yaml
@@ -93,6 +95,7 @@ def load(folder: Path | None = None) -> Bundle:
         c for _, cs in source.each("thresholds/circumstances/*.yaml", CIRCUMSTANCES) for c in cs
     ]
     thresholds: dict[str, Threshold] = dict(source.each("thresholds/charges/*.yaml", THRESHOLD))
+    missing: list[MissingCharge] = [m for _, ms in source.each("thresholds/missing.yaml", MISSING) for m in ms]
     regions: dict[str, Region] = dict(source.each("thresholds/regions/*.yaml", REGION))
     fines: dict[str, tuple[FineLaw, ...]] = dict(source.each("thresholds/fines/*.yaml", FINES))
     text_rules: dict[str, tuple[TextRule, ...]] = dict(source.each("rules/text/*.yaml", TEXT_RULES))
@@ -106,6 +109,7 @@ def load(folder: Path | None = None) -> Bundle:
         measures={m.name: m for m in measures},
         circumstances={c.name: c for c in circumstances},
         documents={d.number: d for d in documents},
+        missing=tuple(missing),
         regions={r.code[:2]: r for r in regions.values()},
         fine_laws=tuple(law for laws in fines.values() for law in laws),
         text_rules=tuple(rule for rules in text_rules.values() for rule in rules),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
@@ -54,7 +54,9 @@ def _day(value: object) -> object:
         raise ValueError(f"没有“{value}”这一天。") from None
 
 
-Figure = Annotated[Quantity, BeforeValidator(_figure)]
+_FIGURE_SCHEMA = {"type": "string", "pattern": r"^[+-]?\d[\d,]*(\.\d+)?\s*\S+$", "examples": ["5 万元", "10 %", "3 吨"]}
+
+Figure = Annotated[Quantity, BeforeValidator(_figure), WithJsonSchema(_FIGURE_SCHEMA)]
 Day = Annotated[date, BeforeValidator(_day)]
 Text = Annotated[str, StringConstraints(min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*$")]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, TypeAdapter
+from pydantic import BeforeValidator, Discriminator, Field, Tag, TypeAdapter, WithJsonSchema
 from pydantic.dataclasses import dataclass
 
 from screening.bundle.shapes import STRICT, Id, Text
@@ -37,11 +37,18 @@ def _width(value: object) -> object:
     return int(match[1])
 
 
+_WIDTH_SCHEMA = {"type": ["integer", "string"], "pattern": r"^\d+\s*字?$", "examples": ["20 字"]}
+
+
 def _step(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Step = Annotated[tuple[Text, ...], BeforeValidator(_step)]
+_STEP_SCHEMA = {
+    "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]
+}
+
+Step = Annotated[tuple[Text, ...], BeforeValidator(_step), WithJsonSchema(_STEP_SCHEMA)]
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -52,7 +59,7 @@ class Near:
     """
 
     near: Annotated[tuple[Step, ...], Field(min_length=2)]
-    within: Annotated[int, BeforeValidator(_width)]
+    within: Annotated[int, BeforeValidator(_width), WithJsonSchema(_WIDTH_SCHEMA)]
 
 
 def _pattern_kind(value: Any) -> str:

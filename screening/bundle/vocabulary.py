@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BeforeValidator, TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter, WithJsonSchema
 from pydantic import Field as Rule
 from pydantic.dataclasses import dataclass
 
@@ -22,11 +22,13 @@ __all__ = [
     "CIRCUMSTANCES",
     "DOCUMENTS",
     "MEASURES",
+    "MISSING",
     "REGION",
     "CircumstanceDefinition",
     "Document",
     "Formula",
     "MeasureDefinition",
+    "MissingCharge",
     "Region",
     "RegionalFigure",
 ]
@@ -54,7 +56,9 @@ def _formulas(value: object) -> object:
     return tuple(_formula(text) if isinstance(text, str) else text for text in value)
 
 
-Formulas = Annotated[tuple[Formula, ...], BeforeValidator(_formulas)]
+_FORMULAS_SCHEMA = {"type": "array", "items": {"type": "string"}, "examples": [["销售金额 + 货值金额（尚未销售）"]]}
+
+Formulas = Annotated[tuple[Formula, ...], BeforeValidator(_formulas), WithJsonSchema(_FORMULAS_SCHEMA)]
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -132,6 +136,15 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class MissingCharge:
+    """A charge in scope for which there is no file, and why not."""
+
+    charge: Text
+    article: Text
+    why: Text
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class RegionalFigure:
     """What a province fixed for one limb's range: the limb (``threshold`` / ``limb``), the figure, since when, by which text."""
 
@@ -156,4 +169,5 @@ class Region:
 MEASURES: TypeAdapter[tuple[MeasureDefinition, ...]] = TypeAdapter(tuple[MeasureDefinition, ...])
 CIRCUMSTANCES: TypeAdapter[tuple[CircumstanceDefinition, ...]] = TypeAdapter(tuple[CircumstanceDefinition, ...])
 DOCUMENTS: TypeAdapter[tuple[Document, ...]] = TypeAdapter(tuple[Document, ...])
+MISSING: TypeAdapter[tuple[MissingCharge, ...]] = TypeAdapter(tuple[MissingCharge, ...])
 REGION: TypeAdapter[Region] = TypeAdapter(Region)

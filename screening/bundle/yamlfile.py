@@ -77,6 +77,11 @@ class YamlFile:
         column, width = _narrowed(message, excerpt, column, width)
         return Problem(self.name, line + 1, column + 1, message, remedy, excerpt, max(1, width))
 
+    def is_quoted(self, loc: Loc) -> bool:
+        """Whether the scalar at ``loc`` stands in quotation marks, so that it is meant as it stands."""
+        node = self._node(loc, False)
+        return isinstance(node, yaml.ScalarNode) and node.style in ("'", '"')
+
     def _node(self, loc: Loc, at_key: bool) -> yaml.Node | None:
         node = self.root
         steps = list(loc)
