@@ -1,7 +1,7 @@
 """One automaton over all literal words of a bundle, and sequences of words (``near``) on top of it.
 
-The scan is one pass in Rust; what follows is work per hit. Every word knows the steps it can be; a sequence is looked for
-only where the rarest of its steps was hit and the text has all others.
+The scan is one pass in Rust; what follows is work per hit. A sequence is looked for only where the rarest of its steps was
+hit and the text has all others.
 
 What a word means to somebody stands in a list by word number (``table``), not in a dict: thousands of words are more than
 a processor keeps at hand, and a list is one look at memory.
@@ -45,11 +45,10 @@ class Sequenced(NamedTuple):
 
 
 class _Anchored(NamedTuple):
-    """A sequence as one of its steps finds it: its number, and its other steps (those with letters by themselves)."""
+    """A sequence as its rarest step finds it: its number, and its other steps, the rarer first."""
 
     sequence: int
-    others: tuple[int, ...]
-    lettered: list[Step]
+    others: list[Step]
 
 
 class Phrases:
@@ -63,7 +62,6 @@ class Phrases:
         self._steps: dict[frozenset[int], Step] = {}
         self._automaton: daachorse.CharwiseDoubleArrayAhoCorasick | None = None
         self._tables: list[list[Any]] = []
-        self._steps_of: list[tuple[int, ...] | None] = self.table()  # word → the steps it can be
         self._anchored: list[list[_Anchored] | None] = self.table()  # word → the sequences whose rarest step has it
 
     def word(self, text: str) -> int:
@@ -100,8 +98,10 @@ class Phrases:
         """Build the automaton; nothing may be added after. ``examples``: text that shows which words are common."""
         whole = _automaton(self._numbers)
         common = Counter([number for _, _, number in whole.find_overlapping(fold(examples))])
-        anchors = [min(q.steps, key=lambda step: sum([common[word] for word in step.words])) for q in self._sequences]
-        anchoring = {word for step in anchors for word in step.words}
+        by_rarity = [
+            sorted(q.steps, key=lambda step: sum([common[word] for word in step.words])) for q in self._sequences
+        ]
+        anchoring = {word for steps in by_rarity for word in steps[0].words}
         letters = {
             number: word
             for word, number in self._numbers.items()
@@ -110,17 +110,10 @@ class Phrases:
         for step in self._steps.values():
             step.letters = tuple(sorted([letters[word] for word in step.words if word in letters]))
             step.words = step.words.difference(letters)
-        asked: set[Step] = set()
-        for number, (sequence, anchor) in enumerate(zip(self._sequences, anchors, strict=True)):
-            others = [step for step in sequence.steps if step is not anchor]
-            asked.update(others)
-            told = tuple([step.number for step in others if not step.letters])
-            anchored = _Anchored(number, told, [step for step in others if step.letters])
-            for word in anchor.words:
+        for number, steps in enumerate(by_rarity):
+            anchored = _Anchored(number, steps[1:])
+            for word in steps[0].words:
                 self._anchored[word] = [*(self._anchored[word] or ()), anchored]
-        for step in asked:
-            for word in step.words:
-                self._steps_of[word] = (*(self._steps_of[word] or ()), step.number)
         self._scanned = [number for number in self._numbers.values() if number not in letters]
         self._automaton = _automaton([word for word, number in self._numbers.items() if number not in letters])
         return self
@@ -140,20 +133,12 @@ class Phrases:
 
     def sequences(self, hits: Hits) -> list[tuple[int, tuple[Span, ...]]]:
         """Every place where a sequence holds: its number and the spans of its words in order; by number, then by place."""
-        steps_of, anchored = self._steps_of, self._anchored
-        told: set[int] = set()
-        for word in hits.found:
-            steps = steps_of[word]
-            if steps is not None:
-                told.update(steps)
-        text = hits.text.folded
+        anchored, told = self._anchored, hits.told
         candidates: set[int] = set()
         for word in hits.found:
-            for number, others, lettered in anchored[word] or ():
-                if not told.issuperset(others):
-                    continue
-                for step in lettered:
-                    if step.number not in told and not _any_letter(step.letters, text):
+            for number, others in anchored[word] or ():
+                for step in others:
+                    if not told(step):
                         break
                 else:
                     candidates.add(number)
@@ -163,37 +148,50 @@ class Phrases:
 class Hits:
     """The words found in a text: number → where they stand, in order."""
 
-    __slots__ = ("_places", "found", "text", "words")
+    __slots__ = ("_places", "_present", "found", "text", "words")
 
     def __init__(self, text: Text, found: dict[int, list[Span]]) -> None:
         self.text = text
         self.found = found
         self.words = frozenset(found)
+        self._present: dict[int, frozenset[int]] = {}  # many sequences share a step
         self._places: dict[int, list[Span]] = {}
 
     def spans(self, words: frozenset[int]) -> list[Span]:
         """Where any of these words stands, in order."""
-        present = self.words & words
-        if not present:
-            return []
-        if len(present) == 1:
-            return self.found[next(iter(present))]
-        return sorted(chain.from_iterable([self.found[word] for word in present]))
+        return self._spans(self.words & words)
+
+    def told(self, step: Step) -> bool:
+        """Whether any alternative of a step stands in the text."""
+        present = self._present.get(step.number)
+        if present is None:
+            present = self._present[step.number] = self.words & step.words
+        if present:
+            return True
+        folded = self.text.folded
+        for letter in step.letters:  # noqa: SIM110 - making a generator costs more than looking
+            if letter in folded:
+                return True
+        return False
 
     def places(self, step: Step) -> list[Span]:
         """Where any alternative of a step stands, in order."""
         known = self._places.get(step.number)
         if known is None:
-            known = self.spans(step.words)
+            present = self._present.get(step.number)
+            known = self._spans(self.words & step.words if present is None else present)
             letters = [span for letter in step.letters for span in _everywhere(letter, self.text.folded)]
             if letters:
                 known = sorted([*known, *letters])
             self._places[step.number] = known
         return known
 
-
-def _any_letter(letters: tuple[str, ...], text: str) -> bool:
-    return any(letter in text for letter in letters)
+    def _spans(self, present: frozenset[int]) -> list[Span]:
+        if not present:
+            return []
+        if len(present) == 1:
+            return self.found[next(iter(present))]
+        return sorted(chain.from_iterable([self.found[word] for word in present]))
 
 
 def _everywhere(letter: str, text: str) -> list[Span]:
