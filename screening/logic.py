@@ -23,6 +23,8 @@ class State(StrEnum):
     NO = "no"
     UNKNOWN = "unknown"
 
+    __hash__ = str.__hash__  # the enum's own goes through Python each time
+
 
 class Verdict(StrEnum):
     """How a charge or a limb stands against its figures."""
@@ -31,6 +33,8 @@ class Verdict(StrEnum):
     NEAR = "near"  # 达到 80% 以上
     BELOW = "below"  # 未达到
     UNKNOWN = "unknown"  # 缺事实
+
+    __hash__ = str.__hash__
 
 
 def all_of(states: Iterable[State]) -> State:

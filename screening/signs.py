@@ -127,6 +127,7 @@ def words_of(record: Record, reading: Reading, signs: Signs, assessment: Assessm
         "clause": source.clause if source else "",
         "limb": limb.limb.text if limb else "",
         "missing": "；".join(assessment.missing) if assessment else "",
+        "evidence": "、".join(_untaken(assessment, record)) if assessment else "",
         "exit": assessment.exit.text if assessment and assessment.exit else "",
         "version": assessment.governing.version.effective_from.isoformat()
         if assessment and assessment.governing
@@ -158,9 +159,14 @@ def _asserted(assessment: Assessment, reading: Reading) -> bool:
 
 
 def _unappraised(assessment: Assessment, record: Record) -> bool:
+    """Whether a text long enough to tell mentions none of the evidence that the charge's limbs stand on."""
     kinds = assessment.threshold.evidence
-    text = record.narrative
-    return bool(kinds) and len(text) >= 60 and not any(_key(kind) in text for kind in kinds)
+    return bool(kinds) and len(record.narrative) >= 60 and len(_untaken(assessment, record)) == len(kinds)
+
+
+def _untaken(assessment: Assessment, record: Record) -> list[str]:
+    """The kinds of evidence the charge's limbs stand on that the narrative does not mention."""
+    return [kind for kind in assessment.threshold.evidence if _key(kind) not in record.narrative]
 
 
 def _key(kind: str) -> str:
