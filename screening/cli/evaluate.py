@@ -24,7 +24,6 @@ _LABELS = {
     "asserted": "肯定", "denied": "否定", "uncertain": "存疑", "cited": "引用法条", "other_party": "他人或他案", "earlier": "以前的案件",
     "yes": "有", "no": "没有", "unknown": "不明",
 }  # fmt: skip
-_NOTHING = Tally()
 
 
 def command(
@@ -57,7 +56,8 @@ def command(
         sys.stdout.write(to_json(_json(cases, checks, misses[:show], loaded)) + "\n")
         return
     out = Console(highlight=False)
-    out.print(_table(cases, checks, loaded))
+    for part in _parts(cases, checks):
+        out.print(_table(*part, loaded))
     if show and misses:
         out.print(_list(misses[:show]))
         if len(misses) > show:
@@ -73,21 +73,16 @@ def _parts(cases: Sequence[GoldCase], checks: Iterable[Check]) -> list[tuple[str
     return found
 
 
-def _table(cases: Sequence[GoldCase], checks: Sequence[Check], bundle: Bundle) -> Table:
-    parts = _parts(cases, checks)
-    numbers = "，".join(f"{name} {number} 例" for name, number, _ in parts)
-    table = Table(title=f"解读的准确程度（{numbers}）", title_justify="left")
-    table.add_column("问题", no_wrap=True)
-    table.add_column("类别", no_wrap=True)
-    for name, _, _ in parts:
-        for column in (f"{name} 对/应有", "精确率", "召回率", "F1"):
-            table.add_column(column, justify="right", no_wrap=True)
-    figures = [_figures(summary(answers, bundle.measures)) for _, _, answers in parts]
+def _table(name: str, number: int, answers: Sequence[Check], bundle: Bundle) -> Table:
+    table = Table(title=f"解读的准确程度：{name} {number} 例", title_justify="left")
+    for column in ("问题", "类别"):
+        table.add_column(column, no_wrap=True)
+    for column in ("对/应有", "精确率", "召回率", "F1"):
+        table.add_column(column, justify="right", no_wrap=True)
     last = None
-    for question, label in (key for key in _figures(summary(checks, bundle.measures))):
+    for (question, label), figures in _figures(summary(answers, bundle.measures)).items():
         shown = _LABELS.get(label, label) if label != question else ""
-        cells = [cell for part in figures for cell in _cells(part.get((question, label), _NOTHING))]
-        table.add_row("" if question == last else question.value, shown, *cells)
+        table.add_row("" if question == last else question.value, shown, *_cells(figures))
         last = question
     return table
 
