@@ -56,6 +56,8 @@ class Lexicon:
 
     totals: Words  # 共计, 合计: inherits the role before it, does not add to its items
     parts: Words  # 其中: what follows is contained in what came before
+    deductions: Words  # 扣除, 剔除: what follows is taken off what came before
+    each: Words  # 各, 均为: what follows is that of each of those counted before
     denials: Words  # 未发现, 不属于: deny what follows in the clause
     not_denials: Words  # 未经批准, 不合格: contain a denial word and deny nothing
     after_denials: Words  # 不成立, 不予认定: deny what stands before

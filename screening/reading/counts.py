@@ -39,7 +39,11 @@ class Counts:
         self._known: dict[tuple[int, str | None], list[Counted]] = {}
         for mention in named:
             if mention.counts:
-                self._by_sentence[text.sentence(mention.span[0])[0]].append(mention)
+                counts = self._by_sentence[text.sentence(mention.span[0])[0]]
+                if mention.minus:
+                    _take_back(mention, counts)
+                else:
+                    counts.append(mention)
 
     def add(self, loads: Iterable[Mentioned]) -> None:
         """Count these as well: what several carry together."""
@@ -93,6 +97,16 @@ def nearest(mention: Mentioned, counted: Sequence[Counted]) -> Counted | None:
     index = bisect_left(counted, at, key=lambda found: found.mention.span[0])
     beside = counted[max(0, index - 1) : index + 1]
     return min(beside, key=lambda found: abs(found.mention.span[0] - at), default=None)
+
+
+def _take_back(returned: Mentioned, counts: list[Mentioned]) -> None:
+    """Less for the last count of the kind: 售出42双，其中退货9双. What is left of a stock is known already."""
+    for index in range(len(counts) - 1, -1, -1):
+        count = counts[index]
+        if count.unit == returned.unit:
+            if not count.derived and count.value > returned.value:
+                counts[index] = count._replace(value=count.value - returned.value)
+            return
 
 
 def _start(mention: Mentioned) -> int:

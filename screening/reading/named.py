@@ -42,7 +42,7 @@ def _ranked(reading: Reading, told: Mapping[str, list[Mentioned]]) -> Measured |
     if names:
         if names[0] in {_SALES, _GOODS} and _SALES in told and _GOODS in told:
             return _sold_and_unsold(told[_SALES], told[_GOODS], reading.texts)
-        return _best(told[names[0]], reading.texts)
+        return _with_products(told[names[0]], told.get("", ()), reading.texts)
     for name in _by_rank(reading.stated, reading.vocabulary):
         return reading.stated[name]
     others = [m for mentions in told.values() for m in mentions if not (m.aside or m.derived or m.name == _UNNAMED)]
@@ -101,6 +101,19 @@ def _best(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured |
         value = max(totals, key=lambda v: (times[v], v))
         return resolve([m for m in mentions if m.value == value][:1], texts)
     return resolve(mentions, texts)
+
+
+def _with_products(
+    mentions: Sequence[Mentioned], computed: Sequence[Mentioned], texts: Mapping[str, str]
+) -> Measured | None:
+    """The value of one measure, of whose lots some are told as price × quantity: 24箱×720元，另散装一批售得3000元."""
+    lots = [m for m in computed if m.name == mentions[0].name]
+    if lots:
+        whole = resolve([*mentions, *lots], texts)
+        spans = {m.span for m in mentions}
+        if whole and len(whole.evidence) > 1 and any((e.start, e.end) in spans for e in whole.evidence):
+            return whole
+    return _best(mentions, texts)
 
 
 def _sold_and_unsold(

@@ -47,10 +47,12 @@ _ANY = "单价"
 # A price that is told without a classifier: 标价100元, 100元的价签. More than this is the price of a lot.
 _DEAREST = Decimal(5000)
 _PRICE_BEFORE = re.compile(
-    r"(?:[标定售单均原特]价|出厂价|批发价|成交价|吊牌价|价签)(?:格|钱)?(?:均|分别|依次|为|是|约|[:：])?$"
+    r"(?:[标定售单均原特]价|出厂价|批发价|成交价|吊牌价|价签)(?:格|钱)?(?:均|分别|依次|为|是|约|[:：]){0,2}$"
 )
 _PRICE_AFTER = re.compile(r"的?(?:价签|标价|定价|吊牌)|一口价")
-_NEXT_PRICE = re.compile(r"[、,][^\W\d]{2,6}")
+_OF_ONE_AFTER = "的单价"
+_NEXT_PRICE = re.compile(r"[、,][^\W\d]{2,6}|[、和及]")
+_JOINED = frozenset("、和及")
 _EACH_SOLD = re.compile(r"每[销售卖加办]\w{0,2}$")
 _FEW = re.compile(r"一|[2-9](?!\d)")
 _APART = frozenset("另第最某同唯低高每出卖售了")  # 另一户18万元, 最低一票9760元: one of several, not each of them
@@ -184,6 +186,7 @@ def _model(named: Sequence[Mentioned], index: int, text: Text) -> str | None:
 def prices(named: Sequence[Mentioned], text: Text) -> list[Price]:
     """The prices of one piece, in order; one that follows another in a list needs no word of its own."""
     found: list[Price] = []
+    row: list[Mentioned] = []  # sums that wait for the price they stand beside: 38元、42元的单价
     for mention in named:
         if mention.unit != MONEY:
             continue
@@ -195,10 +198,18 @@ def prices(named: Sequence[Mentioned], text: Text) -> list[Price]:
             and mention.value <= _DEAREST
             and _NEXT_PRICE.fullmatch(text.folded[found[-1].mention.evidence.end : mention.evidence.start])
         )
+        if row and text.folded[row[-1].span[1] : mention.span[0]] not in _JOINED:
+            row = []
+        row.append(mention)
         if listed or _is_price(mention, text):
-            per = None if mention.per in _NO_CLASSIFIER else mention.per
-            found.append(Price(mention, _discounted(mention, text), per, _kind(mention, text)))
+            found += (_price(m, text) for m in row)
+            row = []
     return found
+
+
+def _price(mention: Mentioned, text: Text) -> Price:
+    per = None if mention.per in _NO_CLASSIFIER else mention.per
+    return Price(mention, _discounted(mention, text), per, _kind(mention, text))
 
 
 def _is_of_market(mention: Mentioned, text: Text) -> bool:
@@ -217,7 +228,9 @@ def _is_price(mention: Mentioned, text: Text) -> bool:
     if mention.value > _DEAREST or mention.total:
         return False
     start, end = mention.span
-    before = text.folded[max(0, start - 6) : start]
+    if text.folded.startswith(_OF_ONE_AFTER, end):
+        return True
+    before = text.folded[max(0, start - 8) : start]
     return _PRICE_BEFORE.search(before) is not None or _PRICE_AFTER.match(text.folded, end) is not None
 
 

@@ -48,6 +48,8 @@ _DATE_ENDS = frozenset({"年", "月", "日", "号"})
 _RATE = frozenset("/／每一0123456789")
 _JOINTS = frozenset("-－–—~～至到―")
 _LISTED = frozenset({"、", "和", "及", "或"})
+_NUMBERED = frozenset("第、-~至号")
+_STOPS = frozenset("。;；:：\n \u3000，,")
 _NOT_HALVED = frozenset("元级位名人次倍场部双门%起项成")
 _TIMES = frozenset({"年", "日", "个月", "小时", "周"})
 _DATED = frozenset({"年", "日"})
@@ -63,6 +65,7 @@ def quantities(text: str) -> list[Amount]:
     low: re.Match[str] | None = None
     column: Written | None = None  # the heading that the last figure stands under: 人数为312、226、198
     floor = 0
+    bare: list[re.Match[str]] = []  # figures that 、 parts, none with a unit of its own: 20、35、12瓶
     for match in RUN.finditer(text):
         start, end = match.span()
         before, after = text[start - 1 : start], text[end : end + 1]
@@ -77,6 +80,8 @@ def quantities(text: str) -> list[Amount]:
             written = column._replace(end=end, begin=None)
         if written is None:
             low = match if after in _JOINTS else None
+            if after == "、" and match[1]:
+                bare = [*bare, match] if _goes_on(bare, match) else [match]
             continue
         ends = None
         if low is not None and low.start() >= floor and text[low.end() : start] in CONNECTORS:
@@ -90,6 +95,8 @@ def quantities(text: str) -> list[Amount]:
             continue
         floor = amount.end
         column = written if written.headed else column if column and written.unit is column.unit else None
+        if bare and before == "、" and _goes_on(bare, match):
+            found += _sharing(text, bare, match, amount)
         if found and found[-1].end < amount.start <= found[-1].end + 2:
             amount = _linked(text, found, amount)
         found.append(amount)
@@ -119,6 +126,28 @@ def _linked(text: str, found: list[Amount], amount: Amount) -> Amount:
     if gap in _LISTED and before.per and not text.endswith(before.per, before.start, before.end):
         return amount._replace(per=before.per)
     return amount
+
+
+def _goes_on(bare: list[re.Match[str]], match: re.Match[str]) -> bool:
+    """Whether a figure stands right behind the last of those without a unit, 、 in between."""
+    return bool(bare) and bare[-1].end() + 1 == match.start()
+
+
+def _sharing(text: str, bare: list[re.Match[str]], match: re.Match[str], last: Amount) -> list[Amount]:
+    """Figures that have the unit of the last one, and its scale: 售出20、35、12瓶; 1.2、0.9、1.5万元. One alone numbers an item."""
+    begin = bare[0].start()
+    before = text[begin - 1 : begin] or "。"
+    if last.upper or last.unit in _TIMES or before in _NUMBERED or (before.isascii() and before.isalpha()):
+        return []
+    if len(bare) == 1 and before in _STOPS:
+        return []  # 1、3000元的货款
+    head = RUN.match(text, match.start(), match.end() - len(match["chain"] or ""))  # 1.5 of 1.5万
+    value = value_of(head) if head else None
+    if not value or not value[0]:
+        return []
+    factor = last.value / value[0]
+    values = ((m, value_of(m)) for m in bare)
+    return [last._replace(start=m.start(), end=m.end(), value=v[0] * factor) for m, v in values if v]
 
 
 def _counts_nothing(text: str, match: re.Match[str], written: Written) -> bool:

@@ -17,7 +17,7 @@ from screening.quantity import Quantity
 from screening.reading.assertions import Asserted
 from screening.reading.earlier import Earlier
 from screening.reading.resolve import NOT_ADDED, resolve
-from screening.reading.roles import SOLD, UNSOLD, Mentioned
+from screening.reading.roles import SOLD, UNNAMED, UNSOLD, Mentioned
 from screening.reading.standing import Standing
 
 __all__ = ["Reading"]
@@ -47,16 +47,18 @@ class Reading:
     conduct_to: date | None
     total: Measured | None = None
     _known: dict[tuple[str, str | None], Measured | None] = field(default_factory=dict)
-    _counting: dict[str, list[Mentioned]] = field(init=False)
+    _counting: dict[str, list[Mentioned]] = field(init=False)  # by name, what the narrative tells
+    _penalty: dict[str, list[Mentioned]] = field(init=False)  # and what only 处罚内容 does
 
     def __post_init__(self) -> None:
         self._count()
 
     def _count(self) -> None:
-        self._counting = defaultdict(list)
+        self._counting, self._penalty = defaultdict(list), defaultdict(list)
         for mention in self.mentions:
             if mention.counts:
-                self._counting[mention.name].append(mention)
+                kept = self._counting if mention.evidence.field == "narrative" else self._penalty
+                kept[mention.name].append(mention)
 
     def measured(self, name: str, of: str | None = None) -> Measured | None:
         """The case's value of a measure: told, else put together from others, else as stated in a column."""
@@ -64,7 +66,11 @@ class Reading:
         if key not in self._known:
             self._known[key] = None  # a formula that comes back to itself finds nothing
             self._known[key] = (
-                self._told(name, of) or self._made(name, of) or self._unnamed(name, of) or self._stated(name, of)
+                self._told(name, of)
+                or self._in_penalty(name, of)
+                or self._made(name, of)
+                or self._unnamed(name, of)
+                or self._stated(name, of)
             )
         return self._known[key]
 
@@ -80,7 +86,18 @@ class Reading:
     def _told(self, name: str, of: str | None) -> Measured | None:
         if name == "涉案金额":
             return self.total
-        mentions = self._counting.get(name, [])
+        return self._resolved(self._counting.get(name, []), of)
+
+    def _in_penalty(self, name: str, of: str | None) -> Measured | None:
+        """What 处罚内容 says was confiscated, where the narrative tells no figure that can be it or that very figure."""
+        if not (told := self._penalty.get(name)):
+            return None
+        found = self._resolved(told, of)
+        same = found and any(m.value == found.value for unnamed in UNNAMED for m in self._counting.get(unnamed, ()))
+        return found if same else self._unnamed(name, of) or found
+
+    def _resolved(self, mentions: list[Mentioned], of: str | None) -> Measured | None:
+        """The value of mentions of one measure, or of the part of it that is in circumstance ``of``."""
         if of == UNSOLD:
             unsold = [m for m in mentions if m.of == UNSOLD]
             if not unsold and (self.circumstance(UNSOLD) is not State.YES or self._sold()):
@@ -171,10 +188,11 @@ class Reading:
         definition = self.vocabulary.get(name)
         if definition is None or not definition.unnamed_in or (of and self.circumstance(of) is not State.YES):
             return None
-        found = [
-            m for m in self.mentions if m.counts and m.name in ("数量", "金额") and m.unit in definition.unnamed_in
-        ]
-        whole = resolve(found, self.texts)
+        counted = (
+            [m for unnamed in UNNAMED for m in told.get(unnamed, ()) if m.unit in definition.unnamed_in]
+            for told in (self._counting, self._penalty)
+        )
+        whole = resolve(next(filter(None, counted), []), self.texts)
         factor = definition.accepts(whole.unit) if whole else None
         if whole is None or factor is None:
             return None

@@ -12,7 +12,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 from screening.facts import Measured
+from screening.reading.lists import Link
 from screening.reading.roles import Mentioned
+from screening.reading.text import Span
 
 __all__ = ["NOT_ADDED", "resolve"]
 
@@ -23,6 +25,10 @@ _SEPARATORS = re.compile(
 )
 _NEXT_ITEM = re.compile(
     r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.]|第[一二三四五六七八九十]|\d{2,8}[年.批]|\d{1,2}月|同[年月日]|次[年月日]|另|又|还|再|最后|随后)"
+)
+_PAID_OR_NOT = frozenset({"销售金额", "货值金额", "非法经营数额"})
+_REMAINS = re.compile(
+    r"(?:尚差|尚欠|仍欠|还欠|下欠|净欠|实欠|结欠|余欠|尚未支付|尚未归还|实际(?:欠|骗取|占有))[^,。;]{0,6}\Z"
 )
 _SENTENCE = re.compile(r"[。\n]")
 _LONGEST_GAP = 90
@@ -38,20 +44,57 @@ def resolve(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured
     """
     if not mentions:
         return None
+    if any(m.derived for m in mentions):
+        mentions = sorted(mentions, key=_place)  # a product stands among the items of its list
+    return _net(mentions, texts) if any(m.minus for m in mentions) else _gross(mentions, texts)
+
+
+def _net(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured:
+    """What is left of the gross figure once others are taken off it: as told, else as computed."""
+    first = next(index for index, m in enumerate(mentions) if m.minus)
+    whole = [m for m in mentions if not m.minus] or mentions  # 去掉重复共3120条: nothing else is told
+    gross = _gross(mentions[:first], texts) if first else None
+    taken = _distinct([m for m in mentions if m.minus], texts)
+    off = sum((m.value for m in taken), Decimal(0))
+    if gross is None or off >= gross.value:
+        return _gross(whole, texts)  # 剔除重复的120条后，……为3640条
+    for told in mentions[first:]:
+        same_sentence = not _SENTENCE.search(_between(mentions[first], told, texts))
+        if not told.minus and (told.value == gross.value - off or (same_sentence and told.value < gross.value)):
+            return _one(told)  # 共96公斤，扣除死鱼6公斤，实为90公斤
+    evidence = (*gross.evidence, *(m.evidence for m in taken))
+    return Measured(gross.name, gross.value - off, gross.unit, gross.approx, True, evidence)
+
+
+def _place(mention: Mentioned) -> Span:
+    return mention.span
+
+
+def _between(left: Mentioned, right: Mentioned, texts: Mapping[str, str]) -> str:
+    """The text between two mentions of a field, in order; a full stop for two fields."""
+    if left.evidence.field != right.evidence.field:
+        return "。"
+    return texts[left.evidence.field][left.evidence.end : right.evidence.start]
+
+
+def _gross(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured:
+    """The value of mentions of which none is taken off."""
     whole = [m for m in mentions if not m.part]
     if not whole or max(m.value for m in mentions) > max(m.value for m in whole):
         whole = list(mentions)  # 其中甲书415册，乙书205册: parts of a whole that is not told
     distinct = _distinct(whole, texts)
+    if rest := _rest(distinct, texts):
+        return _one(rest)
     items = _list(distinct, texts) if distinct[0].unit not in NOT_ADDED else distinct[:1]
     total = max((m for m in mentions if m.total), key=lambda m: m.value, default=None)
-    # A total among the items of a list is one item's: 4月1850吨，5月两处合计1420吨; 甲批计2万元；乙批计3万元
-    if total and not (total in items and any(m.value > total.value or (m.total and m is not total) for m in items)):
-        return _one(total)
+    if total and not _of_an_item(total, items):
+        return _one(_finer(total, distinct))
     if len(distinct) == 1:
         return _one(distinct[0])
     largest = max(distinct, key=lambda m: m.value)
     others = sum((m.value for m in distinct if m is not largest), Decimal(0))
-    if abs(largest.value - others) <= max(Decimal("0.01"), largest.value / 1000):
+    labelled = items[0] is largest and all(m.item >= Link.MARKED for m in items[1:])  # 四季度2例；一季度1例，二季度1例
+    if not labelled and abs(largest.value - others) <= max(Decimal("0.01"), largest.value / 1000):
         return _one(largest)
     if len(items) > 1 and sum(m.value for m in items) > largest.value:
         return Measured(
@@ -62,7 +105,40 @@ def resolve(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured
             True,
             tuple(m.evidence for m in items),
         )
-    return _one(largest)
+    return _one(_finer(largest, distinct))
+
+
+def _rest(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned | None:
+    """What is said to remain of a larger figure before it, in its sentence: 应付86000元，已付31000元，尚差55000元.
+
+    Sales are what was to be got, paid or not (法释〔2001〕10号第二条第一款: 所得和应得的全部违法收入).
+    """
+    if told[0].name in _PAID_OR_NOT:
+        return None
+    for left, right in pairwise(told):
+        between = _between(left, right, texts)
+        if right.value < left.value and _REMAINS.search(between) and not _SENTENCE.search(between):
+            return right
+    return None
+
+
+def _finer(largest: Mentioned, told: Sequence[Mentioned]) -> Mentioned:
+    """The figure that the largest rounds up, where it is told as well: 13.6万元 … 135960元."""
+    return next((m for m in told if _rounds_up(m.value, largest.value)), largest)
+
+
+def _rounds_up(exact: Decimal, rounded: Decimal) -> bool:
+    return 0 < rounded - exact <= rounded / 100 and any(round(exact, -places) == rounded for places in range(-1, 6))
+
+
+def _of_an_item(total: Mentioned, items: Sequence[Mentioned]) -> bool:
+    """A total among the items of a list is one item's: 4月1850吨，5月两处合计1420吨; 甲批计2万元；乙批计3万元; 共3张，另2张."""
+    if total not in items:
+        return False
+    following = items[items.index(total) + 1 :]
+    return any(m.value > total.value or (m.total and m is not total) for m in items) or (
+        bool(following) and following[0].item >= Link.MARKED
+    )
 
 
 def _one(mention: Mentioned) -> Measured:
@@ -95,12 +171,15 @@ def _list(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> list[Menti
 
 def _listed(left: Mentioned, right: Mentioned, texts: Mapping[str, str]) -> bool:
     """Whether two mentions are items of one list, by what stands between them."""
+    gap = right.evidence.start - left.evidence.end
     if left.evidence.field != right.evidence.field:
         return False
+    if left.derived and right.derived:
+        return gap <= 2 * _LONGEST_GAP  # each is a price times a quantity of its own
+    if right.item or gap < 0:
+        return gap >= 0
     text = texts[left.evidence.field]
     between = text[left.evidence.end : right.evidence.start]
-    if left.derived and right.derived:
-        return len(between) <= 2 * _LONGEST_GAP  # each is a price times a quantity of its own
     if len(between) > _LONGEST_GAP or _SAME.search(between):
         return False
     sentences = _SENTENCE.split(between)

@@ -7,7 +7,6 @@ word in the clause says which part of the goods the figure is about.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -15,7 +14,9 @@ from typing import NamedTuple
 from screening.bundle.policy import Lexicon
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence
+from screening.reading.deductions import is_deducted
 from screening.reading.goods import SOLD, UNSOLD, Goods, ending
+from screening.reading.lists import BARE, LONGEST, PARTING, Link, link
 from screening.reading.names import MONEY, Around, NameHit, Names, Word
 from screening.reading.phrases import Hits, Phrases
 from screening.reading.quantities import Amount
@@ -29,7 +30,8 @@ NOT_GOODS = frozenset({
     MONEY, "人", "家", "次", "日", "年", "个月", "小时", "周", "%", "倍", "批", "项", "种", "户", "岁", "级", "层", "名", "票",
     "台次", "笔", "份", "个", "辆", "页", "间", "艘",
 })  # fmt: skip
-UNNAMED = frozenset({"金额", "数量"})
+#: What a figure is called that no word names.
+UNNAMED = ("金额", "数量")
 _ONE = Decimal(1)
 _NOT = ("非", "不是", "不属于", "不属", "并非", "不含")
 
@@ -39,6 +41,8 @@ class Mentioned(NamedTuple):
 
     ``as_told`` is the number in the classifier of the text where the measure counts another (320条 are 64000支).
     ``of`` is the part of the goods it is about (``SOLD``, ``UNSOLD`` or empty); ``per`` the unit of a rate (35元/公斤).
+    ``item``: how surely it goes on the list that the last figure of its unit stands in. ``minus``: it is taken off what is told before it
+    (剔除重复140条).
     """
 
     name: str
@@ -54,6 +58,8 @@ class Mentioned(NamedTuple):
     aside: bool = False
     derived: bool = False
     as_told: Decimal | None = None
+    item: Link = Link.NONE
+    minus: bool = False
 
     @property
     def counts(self) -> bool:
@@ -66,12 +72,49 @@ class Mentioned(NamedTuple):
         return self.evidence.start, self.evidence.end
 
 
-_NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+")
-_BARE = frozenset({"、", "和", "及", ",", "、和"})
-_ITEM = re.compile(r"[、,;和及]")  # what parts items of a list
-_ITEM_GAP = 30
-_LABEL_GAP = 12
 _TOTAL_REACH = 300
+_EACH_WITHIN = 6
+_KINDS = frozenset("种类项地自级方式界处")
+#: Who or what may have the same each.
+_SHARING = frozenset({"人", "家", "户", "份", "张", "批", "次", "笔", "单", "部", "台"})
+
+
+class _Before:
+    """The last figures before the one that is looked at, by unit.
+
+    ``alike``: whatever it was, by the unit as written and as counted. ``told``: one that is a measure. ``facts``: one that is
+    not set aside (a fine of old is not totalled with the sales). ``goods_part``: the part that goods were counted of last
+    (待售卷烟118条，核价合计21463元).
+    """
+
+    __slots__ = ("alike", "facts", "goods_part", "told")
+
+    def __init__(self) -> None:
+        self.alike: dict[str, Mentioned] = {}
+        self.told: dict[str, Mentioned] = {}
+        self.facts: dict[str, Mentioned] = {}
+        self.goods_part = ""
+
+    def named_in(self, text: Text, unit: str, at: int) -> Mentioned | None:
+        """What a total or a deduction at that place is of: what was told last, in another sentence only near by."""
+        told = self.told.get(unit)
+        if told is not None and text.sentence(told.evidence.start)[0] == text.sentence(at)[0]:
+            return told
+        fact = self.facts.get(unit)
+        return fact if fact is not None and _within_reach(text, fact.evidence.end, at) else None
+
+    def keep(self, mention: Mentioned, unit: str) -> None:
+        """Remember a figure; ``unit`` is the one it is written in."""
+        kind = mention.unit
+        self.alike[unit] = self.alike[kind] = mention
+        if unit not in NOT_GOODS:
+            self.goods_part = mention.of
+        if mention.name in UNNAMED:
+            return
+        if not mention.aside:
+            self.told[kind] = self.facts[kind] = mention
+        elif not mention.per:
+            self.told[kind] = mention
 
 
 class Roles:
@@ -92,6 +135,8 @@ class Roles:
                     self._words[number] = [*(self._words[number] or ()), Word(definition, units, before, after)]
         self._totals = frozenset(map(phrases.word, lexicon.totals))
         self._parts = frozenset(map(phrases.word, lexicon.parts))
+        self._deductions = frozenset(map(phrases.word, lexicon.deductions))
+        self._each = frozenset(map(phrases.word, lexicon.each))
         self._sold = frozenset(map(phrases.word, lexicon.sold))
         self._unsold = frozenset(map(phrases.word, lexicon.unsold))
 
@@ -102,14 +147,10 @@ class Roles:
         text = hits.text
         names = Names(amounts, self._role_hits(hits), text)
         totals, parts = hits.spans(self._totals), hits.spans(self._parts)
+        deductions, each = hits.spans(self._deductions), hits.spans(self._each)
         goods = Goods(hits.spans(self._sold), hits.spans(self._unsold))
         named: list[Mentioned] = []
-        told_before: dict[str, tuple[str, int]] = {}  # unit → the measure it was told of last, and in which sentence
-        # Likewise, without what is set aside (a fine of old is not totalled with the sales), and where it ended.
-        fact_before: dict[str, tuple[str, int]] = {}
-        goods_part = ""  # the part that goods were counted of last: 待售卷烟118条，核价合计21463元
-        part_before: dict[str, str] = {}  # unit → the part of the goods it was told of last
-        last_alike: dict[str, int] = {}  # unit → where its last figure ends
+        before = _Before()
         for index, amount in enumerate(amounts):
             start, end = amount.start, amount.end
             around = Around(index, amount, text.clause(start), text.sentence(start))
@@ -118,17 +159,25 @@ class Roles:
             definition, _ = names.best(around)
             if definition is not None and definition.of_one and total:
                 definition = None  # 按同一售价计52000元
-            if definition is None and (total or (named and _continues(named, amount, text, names))):
-                last, sentence = told_before.get(amount.unit, ("", -1))
-                same = sentence == around.sentence[0]
-                if not same:
-                    last, ended = fact_before.get(amount.unit, ("", start))
-                    last = last if _within_reach(text, ended, start) else ""
-                definition = self._definitions.get(last)
+            last_one = before.alike.get(amount.unit)
+            if each and amount.per is None and amount.unit == MONEY and _of_each(text, each, gap_start, start):
+                amount = amount._replace(per=_counted(named, amounts, around))  # noqa: PLW2901
+            item = _item(last_one, amount, definition, text, names) if last_one else Link.NONE
+            minus = bool(deductions) and is_deducted(text, deductions, gap_start, start, definition)
+            if minus:
+                definition, item, total = None, Link.NONE, False
+            elif item and last_one and last_one.minus:
+                minus = True  # 扣除筐重14公斤、冰块6公斤
+            if definition is None and item and last_one:
+                definition = self._definitions.get(last_one.name)
+            elif definition is None and (total or minus):
+                same = before.named_in(text, amount.unit, start)
+                definition = self._definitions.get(same.name) if same else None
             # A sold or unsold word before an earlier figure of the same unit is about that one.
-            of = goods.part_of(around, max(around.sentence[0], last_alike.get(amount.unit, 0)))
+            of = goods.part_of(around, max(around.sentence[0], last_one.evidence.end if last_one else 0))
             if total and not of:
-                of = part_before.get(amount.unit) or goods_part  # 尚未销售的甲8万元、乙6万元，合计14万元
+                told = before.told.get(amount.unit)
+                of = (told.of if told else "") or before.goods_part  # 尚未销售的甲8万元、乙6万元，合计14万元
             factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
             mention = Mentioned(
                 _by_part(definition.name, of) if definition else goods.unnamed(around),
@@ -138,22 +187,18 @@ class Roles:
                 Evidence(text.name, start, end, text.raw[start:end]),
                 standings.of_amount((start, end)),
                 total,
-                bool(parts) and ending(parts, gap_start, start) >= 0,
+                (bool(parts) and ending(parts, gap_start, start) >= 0)
+                or bool(Link.NONE < item < Link.FURTHER and last_one and last_one.part),  # 其中甲书415册，乙书205册
                 of,
                 amount.per,
                 definition is not None and definition.aside,
                 factor != 1,
                 amount.value if factor != 1 else None,
+                item,
+                minus,
             )
             named.append(mention)
-            last_alike[amount.unit] = end
-            if amount.unit not in NOT_GOODS:
-                goods_part = of
-            if mention.name not in UNNAMED and not (mention.per and mention.aside):
-                told_before[mention.unit] = mention.name, around.sentence[0]
-                if not mention.aside:
-                    fact_before[mention.unit] = mention.name, end
-                part_before[mention.unit] = of
+            before.keep(mention, amount.unit)
         return named
 
     def _role_hits(self, hits: Hits) -> list[NameHit]:
@@ -174,33 +219,40 @@ class Roles:
         return kept
 
 
-def _continues(named: list[Mentioned], amount: Amount, text: Text, names: Names) -> bool:
-    """Whether an amount is a further item of the list the last one stands in: it goes by the name of the first."""
-    last = named[-1]
-    between = text.folded[last.evidence.end : amount.start]
-    if last.unit != amount.unit or last.per or amount.per or last.name in UNNAMED:
-        return False
-    if last.aside and between not in _BARE:
-        return False
-    if len(between) > _ITEM_GAP or not _ITEM.match(between) or names.any_between(last.evidence.end, amount.start):
-        return False
-    if between[0] == ";" and ":" in text.folded[text.period(last.evidence.start)[0] : last.evidence.start]:
-        return True  # 损失认定如下：装修3万元；服装2万元；
-    if between in _BARE or _opening(text, last.evidence.start) == _opening(text, amount.start):
-        return True
-    ends = [text.folded[at - 1 : at] for at in (last.evidence.start, amount.start)]
-    return len(between) <= _LABEL_GAP and ends[0] == ends[1] and ends[0].isalpha()  # 甲袋3.2克，乙袋2.9克
+def _item(last: Mentioned, amount: Amount, definition: MeasureDefinition | None, text: Text, names: Names) -> Link:
+    """How an amount goes on the list the last one of its unit stands in: there it goes by the name of the first."""
+    end = last.evidence.end
+    if text.folded[end] not in PARTING or amount.start - end > LONGEST or last.per or amount.per:
+        return Link.NONE
+    if last.name in UNNAMED or (definition is not None and definition.name != last.name):
+        return Link.NONE
+    if (last.aside or last.minus) and text.folded[end : amount.start] not in BARE:
+        return Link.NONE
+    found = link(text, last.span, (amount.start, amount.end), amount.unit)
+    return Link.NONE if found == Link.LOOSE and names.any_between(end, amount.start) else found
+
+
+def _of_each(text: Text, words: list[Span], gap_start: int, start: int) -> bool:
+    """Whether 各 or 均为 stands before the figure; 各类 and 各地 say nothing of it."""
+    end = ending(words, gap_start, start)
+    return 0 <= start - end <= _EACH_WITHIN and text.folded[end] not in _KINDS
+
+
+def _counted(named: Sequence[Mentioned], amounts: Sequence[Amount], around: Around) -> str | None:
+    """The classifier of what was counted, or priced, last in the sentence: 三人各出资2万元; 6份，每份10万元，税额都是1万元."""
+    for mention, amount in zip(reversed(named), reversed(amounts[: len(named)]), strict=True):
+        if mention.evidence.start < around.sentence[0]:
+            break
+        if mention.per and mention.unit == MONEY:
+            return mention.per
+        if mention.per is None and mention.unit in _SHARING and mention.value > 1:
+            return amount.written_unit
+    return None
 
 
 def _within_reach(text: Text, start: int, end: int) -> bool:
     """Whether a total may look back so far: over one line end, not over whole paragraphs."""
     return end - start <= _TOTAL_REACH and text.folded.count("\n", start, end) <= 1
-
-
-def _opening(text: Text, at: int) -> str:
-    """How the clause around a figure opens: the items of a list open alike."""
-    start = text.clause(at)[0]
-    return _NUMBERS.sub("0", text.folded[start : min(at, start + 8)])[:2]
 
 
 def _in_longer(start: int, end: int, others: Sequence[NameHit]) -> bool:

@@ -1,0 +1,38 @@
+"""What is taken off a figure told before it: 共5320条，剔除重复318条; 退货9双.
+
+What something cost is not taken off what it was sold for (法释〔2001〕10号第二条第一款: 全部违法收入), and neither is money
+that is only said to have been paid back.
+"""
+
+from __future__ import annotations
+
+import re
+
+from screening.bundle.vocabulary import MeasureDefinition
+from screening.reading.goods import ending
+from screening.reading.text import Span, Text
+
+__all__ = ["is_deducted"]
+
+#: What the money is called that buyers got back.
+_BACK = "退赔"
+_LABEL = 16  # from 剔除 to the figure: 剔除同号重复、空号、测试号共70条
+_COST = re.compile(r"(?:成本|费|税|工资|工钱|运|租|支出|开支|进价|进货|本钱|购)")
+_PAID = re.compile("已(?:经)?(?:支付|发放|发|付|结|预支|给付)")
+_NET = re.compile("后|外")
+
+
+def is_deducted(
+    text: Text, words: list[Span], gap_start: int, start: int, definition: MeasureDefinition | None
+) -> bool:
+    """Whether the figure at ``start`` is taken off another; ``words`` are those of deducting, ``gap_start`` how far to look.
+
+    ``definition`` is the measure that its own words make of it.
+    """
+    end = ending(words, gap_start, start)
+    if end < 0 or start - end > _LABEL or (definition is not None and definition.aside and definition.name != _BACK):
+        return False
+    label = text.folded[end:start]
+    if _NET.search(label):
+        return False  # 扣除成本后净利24000元
+    return _PAID.search(label) is not None or _COST.search(label) is None
