@@ -198,7 +198,8 @@ def prices(named: Sequence[Mentioned], text: Text) -> list[Price]:
             and mention.value <= _DEAREST
             and _NEXT_PRICE.fullmatch(text.folded[found[-1].mention.evidence.end : mention.evidence.start])
         )
-        if row and text.folded[row[-1].span[1] : mention.span[0]] not in _JOINED:
+        start = mention.evidence.start
+        if row and (start - row[-1].evidence.end > 1 or text.folded[start - 1] not in _JOINED):
             row = []
         row.append(mention)
         if listed or _is_price(mention, text):

@@ -54,11 +54,11 @@ class Reading:
         self._count()
 
     def _count(self) -> None:
-        self._counting, self._penalty = defaultdict(list), defaultdict(list)
+        told = self._counting = defaultdict(list)
+        punished = self._penalty = defaultdict(list)
         for mention in self.mentions:
             if mention.counts:
-                kept = self._counting if mention.evidence.field == "narrative" else self._penalty
-                kept[mention.name].append(mention)
+                (told if mention.evidence.field == "narrative" else punished)[mention.name].append(mention)
 
     def measured(self, name: str, of: str | None = None) -> Measured | None:
         """The case's value of a measure: told, else put together from others, else as stated in a column."""

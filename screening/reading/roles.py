@@ -106,7 +106,9 @@ class _Before:
     def keep(self, mention: Mentioned, unit: str) -> None:
         """Remember a figure; ``unit`` is the one it is written in."""
         kind = mention.unit
-        self.alike[unit] = self.alike[kind] = mention
+        self.alike[unit] = mention
+        if kind != unit:
+            self.alike[kind] = mention
         if unit not in NOT_GOODS:
             self.goods_part = mention.of
         if mention.name in UNNAMED:
