@@ -2,7 +2,7 @@
 
 CASES is the folder with ``records.jsonl``, ``charges.jsonl`` and ``total_amounts.jsonl`` (default: ``../shared/cases``). Each set
 is scored whole and in parts drawn by a hash of the case's id, so that they are the same wherever this runs: ``seen`` (one half)
-was looked at while rules were written, ``glimpsed`` (a quarter) later, ``unseen`` (a quarter) never.
+was looked at while rules were written, ``glimpsed`` (three eighths) later, ``unseen`` (an eighth) never.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def part_of(row: dict) -> str:
     """The part a case falls into."""
     identity = str(row["record"]["record_id"] if "record" in row else row["id"])
     drawn = hashlib.sha256(("half:" + identity).encode()).digest()[0]
-    return "seen" if not drawn & 1 else "unseen" if drawn & 2 else "glimpsed"
+    return "seen" if not drawn & 1 else "unseen" if drawn & 2 and drawn & 4 else "glimpsed"
 
 
 def main() -> None:

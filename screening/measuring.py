@@ -71,7 +71,7 @@ class Measuring:
         return ExitResult(exit_, state, outcomes, missing, barred)
 
     def _barred(self, unless: Sequence[str]) -> str:
-        return next((name for name in unless if self._facts.circumstance(name) is State.YES), "")
+        return next((name for name in unless if self._told(name)[0] is State.YES), "")
 
     def _applies(self, limb: Limb) -> bool:
         return limb.party is None or self._facts.party_kind in (limb.party, None)
@@ -205,11 +205,16 @@ class Measuring:
         return Outcome(state, None, name, _SAID[told], wanted, missing, self._facts.evidence_of(by))
 
     def _told(self, name: str) -> tuple[State, str]:
-        """The state of a circumstance, and the name it is told by: its own or one that includes it."""
+        """The state of a circumstance, and the name it is told by: its own, one that includes it, or the penalties counted."""
         told = self._facts.circumstance(name)
-        if told is State.UNKNOWN and (definition := self._bundle.circumstances.get(name)):
-            by = next((wider for wider in definition.told_by if self._facts.circumstance(wider) is State.YES), None)
-            return (State.YES, by) if by else (told, name)
+        definition = self._bundle.circumstances.get(name)
+        if told is not State.UNKNOWN or definition is None:
+            return told, name
+        by = next((wider for wider in definition.told_by if self._facts.circumstance(wider) is State.YES), None)
+        if by:
+            return State.YES, by
+        if definition.counted and self._penalties(definition.counted).state is State.YES:
+            return State.YES, "行政处罚次数"
         return told, name
 
     def _penalties(self, condition: PenaltiesCondition) -> Outcome:

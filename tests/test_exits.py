@@ -54,6 +54,16 @@ def test_one_denied_closes_it(bundle: Bundle) -> None:
     assert result.exit is result.exit_in_sight is None
 
 
+def test_two_penalties_in_five_years_close_it_whatever_words_they_are_told_in(bundle: Bundle) -> None:
+    measures = {name: parse_quantity(text) for name, text in {"逃税数额": "20 万元", "逃税占比": "30 %"}.items()}
+    paid = dict.fromkeys((TAX, LATE_FEE, PENALTY), State.YES)
+    candidate = Candidate(bundle.threshold("tax-evasion"), (), bundle.policy.pointers.enough)
+    for penalties, way_out in ((1, True), (2, False)):
+        facts = GivenFacts(measures, paid, earlier_penalties=penalties)
+        result = assess(bundle, candidate, facts, CONDUCT, TODAY)
+        assert bool(result.exit) is way_out  # 刑法第201条第4款
+
+
 def test_nothing_told_is_no_way_out_in_sight(bundle: Bundle) -> None:
     assert tax(bundle).exit_in_sight is None
 

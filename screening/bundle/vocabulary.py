@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, TypeAdapter, WithJsonSchema
 from pydantic import Field as Rule
 from pydantic.dataclasses import dataclass
 
-from screening.bundle.conditions import Term, read_term
+from screening.bundle.conditions import PenaltiesCondition, Term, read_term
 from screening.bundle.shapes import STRICT, Day, Figure, Id, Text
 from screening.bundle.threshold import Source
 
@@ -107,13 +107,15 @@ class MeasureDefinition:
 class CircumstanceDefinition:
     """A yes / no / unknown fact that limbs, exits and rules ask for. ``ask``: what to obtain where it is missing (待补充事实).
 
-    ``told_by``: circumstances that include this one, so that where one of them holds this one does.
+    ``told_by``: circumstances that include this one, so that where one of them holds this one does. ``counted``: earlier
+    penalties that make it hold, whatever words it is told in.
     """
 
     name: Text
     meaning: str = ""
     ask: str = ""
     told_by: tuple[Text, ...] = ()
+    counted: PenaltiesCondition | None = None
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

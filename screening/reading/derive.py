@@ -18,7 +18,7 @@ from screening.reading.standing import Standing
 from screening.reading.stock import read_off, sold_of_stock
 from screening.reading.text import Text
 
-__all__ = ["derive"]
+__all__ = ["FOREIGN", "derive"]
 
 # Each alternative begins with a character of its own, so that the search skips to those.
 _SELLING = re.compile(
@@ -29,7 +29,7 @@ _SALES, _GOODS, _GAIN, _COST = "销售金额", "货值金额", "违法所得", "
 _NET = re.compile(
     r"(?:违法所得|获利|利润)[^。;]{0,16}(?:售价|收入|销售金额|销售额|销售款|货款)[^。;]{0,6}(?:减|扣)[^。;]{0,6}(?:成本|进价|购进价|进货)"
 )
-_FOREIGN = frozenset(
+FOREIGN = frozenset(
     {"美元", "港元", "欧元", "日元", "英镑", "韩元", "澳元", "加元", "卢布", "泰铢", "越南盾", "澳门元", "新台币"}
 )
 _EXCHANGE = re.compile(r"(?:兑换?|折合|折算|折|合|等于|约?=)[成为]?")
@@ -43,7 +43,7 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     product is told. What follows stands behind what is told.
     """
     units = {m.unit for m in named}
-    if not _FOREIGN.isdisjoint(units):
+    if not FOREIGN.isdisjoint(units):
         named = _exchanged(named, text)
     if MONEY in units:
         named = with_rates(named, text)
@@ -62,7 +62,18 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     found = lots(told_prices, counts, text)
     if not any(m.of == UNSOLD and m.name == _GOODS and m.counts for m in named):
         found += unsold(found, counts, text)
-    return [*named, *loads, *_products(found, named, text), *tables]
+    return [*_recognised(found, named, text), *loads, *_products(found, named, text), *tables]
+
+
+def _recognised(priced: Sequence[Lot], named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
+    """Sums that no word names but that are the product of a price and a count have the product's name: 8600只，每只20元，合计172000元."""
+    products = {lot.value: lot for lot in priced if lot.price.kind not in (Kind.COST, Kind.GAIN)}
+    return [
+        m._replace(name=_name(lot, _is_sold(lot, text)), of=lot.part)
+        if m.unit == MONEY and m.name in UNNAMED and m.per is None and m.value > 0 and (lot := products.get(m.value))
+        else m
+        for m in named
+    ]
 
 
 def _loads(named: Sequence[Mentioned], counts: Counts, text: Text) -> list[Mentioned]:
@@ -81,21 +92,25 @@ def _loads(named: Sequence[Mentioned], counts: Counts, text: Text) -> list[Menti
 def _products(priced: Sequence[Lot], named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     """What the lots come to: sales, the value of goods, costs, gains."""
     told = {m.value for m in named if m.per is None and m.unit == MONEY}
-    selling = _SELLING.search(text.folded)
     found: list[Mentioned] = []
     once: set[tuple[Decimal, Decimal]] = set()
     for lot in priced:
         if lot.value in told or (lot.value, lot.number) in once:
             continue
         once.add((lot.value, lot.number))
-        sold = lot.part == SOLD or (
-            lot.part != UNSOLD and selling is not None and selling.end() <= text.sentence(lot.price.mention.span[0])[1]
-        )
-        found.append(_product(lot, lot.value, _name(lot, sold), text))
+        found.append(_product(lot, lot.value, _name(lot, _is_sold(lot, text)), text))
     costs = any(lot.price.kind == Kind.COST for lot in priced)
     if costs and _NET.search(text.folded) and not any(m.name == _GAIN and m.counts for m in (*named, *found)):
         found += _net(priced, text)
     return found
+
+
+def _is_sold(lot: Lot, text: Text) -> bool:
+    """Whether a lot was sold: its own words say so, or the text tells of selling up to there."""
+    if lot.part in (SOLD, UNSOLD):
+        return lot.part == SOLD
+    selling = _SELLING.search(text.folded)
+    return selling is not None and selling.end() <= text.sentence(lot.price.mention.span[0])[1]
 
 
 def _name(lot: Lot, sold: bool) -> str:
@@ -143,7 +158,7 @@ def _evidence(told: Sequence[Mentioned], text: Text) -> Evidence:
 def _exchanged(named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
     """Foreign money in 元 where the text tells the rate (1港元兑0.9元人民币); else it stays what it is."""
     for place, (one, other) in enumerate(pairwise(named)):
-        if one.unit in _FOREIGN and other.unit == MONEY and one.value in _ROUND and one.per is None:
+        if one.unit in FOREIGN and other.unit == MONEY and one.value in _ROUND and one.per is None:
             between = text.folded[one.span[1] : other.span[0]]
             if _EXCHANGE.fullmatch(between):
                 return [

@@ -6,7 +6,7 @@ import re
 
 from screening.reading.text import Span
 
-__all__ = ["acts_apart", "apart", "denies", "joint", "only_claimed", "planned", "single"]
+__all__ = ["acts_apart", "another_case", "apart", "denies", "joint", "only_claimed", "planned", "single"]
 
 # A denial goes no further than what follows from what it denies, or stands against it: 未检查即作业致李某重伤, 无伤亡只是有损失.
 _NO_FURTHER = re.compile(r"为由|反而|只是|而是|致使?|导致|造成|引发|引起")
@@ -25,6 +25,10 @@ _PLANNED = re.compile(
 _ACTS = re.compile(r"[^,。;]{0,8}(?:制售|制造|生产|加工|销售|出售|贩|经营|伪造|发展|伐|采|捕|倾倒|排放|吸收|走私|开设)")
 _DELIVERS = re.compile(r"[给向](?:当事人|其|本案)|供货|发货|送货|提供|供应|交付")
 _PARTY = re.compile(r"(?<![从向给与由和对被])当事人|本案|本次|[本该][店厂公案]|[本我]局|现场|其从")
+# 公安机关在侦办某某制售假药案（涉案80万元）时，…: the case that led here, not this one.
+_ANOTHER_CASE = re.compile(
+    r"(?:公安|警方|派出所|经侦|检察院|法院)[^。;,]{0,16}?(?:侦办|侦查|审查起诉|审理)[^。;]{2,60}?案件?(?:\([^()]{0,120}\))?[^。;,]{0,4}(?:时|过程中|期间|中),"
+)
 _JOINT = re.compile(r"伙同|共同|合伙|结伙|合谋|一起|当事人")
 
 
@@ -56,6 +60,13 @@ def acts_apart(folded: str, end: int, clause_end: int, at: int) -> bool:
     if not _ACTS.match(folded, end, clause_end) or _DELIVERS.search(folded, end, clause_end):
         return False
     return _PARTY.search(folded, end, at) is None
+
+
+def another_case(folded: str) -> list[Span]:
+    """Where the text names the criminal case of others from which this one came to light."""
+    if "侦" not in folded and "审" not in folded:
+        return []
+    return [match.span() for match in _ANOTHER_CASE.finditer(folded) if "当事人" not in match[0]]
 
 
 def apart(folded: str, opening: Span, end: int, at: int) -> bool:

@@ -17,7 +17,7 @@ from screening.reading.assertions import Assertions, Mention, combine
 from screening.reading.counted import Counted
 from screening.reading.cues import Cues
 from screening.reading.dates import DateSpan, dates
-from screening.reading.derive import derive
+from screening.reading.derive import FOREIGN, derive
 from screening.reading.earlier import earlier_penalties, of_earlier, punished_days
 from screening.reading.figures import Register, offence_in
 from screening.reading.names import MONEY
@@ -82,7 +82,7 @@ class Reader:
             conducts=combine(found, "conduct"),
             earlier=earlier,
             vocabulary=self._measures,
-            stated=self._stated(record),
+            stated=self._stated(record, mentions),
             region=record.region,
             party_kind=_kind(record),
             conduct_from=first,
@@ -96,13 +96,15 @@ class Reader:
         hits = self._phrases.scan(Text("narrative", text))
         return self._assertions.find(hits, self._standings.read(hits))
 
-    def _stated(self, record: Record) -> Mapping[str, Measured]:
+    def _stated(self, record: Record, mentions: Sequence[Mentioned]) -> Mapping[str, Measured]:
+        """The columns by measure, without those that repeat a sum of foreign money as if it were 元."""
+        foreign = {m.value for m in mentions if m.unit in FOREIGN}
         stated: dict[str, Measured] = {}
         for name, value in record.stated_amounts:
             folded = fold(name).strip()
             written = _BRACKETED_UNIT.search(folded)
             definition = self._stated_names.get(folded[: written.start()].strip() if written else folded)
-            if definition is None:
+            if definition is None or (definition.unit == MONEY and value in foreign):
                 continue
             unit = UNITS.get(written[1]) if written else None
             factor = unit.factor if unit and unit.base == definition.unit else Decimal(1)

@@ -14,7 +14,7 @@ from itertools import pairwise
 from screening.bundle.policy import Lexicon
 from screening.reading.marks import any_beside, any_in, inside, none_in
 from screening.reading.phrases import Hits, Phrases
-from screening.reading.reach import acts_apart, apart, denies, joint, only_claimed, planned, single
+from screening.reading.reach import acts_apart, another_case, apart, denies, joint, only_claimed, planned, single
 from screening.reading.recited import Recited
 from screening.reading.text import Span, Text
 
@@ -80,7 +80,7 @@ class Standings:
     """Answers how a span of a text stands. Marks are kept sorted, so that each question looks at a few of them only."""
 
     __slots__ = (
-        "_after_denials", "_aside", "_asks", "_claims", "_conditions", "_digits", "_dismissed", "_earlier",
+        "_after_denials", "_another", "_aside", "_asks", "_claims", "_conditions", "_digits", "_dismissed", "_earlier",
         "_lines", "_longest", "_marks", "_others", "_quiet", "_recited", "_renewed",
         "_text", "_third", "_unrelated",
     )  # fmt: skip
@@ -107,6 +107,7 @@ class Standings:
             self._unrelated = sorted(self._unrelated + self._elsewhere(marks["elsewhere"]))
         self._aside = [(s, e) for s, e in marks.get("aside", none) if folded[s - 1 : s] != "不"]
         self._recited = Recited(text)
+        self._another = another_case(folded)
         # End of a mark of an earlier case → where the text turns to this one.
         self._renewed: dict[int, int] = {}
         self._asks = "?" in folded
@@ -120,7 +121,7 @@ class Standings:
         clause, sentence = self._text.clause(span[0]), self._text.sentence(span[0])
         if self._recited.holds(span) or self._conditional(span, clause, sentence):
             return Standing.CITED
-        if self._unrelated and any_beside(self._unrelated, span, sentence):
+        if (self._unrelated and any_beside(self._unrelated, span, sentence)) or self._is_of_another_case(span):
             return Standing.OTHER
         for marks, standing in (
             (self._earlier, Standing.EARLIER),
@@ -147,7 +148,7 @@ class Standings:
         clause, sentence = self._text.clause(span[0]), self._text.sentence(span[0])
         if self._recited.holds(span) or self._conditional(span, clause, sentence):
             return Standing.CITED
-        if any_in(self._unrelated, sentence):
+        if any_in(self._unrelated, sentence) or self._is_of_another_case(span):
             return Standing.OTHER
         if any_in(self._earlier, clause) or self._told_of_earlier(span, sentence):
             return Standing.EARLIER
@@ -286,6 +287,9 @@ class Standings:
         at, own = self._quiet[index]
         near = own - clause[1] <= _DISMISSED_WITHIN and self._free(sentence[1], own)
         return near and none_in(self._lines, span[0], at)
+
+    def _is_of_another_case(self, span: Span) -> bool:
+        return any(start <= span[0] < end for start, end in self._another)
 
     def _free(self, start: int, end: int) -> bool:
         """Whether no digit and no line end stands in ``text[start:end]``."""

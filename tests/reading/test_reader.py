@@ -134,3 +134,14 @@ def test_a_stated_amount_serves_where_the_narrative_is_silent_and_yields_where_i
 )
 def test_odd_texts_are_read_without_an_exception(reader: Reader, text: str) -> None:
     read(reader, text or "x")
+
+
+def test_a_column_that_repeats_foreign_money_is_no_sum_of_yuan() -> None:
+    shipped = Reader(load())
+    record = {
+        "record_id": "1",
+        "narrative": "当事人私下购汇，累计换入6200万日元，支付人民币2984000元。",
+        "stated_amounts": {"非法经营数额": 62000000},
+    }
+    assert shipped.read(read_record(record)).stated == {}
+    assert "非法经营数额" in shipped.read(read_record({**record, "narrative": "累计换入800万日元。"})).stated
