@@ -76,6 +76,8 @@ def quantities(text: str) -> list[Amount]:
             written = fraction(text, match) if start - 3 >= floor else None
         else:
             written = unit_after(text, match) or unit_elsewhere(text, match, floor)
+        if written and before == "某" and end - start == 1 and written.unit.base == "元":
+            written = None  # 黄某2人民币共计14800元: a name
         if written is None and column and floor == start - 1 and before in _LISTED:
             written = column._replace(end=end, begin=None)
         if written is None:
