@@ -27,7 +27,9 @@ def params(expect: str) -> list:
     """The cases of that kind; ``xfail`` in a case says what is not read as it should be, though the case is right in law."""
     return [
         pytest.param(
-            case, id=case["threshold"], marks=[pytest.mark.xfail(reason=case["xfail"])] if "xfail" in case else []
+            case,
+            id=case["threshold"],
+            marks=[pytest.mark.xfail(reason=case["xfail"], strict=True)] if "xfail" in case else [],
         )
         for case in CASES
         if case["expect"] == expect

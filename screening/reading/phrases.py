@@ -45,9 +45,10 @@ class Sequenced(NamedTuple):
 
 
 class _Anchored(NamedTuple):
-    """A sequence as its rarest step finds it: its number, and its other steps, the rarer first."""
+    """A sequence as its rarest step finds it: its number, its width, and its other steps, the rarer first."""
 
     sequence: int
+    within: int
     others: list[Step]
 
 
@@ -111,7 +112,7 @@ class Phrases:
             step.letters = tuple(sorted([letters[word] for word in step.words if word in letters]))
             step.words = step.words.difference(letters)
         for number, steps in enumerate(by_rarity):
-            anchored = _Anchored(number, steps[1:])
+            anchored = _Anchored(number, self._sequences[number].within, steps[1:])
             for word in steps[0].words:
                 self._anchored[word] = [*(self._anchored[word] or ()), anchored]
         self._scanned = [number for number in self._numbers.values() if number not in letters]
@@ -133,15 +134,19 @@ class Phrases:
 
     def sequences(self, hits: Hits) -> list[tuple[int, tuple[Span, ...]]]:
         """Every place where a sequence holds: its number and the spans of its words in order; by number, then by place."""
-        anchored, told = self._anchored, hits.told
+        anchored, told, beside = self._anchored, hits.told, hits.beside
         candidates: set[int] = set()
-        for word in hits.found:
-            for number, others in anchored[word] or ():
+        for word, spans in hits.found.items():
+            for number, within, others in anchored[word] or ():
                 for step in others:
                     if not told(step):
                         break
                 else:
-                    candidates.add(number)
+                    for step in others:
+                        if not beside(step, spans, within):
+                            break
+                    else:
+                        candidates.add(number)
         return [(number, place) for number in sorted(candidates) for place in _places(self._sequences[number], hits)]
 
 
@@ -171,6 +176,15 @@ class Hits:
         folded = self.text.folded
         for letter in step.letters:  # noqa: SIM110 - making a generator costs more than looking
             if letter in folded:
+                return True
+        return False
+
+    def beside(self, step: Step, spans: list[Span], within: int) -> bool:
+        """Whether any alternative of a step stands so near one of the spans that both fit into the width."""
+        places = self.places(step)
+        for start, end in spans:
+            index = bisect_left(places, (end - within,))
+            if index < len(places) and places[index][0] < start + within:
                 return True
         return False
 

@@ -289,7 +289,7 @@ class Standings:
         return near and none_in(self._lines, span[0], at)
 
     def _is_of_another_case(self, span: Span) -> bool:
-        return any(start <= span[0] < end for start, end in self._another)
+        return bool(self._another) and any(start <= span[0] < end for start, end in self._another)
 
     def _free(self, start: int, end: int) -> bool:
         """Whether no digit and no line end stands in ``text[start:end]``."""
