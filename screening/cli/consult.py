@@ -127,6 +127,9 @@ def _as_json(bundle: Bundle, answer: Consultation) -> dict[str, Any]:
         "version": version.effective_from.isoformat() if version else None,
         "document": version.source.document if version else None,
         "clause": version.source.clause if version else None,
+        "accumulates": {"document": version.accumulates.document, "clause": version.accumulates.clause}
+        if version and version.accumulates
+        else None,
         "verdict": measurement.verdict.value if measurement else None,
         "limbs": [_limb(bundle, version, result) for result in _in_file_order(answer)] if version else [],
         "exits": [_exit(e, measured.get(e.id)) for e in answer.threshold.exits],
@@ -231,6 +234,9 @@ def _print(bundle: Bundle, answer: Consultation, given: bool) -> None:
         f"  {answer.on} 适用 {version.effective_from} 起的标准（{version.source.document} {version.source.clause}）",
         markup=False,
     )
+    if version.accumulates:
+        law = version.accumulates
+        out.print(f"  多次实施、未经处理的，数额累计计算　——{law.document} {law.clause}", markup=False)
     for result in _in_file_order(answer):
         source = version.source_of(result.limb)
         draft = "　〔待核〕" if bundle.is_draft(version, result.limb) else ""

@@ -50,6 +50,12 @@ def test_a_rough_name_finds_the_charge(rough: str, charge: str) -> None:
     assert charge in {answer["charge"] for answer in json.loads(done.stdout)}
 
 
+def test_acts_that_were_never_punished_are_said_to_add_up() -> None:
+    assert "数额累计计算　——法释〔2024〕4号 第四条第四款、第五款" in consult("逃税罪", "--on", "2024-05-01").stdout
+    answer = json.loads(consult("tax-evasion", "--on", "2024-05-01", "--json").stdout)[0]
+    assert answer["accumulates"] == {"document": "法释〔2024〕4号", "clause": "第四条第四款、第五款"}
+
+
 def test_an_answer_by_likeness_says_so() -> None:
     assert "按意思相近的回答" in consult("偷排废水").stderr
     assert consult("拖欠工资").stderr == ""
