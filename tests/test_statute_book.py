@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from screening.bundle.bundle import Bundle
+from tests.figures_of_law import missing_figures
 from tests.statute import CASES, cases_of_the_standards, difference, named, rows, stands_instead, uncited
 
 LAWS = Path(__file__).resolve().parents[2] / "shared" / "laws"
@@ -15,6 +16,11 @@ TABLE = LAWS / "thresholds.csv"
 EXCEPTIONS: dict[str, dict] = yaml.safe_load((CASES / "exceptions.yaml").read_text(encoding="utf-8"))
 
 UNCITED: list[dict] = yaml.safe_load((CASES / "uncited.yaml").read_text(encoding="utf-8"))
+
+RECKONED: dict[tuple[str, str], list[str]] = {
+    (entry["threshold"], entry["limb"]): sorted(entry["figures"])
+    for entry in yaml.safe_load((CASES / "reckoned.yaml").read_text(encoding="utf-8"))
+}
 
 pytestmark = pytest.mark.skipif(not TABLE.is_file(), reason="the reference table is not at hand")
 
@@ -55,3 +61,8 @@ def test_every_article_of_the_standards_has_a_file_or_a_reason(bundle: Bundle) -
     assert len(cases) > 185
     without = [(text, case, article) for text, case, article in cases if not named(article, known)]
     assert without == []
+
+
+def test_every_figure_stands_in_the_document_that_it_cites(bundle: Bundle) -> None:
+    """Beside those that follow from one that does: a half, five times (``reckoned.yaml`` says how)."""
+    assert {limb: sorted(figures) for limb, figures in missing_figures(bundle, LAWS / "texts").items()} == RECKONED
