@@ -126,7 +126,8 @@ def flag(value: object) -> bool | None:
     value = plain(value)
     if value is None or isinstance(value, bool):
         return value
-    known = _FLAGS.get(str(value).lower()) if isinstance(value, str) or value in (0, 1) else None
+    signalling = isinstance(value, Decimal) and value.is_nan()  # it compares with nothing
+    known = _FLAGS.get(str(value).lower()) if isinstance(value, str) or (not signalling and value in (0, 1)) else None
     if known is None:
         refuse("bad_flag", f"“{shown(value)}”看不出是“是”还是“否”。请写“是”或“否”，没有就留空。")
     return known

@@ -110,6 +110,7 @@ def test_null_is_the_same_as_left_out() -> None:
         ({"conduct_to": "2024-02-03", "decided_on": "2024-02-02"}, "date_order", "/conduct_to"),
         ({"transferred": "也许"}, "bad_flag", "/transferred"),
         ({"transferred": 2}, "bad_flag", "/transferred"),
+        ({"transferred": Decimal("sNaN")}, "bad_flag", "/transferred"),
         ({"attachments": [1]}, "not_text", "/attachments"),
     ],
 )
