@@ -82,9 +82,11 @@ def find_charges(bundle: Bundle, name: str) -> Found:
             words.setdefault(word, []).append(threshold)
     alike = process.extract(name, list(words), scorer=fuzz.ratio, limit=4, score_cutoff=_ALIKE)
     likely = tuple({t.id: t for word, _, _ in alike for t in words[word]}.values())
+    if likely:
+        return Found(likely[:_MOST])
     remote = process.extract(name, list(words), scorer=fuzz.WRatio, limit=12, score_cutoff=_REMOTE)
     nearest = tuple(dict.fromkeys(t.charge for word, _, _ in remote for t in words[word]))
-    return Found(likely[:_MOST], nearest=nearest[:5])
+    return Found((), nearest=nearest[:5])
 
 
 def _names(threshold: Threshold) -> set[str]:

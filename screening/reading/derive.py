@@ -62,15 +62,20 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     found = lots(told_prices, counts, text)
     if not any(m.of == UNSOLD and m.name == _GOODS and m.counts for m in named):
         found += unsold(found, counts, text)
-    return [*_recognised(found, named, text), *loads, *_products(found, named, text), *tables]
+    called = [(lot, _name(lot, sold)) for lot, sold in zip(found, _sold(found, text), strict=True)]
+    return [*_recognised(called, named), *loads, *_products(called, named, text), *tables]
 
 
-def _recognised(priced: Sequence[Lot], named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
+def _recognised(called: Sequence[tuple[Lot, str]], named: Sequence[Mentioned]) -> Sequence[Mentioned]:
     """Sums that no word names but that are the product of a price and a count have the product's name: 8600只，每只20元，合计172000元."""
-    products = {lot.value: lot for lot in priced if lot.price.kind not in (Kind.COST, Kind.GAIN)}
+    products = {lot.value: (lot, name) for lot, name in called if lot.price.kind not in (Kind.COST, Kind.GAIN)}
     return [
-        m._replace(name=_name(lot, _is_sold(lot, text)), of=lot.part)
-        if m.unit == MONEY and m.name in UNNAMED and m.per is None and m.value > 0 and (lot := products.get(m.value))
+        m._replace(name=product[1], of=product[0].part)
+        if m.unit == MONEY
+        and m.name in UNNAMED
+        and m.per is None
+        and m.value > 0
+        and (product := products.get(m.value))
         else m
         for m in named
     ]
@@ -89,28 +94,32 @@ def _loads(named: Sequence[Mentioned], counts: Counts, text: Text) -> list[Menti
     return loads
 
 
-def _products(priced: Sequence[Lot], named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
+def _products(called: Sequence[tuple[Lot, str]], named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     """What the lots come to: sales, the value of goods, costs, gains."""
     told = {m.value for m in named if m.per is None and m.unit == MONEY}
     found: list[Mentioned] = []
     once: set[tuple[Decimal, Decimal]] = set()
-    for lot in priced:
+    for lot, name in called:
         if lot.value in told or (lot.value, lot.number) in once:
             continue
         once.add((lot.value, lot.number))
-        found.append(_product(lot, lot.value, _name(lot, _is_sold(lot, text)), text))
+        found.append(_product(lot, lot.value, name, text))
+    priced = [lot for lot, _ in called]
     costs = any(lot.price.kind == Kind.COST for lot in priced)
     if costs and _NET.search(text.folded) and not any(m.name == _GAIN and m.counts for m in (*named, *found)):
         found += _net(priced, text)
     return found
 
 
-def _is_sold(lot: Lot, text: Text) -> bool:
-    """Whether a lot was sold: its own words say so, or the text tells of selling up to there."""
-    if lot.part in (SOLD, UNSOLD):
-        return lot.part == SOLD
+def _sold(priced: Sequence[Lot], text: Text) -> list[bool]:
+    """Of each lot whether it was sold: its own words say so, or the text tells of selling up to there."""
     selling = _SELLING.search(text.folded)
-    return selling is not None and selling.end() <= text.sentence(lot.price.mention.span[0])[1]
+    return [
+        lot.part == SOLD
+        if lot.part in (SOLD, UNSOLD)
+        else selling is not None and selling.end() <= text.sentence(lot.price.mention.span[0])[1]
+        for lot in priced
+    ]
 
 
 def _name(lot: Lot, sold: bool) -> str:
