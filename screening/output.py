@@ -11,6 +11,7 @@ from screening.assess import Assessment, Measurement
 from screening.bundle.conditions import AnyOf, Condition, MeasureCondition, MixCondition, SumCondition
 from screening.errors import RecordError
 from screening.facts import Evidence, Measured
+from screening.history.course import Course
 from screening.linkage import Pointer
 from screening.outcome import ExitResult, LimbResult, Outcome
 from screening.quantity import format_amount
@@ -40,7 +41,7 @@ def line(screening: Screening, charges_shown: int = 5) -> Json:
         "level": score.level,
         "revision": screening.revision,
         "as_of": screening.as_of.isoformat(),
-        "charges": [_charge(a) for a in screening.assessments[:charges_shown]],
+        "charges": [_charge(a, screening.courses.get(a.threshold.id)) for a in screening.assessments[:charges_shown]],
         "measures": _measures(reading, screening.assessments[:charges_shown]),
         "circumstances": [_circumstance(c) for c in sorted(reading.circumstances.values(), key=lambda c: c.name)],
         "conducts": [_circumstance(c) for c in sorted(reading.conducts.values(), key=lambda c: c.name)],
@@ -53,6 +54,7 @@ def line(screening: Screening, charges_shown: int = 5) -> Json:
                 "threshold": f.charge,
                 "text": f.text,
                 "evidence": _evidence(f.evidence),
+                "records": list(f.records),
             }
             for f in score.findings
         ],
@@ -66,7 +68,7 @@ def error_line(record_id: str | None, error: RecordError) -> Json:
     return {"record_id": record_id, "error": {"code": error.code, "detail": error.detail, "pointer": error.pointer}}
 
 
-def _charge(assessment: Assessment) -> Json:
+def _charge(assessment: Assessment, course: Course | None) -> Json:
     limb, source = assessment.limb, assessment.source
     return {
         "charge": assessment.charge,
@@ -90,8 +92,20 @@ def _charge(assessment: Assessment) -> Json:
         "exit_in_sight": _in_sight(assessment.exit_in_sight),
         "draft": assessment.draft,
         "note": assessment.note,
+        "history": _history(course) if course else None,
         "strength": float(assessment.strength),
         "pointers": [_pointer(p) for p in assessment.pointers],
+    }
+
+
+def _history(course: Course) -> Json:
+    """The other records that count, by how they do, and what all unpunished and punished acts come to together."""
+    return {
+        "accumulated": list(course.behind["accumulated"]),
+        "penalties": list(course.behind["same_kind_penalties"]),
+        "acts": list(course.behind["together"]),
+        "together": _version(course.together),
+        "consignment": list(course.behind["consignment"]),
     }
 
 

@@ -25,7 +25,7 @@ HUNDRED = Decimal(100)
 class Finding(NamedTuple):
     """A rule that fired: what it says about which charge, with the words that say so; ``contribution`` in points of the score.
 
-    ``rank``: how strongly the record points to that charge, 1 first.
+    ``rank``: how strongly the record points to that charge, 1 first; ``records``: other records that the rule rests on.
     """
 
     rule: FindingRule
@@ -35,6 +35,7 @@ class Finding(NamedTuple):
     ratio: Decimal | None = None
     rank: int = 1
     contribution: Decimal = Decimal(0)
+    records: tuple[str, ...] = ()
 
     @property
     def weight(self) -> Decimal:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from screening.assess import Assessment, assess
+from screening.assess import Assessment, Measurement, assess, measure_version
 from screening.bundle.bundle import Bundle
 from screening.bundle.loader import load
 from screening.collecting import collector_paused
 from screening.engine import Engine
 from screening.facts import Evidence
 from screening.fines import Fines
-from screening.linkage import Linkage
+from screening.history.course import Course, Measure, added_by_law, course_of
+from screening.history.known import Known
+from screening.history.past import Past
+from screening.history.remembered import Remembered
+from screening.history.telling import course_fields, course_words
+from screening.linkage import Candidate, Linkage
 from screening.logic import Verdict
 from screening.reading.reader import Reader
 from screening.reading.reading import Reading
@@ -25,12 +30,16 @@ from screening.signs import Signs, fields_of, signs_of, words_of
 
 __all__ = ["Screener", "Screening"]
 
+NO_COURSE = Course()
 _ORDER = {Verdict.REACHED: 0, Verdict.NEAR: 1, Verdict.UNKNOWN: 2, Verdict.BELOW: 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """The result for one record under one bundle on one day; it can be replayed."""
+    """The result for one record under one bundle on one day; it can be replayed.
+
+    ``alone``: the charges assessed on the record alone; ``courses``: what other records show, by threshold, where any count.
+    """
 
     record: Record
     revision: str
@@ -39,6 +48,8 @@ class Screening:
     assessments: tuple[Assessment, ...]
     score: Score
     notes: tuple[str, ...] = ()
+    alone: tuple[Assessment, ...] = ()
+    courses: Mapping[str, Course] = field(default_factory=dict)
 
 
 class Screener:
@@ -58,28 +69,62 @@ class Screener:
         """Load a bundle (the shipped one by default) and make it ready; ``BundleError`` where it is wrong."""
         return cls(load(folder))
 
-    def screen(self, record: Record, as_of: date) -> Screening:
+    def screen(self, record: Record, as_of: date, past: Sequence[Past] = (), beside: Sequence[Past] = ()) -> Screening:
         """Screen one penalty record for a crime that a fine may be hiding.
 
         Pure: the same arguments give the same bytes. ``as_of`` is the day whose law is compared with the law of the
-        conduct date (刑法第12条). Raises nothing for odd records; what could not be read is part of the result.
+        conduct date (刑法第12条). ``past``: the party's other records; ``beside``: those of other parties that may be of the
+        same consignment; what was not known on ``as_of`` or was decided later than this record is left out of account.
+        Raises nothing for odd records; what could not be read is part of the result.
         """
         reading = self.reader.read(record)
         conduct = reading.conduct_to or record.decided_on or as_of
         provisions = self.linkage.cited(record)
         candidates = self.linkage.candidates(record, reading, provisions)
-        assessments = [assess(self.bundle, candidate, reading, conduct, as_of) for candidate in candidates]
-        assessments.sort(key=_by_weight)
+        alone = [assess(self.bundle, candidate, reading, conduct, as_of) for candidate in candidates]
+        alone.sort(key=_by_weight)
+        known = Known.of(record, reading, as_of, past, beside)
+        dials = self.bundle.policy.history
+        assessments, courses = alone, dict[str, Course]()
+        if known.own or known.beside:
+            assessments = [self._remembering(a, known, conduct, as_of) for a in alone]
+            assessments.sort(key=_by_weight)
+            for a in assessments:
+                if a.governing is None:
+                    continue
+                courses[a.threshold.id] = course_of(known, a, dials, self._measure(a, conduct, as_of))
         cited = self.fines.cited(record, reading, provisions)
         signs = signs_of(record, reading, cited, as_of, self.bundle.policy.limitation)
-        findings = self._findings(record, reading, signs, assessments)
+        findings = self._findings(record, reading, signs, assessments, courses)
         return Screening(
             record, self.bundle.revision, as_of, reading, tuple(assessments), score(findings, self.bundle.policy),
-            _notes(record, reading),
+            _notes(record, reading), tuple(alone), courses,
         )  # fmt: skip
 
+    def _remembering(self, alone: Assessment, known: Known, conduct: date, as_of: date) -> Assessment:
+        """The same charge with the penalties on record counted and the amounts that the law adds up added."""
+        added = added_by_law(known, alone, self.bundle.policy.history.limitation)
+        facts = Remembered(known, alone.threshold, added)
+        return assess(self.bundle, Candidate(alone.threshold, alone.pointers, alone.strength), facts, conduct, as_of)
+
+    def _measure(self, assessment: Assessment, conduct: date, as_of: date) -> Measure:
+        """The governing version of a charge, to be measured against other facts."""
+        governing = assessment.governing
+        assert governing is not None
+        on = as_of if assessment.favourable else conduct
+
+        def measure(facts: Remembered) -> Measurement:
+            return measure_version(self.bundle, assessment.threshold, governing.version, facts, on)
+
+        return measure
+
     def _findings(
-        self, record: Record, reading: Reading, signs: Signs, assessments: Sequence[Assessment]
+        self,
+        record: Record,
+        reading: Reading,
+        signs: Signs,
+        assessments: Sequence[Assessment],
+        courses: Mapping[str, Course],
     ) -> list[Finding]:
         found: dict[tuple[str, str], Finding] = {}
         leading = max((a.strength for a in assessments), default=Decimal(0))
@@ -87,10 +132,13 @@ class Screener:
         fallbacks = {a.threshold.falls_back_to for a in assessments if a.strength >= enough}
         serious = [a for a in assessments if a.strength >= enough or a.threshold.id in fallbacks]
         for rank, assessment in enumerate(serious or [None], start=1):
-            fired = self.engine.fire({**fields_of(record, reading, signs, assessment, self.linkage), "rank": rank})
+            course = courses.get(assessment.threshold.id, NO_COURSE) if assessment else NO_COURSE
+            told = fields_of(record, reading, signs, assessment, self.linkage)
+            remembered = course_fields(course, _law_adds(assessment)) if course is not NO_COURSE else {}
+            fired = self.engine.fire({**told, **remembered, "rank": rank})
             if not fired:
                 continue
-            words = words_of(record, reading, signs, assessment)
+            words = {**words_of(record, reading, signs, assessment), **course_words(course)}
             charge = assessment.threshold.id if assessment else ""
             ratio = assessment.ratio if assessment else None
             evidence = _words_behind(assessment, signs)
@@ -98,8 +146,13 @@ class Screener:
                 rule = self._rules[id_]
                 key = (id_, charge if rule.scope == "charge" else "")
                 if key not in found:
-                    found[key] = Finding(rule, charge, rule.says.format_map(words), evidence, ratio, rank)
+                    text, records = rule.says.format_map(words), course.behind_of(rule.fields)
+                    found[key] = Finding(rule, charge, text, evidence, ratio, rank, records=records)
         return list(found.values())
+
+
+def _law_adds(assessment: Assessment | None) -> bool:
+    return bool(assessment and assessment.governing and assessment.governing.version.accumulates)
 
 
 def _by_weight(assessment: Assessment) -> tuple[object, ...]:

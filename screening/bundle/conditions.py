@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -23,6 +24,7 @@ __all__ = [
     "PenaltiesCondition",
     "SumCondition",
     "Term",
+    "asked",
     "read_term",
 ]
 
@@ -161,3 +163,16 @@ Condition = Annotated[
     | Annotated[AnyOf, Tag("<any_of>")],
     Discriminator(_kind),
 ]
+
+
+def asked(conditions: Iterable[Condition]) -> Iterator[tuple[str, str | None]]:
+    """The measures that conditions ask for, each with the part of the goods it must be about (``of``)."""
+    for condition in conditions:
+        if isinstance(condition, MeasureCondition):
+            yield condition.measure, condition.of
+        elif isinstance(condition, SumCondition):
+            yield from ((term.measure, term.of) for term in condition.sum)
+        elif isinstance(condition, MixCondition):
+            yield from ((part.measure, part.of) for part in condition.mix)
+        elif isinstance(condition, AnyOf):
+            yield from asked(condition.any_of)

@@ -140,6 +140,27 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
                 "罚款与所引条款的最低罚款：kept 不低于，below 低于，absent 应当并处而没有罚款，unknown 没有最低或者算不出",
                 *("unknown", "kept", "below", "absent"),
             ),
+            _integer("accumulated", "判定中累计的、未经处理的其他记录件数", "件"),
+            _integer(
+                "same_kind_penalties",
+                "policy.yaml 的 history.window 内、本次行为之前因同类行为受处罚的其他记录件数",
+                "件",
+            ),
+            _choice(
+                "together",
+                "本案与同一当事人其他未移送记录（含已处罚的）合计后的判定；没有可合计的为 none",
+                *("none", "reached", "near", "below", "unknown"),
+            ),
+            _integer("together_ratio", "合计后的达到比例；没有时缺", "‰"),
+            _flag("law_adds", "适用版本有多次未经处理累计计算的规定"),
+            _state("separated", "合计的各行为之间是否隔有处罚；unknown 为行为时间未载明"),
+            _flag("split", "同一当事人短期内被同一或邻近机关分次处罚，每次未达到而合计达到"),
+            _integer("near_misses", "本案与之一样差一点达到的其他记录件数；本案不是的为 0", "件"),
+            _choice(
+                "consignment",
+                "本案与其他当事人载有同一车牌、批号、运单号等的记录合计后的判定；没有的为 none",
+                *("none", "reached", "near", "below", "unknown"),
+            ),
             _flag("reduction_stated", "写明减轻处罚，或者援引行政处罚法第32条、第33条"),
         )
     }

@@ -6,7 +6,7 @@ A condition is ``{all: […]}``, ``{any: […]}``, ``{not: …}`` or one field w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
@@ -56,6 +56,21 @@ PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
         "stated": "填报的金额",
         "told": "违法事实所述的金额",
         "transfer_words": "写明涉嫌犯罪或应当移送的原文",
+        "penalties": "此前同类处罚的件数",
+        "penalty_records": "此前同类处罚的案号",
+        "last_penalty": "最近一次同类处罚的日期",
+        "acts": "合计的件数（含本案）",
+        "act_records": "与本案合计的案号",
+        "counted_records": "判定中累计的、未经处理的案号",
+        "near_miss_records": "同样差一点达到的案号",
+        "consignment_records": "同一批货物的其他当事人的案号",
+        "sharers": "同一批货物的其他当事人",
+        "together": "合计的名称与数额",
+        "together_ratio": "合计后的达到比例",
+        "together_wanted": "合计所比的立案追诉数额",
+        "shared": "同一批货物合计的名称与数额",
+        "shared_ratio": "同一批货物合计后的达到比例",
+        "shared_wanted": "同一批货物合计所比的立案追诉数额",
     }
 )
 
@@ -246,6 +261,23 @@ class FindingRule:
     level: Literal["none", "watch", "early_intervention", "refer"] = "none"
     scope: Literal["charge", "case"] = "charge"
     grows_with: Literal["ratio"] | None = None
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that its condition asks about."""
+        return frozenset(_fields_of(self.when))
+
+
+def _fields_of(condition: Condition) -> Iterator[str]:
+    match condition:
+        case AllOf():
+            yield from (name for inner in condition.all for name in _fields_of(inner))
+        case AnyOf():
+            yield from (name for inner in condition.any for name in _fields_of(inner))
+        case Not():
+            yield from _fields_of(condition.not_)
+        case _:
+            yield condition.field
 
 
 def _distinct(rules: Iterable[FindingRule]) -> tuple[FindingRule, ...]:

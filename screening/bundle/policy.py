@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from screening.bundle.shapes import STRICT, Figure, Text
 
-__all__ = ["LEXICON", "POLICY", "Lexicon", "Pointers", "Policy"]
+__all__ = ["LEXICON", "POLICY", "HistoryDials", "Lexicon", "Pointers", "Policy"]
 
 Score = Annotated[Decimal, Field(ge=0, le=100)]
 
@@ -32,6 +32,20 @@ class Pointers:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class HistoryDials:
+    """How far history looks. ``window``: for repetition and for sums that no clause orders.
+
+    ``split_within``: how far apart decisions lie that may have split one case. ``near_miss``: from this share on an act is
+    just short of the figure. ``limitation``: how far sums reach under a clause that orders them and names no window.
+    """
+
+    window: Figure
+    split_within: Figure
+    near_miss: Figure
+    limitation: Figure
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Policy:
     """``near``: the share of a figure that calls for early intervention. ``refer`` … ``watch``: the lowest score of a level.
 
@@ -44,6 +58,7 @@ class Policy:
     watch: Score
     pointers: Pointers
     limitation: Figure
+    history: HistoryDials
     charges_shown: int = 5
 
 

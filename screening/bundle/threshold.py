@@ -17,6 +17,7 @@ from screening.bundle.shapes import STRICT, Day, Figure, Id, Text, Trilean
 
 __all__ = [
     "THRESHOLD",
+    "Accumulation",
     "Exit",
     "FormerName",
     "Limb",
@@ -37,6 +38,16 @@ class Source:
     document: Text
     clause: Text
     checked_on: Day | None = None
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Accumulation:
+    """The clause that orders amounts of several acts to be added up; ``within``: none of them longer ago than that."""
+
+    document: Text
+    clause: Text
+    checked_on: Day | None = None
+    within: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -86,7 +97,7 @@ class Version:
     tests: tuple[LimbTest, ...] = ()
     effective_to: Day | None = None
     draft: bool = False
-    accumulates: Source | None = None
+    accumulates: Accumulation | None = None
     note: str = ""
 
     def in_force(self, on: date) -> bool:

@@ -22,7 +22,7 @@ from screening.bundle.conditions import (
     SumCondition,
 )
 from screening.bundle.shapes import did_you_mean
-from screening.bundle.threshold import Exit, Limb, Version
+from screening.bundle.threshold import Accumulation, Exit, Limb, Version
 from screening.cli.common import BundleFolder, fail, open_bundle, parse_day, stderr
 from screening.consult import Consultation, consult, find_charges
 from screening.facts import GivenFacts
@@ -127,13 +127,16 @@ def _as_json(bundle: Bundle, answer: Consultation) -> dict[str, Any]:
         "version": version.effective_from.isoformat() if version else None,
         "document": version.source.document if version else None,
         "clause": version.source.clause if version else None,
-        "accumulates": {"document": version.accumulates.document, "clause": version.accumulates.clause}
-        if version and version.accumulates
-        else None,
+        "accumulates": _accumulates(version.accumulates) if version and version.accumulates else None,
         "verdict": measurement.verdict.value if measurement else None,
         "limbs": [_limb(bundle, version, result) for result in _in_file_order(answer)] if version else [],
         "exits": [_exit(e, measured.get(e.id)) for e in answer.threshold.exits],
     }
+
+
+def _accumulates(law: Accumulation) -> dict[str, Any]:
+    within = {"within": str(law.within)} if law.within else {}
+    return {"document": law.document, "clause": law.clause, **within}
 
 
 def _exit(exit_: Exit, measured: ExitResult | None) -> dict[str, Any]:
@@ -236,7 +239,8 @@ def _print(bundle: Bundle, answer: Consultation, given: bool) -> None:
     )
     if version.accumulates:
         law = version.accumulates
-        out.print(f"  多次实施、未经处理的，数额累计计算　——{law.document} {law.clause}", markup=False)
+        window = f"{law.within}内".replace(" ", "") if law.within else ""
+        out.print(f"  {window}多次实施、未经处理的，数额累计计算　——{law.document} {law.clause}", markup=False)
     for result in _in_file_order(answer):
         source = version.source_of(result.limb)
         draft = "　〔待核〕" if bundle.is_draft(version, result.limb) else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -89,10 +89,9 @@ def dump(past: Past) -> str:
 def restore(line: str | bytes) -> Past:
     """The ``Past`` that ``dump`` wrote. Raises ``ValueError`` or ``KeyError`` for anything else."""
     given: Json = json.loads(line)
-    days = {name: date.fromisoformat(given[name]) if given[name] else None for name in _DAYS}
-    return Past(
-        **{name: given[name] for name in _PLAIN}, **days, marks=tuple(given["marks"]), deeds=_deeds(given["deeds"])
-    )
+    for name in _DAYS:
+        given[name] = date.fromisoformat(given[name]) if given[name] else None
+    return Past(**{**given, "marks": tuple(given["marks"]), "deeds": _deeds(given["deeds"])})
 
 
 def _deeds(given: Sequence[Sequence[Any]]) -> tuple[Deed, ...]:
