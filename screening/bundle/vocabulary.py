@@ -71,6 +71,7 @@ class MeasureDefinition:
     ``made_of``: sums of other measures, or the quotient of two, that stand for it when it is not told itself, best first
     ("销售金额 + 货值金额（尚未销售）", "原木材积 ÷ 出材率").
     ``unnamed_in``: a figure that nothing names is this one when it is counted so and a limb asks for it (612册).
+    ``holds``: measures that are items of this one where they stand on a list of it (运费 among losses).
     ``aside``: never the amount of the case (fines, deposits, costs, limits of a standard). ``total_rank``: which measure is
     what a case as a whole is about; the lowest rank that is told wins. ``of_one``: a price of one piece, so never a total.
     Counted without a figure: ``befalls``, words that say of a person named before them that he is one (秦某重伤);
@@ -88,6 +89,7 @@ class MeasureDefinition:
     after: tuple[Text, ...] = ()
     made_of: Formulas = ()
     unnamed_in: tuple[Text, ...] = ()
+    holds: tuple[Text, ...] = ()
     aside: bool = False
     of_one: bool = False
     befalls: tuple[Text, ...] = ()

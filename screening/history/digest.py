@@ -10,8 +10,8 @@ from screening.assess import Assessment
 from screening.bundle.conditions import asked
 from screening.history.marks import marks_of
 from screening.history.past import Amount, Deed, Past
+from screening.reading.lists import NOT_ADDED
 from screening.reading.reading import Reading
-from screening.reading.resolve import NOT_ADDED
 from screening.record import Penalty, Record
 
 __all__ = ["Screened", "digest"]

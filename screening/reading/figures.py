@@ -53,7 +53,8 @@ class Register(IntEnum):
 class Figure(NamedTuple):
     """A sum of money in the story. ``goods``: the value of things; ``appraised``: as 鉴定 or 认定 fixed it.
 
-    ``takes``: its own clause tells of a taking; ``again``: of a further one (又), so an equal figure is another one.
+    ``takes``: its own clause tells of a taking; ``again``: of a further one (又), so an equal figure is another one; ``refers``: it
+    points back to what was taken (所盗现金4300元, 骗取的9010元, 共计).
     """
 
     mention: Mentioned
@@ -65,6 +66,7 @@ class Figure(NamedTuple):
     appraised: bool
     takes: bool
     again: bool
+    refers: bool = False
 
 
 _STEADY = frozenset({Standing.ASSERTED, Standing.CITED, Standing.DENIED, Standing.ASIDE})
@@ -92,14 +94,17 @@ _WEIGHTS = MappingProxyType(
 _BEFORE = frozenset(_WEIGHTS) - {Kind.PRETEXT_AFTER, Kind.EXCLUDED}
 _TAKES = frozenset({Kind.TAKE, Kind.COLLECTED})
 _LENDING = frozenset({Kind.RESALE, Kind.PRETEXT, Kind.DECEIT})
+_REFERRING = frozenset({Kind.TOTAL, Kind.TOLD})
 _COMMON = frozenset({Kind.OBJECT, Kind.TOLD, Kind.ABOVE, Kind.DOUBTED})
 _CLAUSE_END = re.compile("[,;:!?]|\\)(?=、)")
-_BREAK = re.compile("[,。;:、(]")
+_BREAK = re.compile("[,。;:、(及和]")
 _NEAR_WITHIN = 12
 _POSSESSED = re.compile("所得|的")
 _JOINED = re.compile(r"[、和及与以余剩]|[,\s]?(?:另有|人民币|现金|赃款)*\Z")
 _COIN = re.compile("的?(?:硬币|纸币|面额|面值)")
 _PROCEEDS = re.compile("[共仅只]?[得获]")
+_BARE = frozenset({"、", "和", "及", "、人民币", "和人民币", "及人民币"})
+_NEXT_WITHIN = 16
 _LIST_WITHIN = 45
 _SENTENCE_WITHIN = 200
 
@@ -127,6 +132,10 @@ def figures(text: str, cues: Cues, mentions: Sequence[Mentioned], found: list[Pa
         following = mentions[index + 1].evidence.start if index + 1 < len(mentions) else len(text)
         previous = _figure(_Place(text, cues, mention, previous, following), passage_at(found, mention.evidence.start))
         told.append(previous)
+    for index in range(len(told) - 1, 0, -1):
+        one, other = told[index - 1], told[index]
+        if other.weight > one.weight and text[one.mention.span[1] : other.mention.span[0]] in _BARE and not one.takes:
+            told[index - 1] = one._replace(weight=other.weight)  # 分别以18100元、2400元的价格销售
     return told
 
 
@@ -135,11 +144,12 @@ class _Place:
 
     ``lead``: the cues of its clause before it, ``roles`` those of them that say what it is; ``run_up``: those of its
     sentence before that, back to the previous figure; ``after``: the cue right behind it; ``follows``: a list follows;
+    ``listed``: 、 parts it from the figure before it; ``is_next``: right behind that one (甲订金1000元、乙订金1000元);
     ``excluded``: its sentence goes on to say that it does not count.
     """
 
     __slots__ = (
-        "after", "clause", "end", "excluded", "follows", "lead", "listed", "mention", "named", "previous", "roles", "run_up",
+        "after", "clause", "end", "excluded", "follows", "is_next", "lead", "listed", "mention", "named", "previous", "roles", "run_up",
         "start", "text",
     )  # fmt: skip
 
@@ -156,6 +166,7 @@ class _Place:
         # A figure of an earlier sentence lends its role to none.
         self.previous = previous if sentence == told else None
         self.listed = self.previous is not None and text.find("、", told, start) >= 0
+        self.is_next = self.previous is not None and start - told <= _NEXT_WITHIN
         at_sentence = cues.first(sentence)
         at_clause = cues.first(clause, at_sentence)
         at_figure = cues.first(start, at_clause)
@@ -184,7 +195,7 @@ def _figure(place: _Place, passage: Passage) -> Figure:
     appraised = goods and (Kind.APPRAISED in lead or Kind.APPRAISED in place.run_up)
     covers = _covers(place, appraised)
     takes = place.after == Kind.TAKE or not _TAKES.isdisjoint(lead)
-    again = Kind.AGAIN in lead or Kind.AGAIN in place.run_up or (goods and place.listed)
+    again = Kind.AGAIN in lead or Kind.AGAIN in place.run_up or (place.listed and (goods or place.is_next))
     weight = _weight(place, covers)
     if weight == Weight.FACT and (
         place.excluded
@@ -192,7 +203,18 @@ def _figure(place: _Place, passage: Passage) -> Figure:
         or (passage.voice in _BY_THE_WAY and not (takes or goods))
     ):
         weight = Weight.DOUBTED
-    return Figure(place.mention, place.mention.value, passage, weight, covers, goods, appraised, takes, again)
+    return Figure(
+        place.mention,
+        place.mention.value,
+        passage,
+        weight,
+        covers,
+        goods,
+        appraised,
+        takes,
+        again,
+        not _REFERRING.isdisjoint(lead),
+    )
 
 
 def _weight(place: _Place, covers: Covers) -> Weight:

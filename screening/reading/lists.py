@@ -11,11 +11,14 @@ from enum import IntEnum
 
 from screening.reading.text import Span, Text
 
-__all__ = ["BARE", "LONGEST", "PARTING", "Link", "link"]
+__all__ = ["BARE", "LONGEST", "NOT_ADDED", "PARTING", "Link", "link"]
 
 #: What may follow an item: a mark that parts it from the next, or a remark in brackets.
 PARTING = frozenset("、,;和及(")
 _ITEM = re.compile(r"(?:\([^()]{0,30}\))?[、,;和及]")
+_REMARK = re.compile(r"\A\([^()]*\)")  # 19.4万元(甲客户)和12.2万元
+#: Units of what is never added up, so that two figures of it are no list.
+NOT_ADDED = frozenset({"%", "倍", "年", "个月", "日", "小时", "mg/L", "mg/kg", "mg/m3", "dB", "km/h", "层", "级", "岁"})
 #: What may part two items without labels.
 BARE = frozenset({"、", "和", "及", ",", "、和"})
 #: How far apart two items may be.
@@ -54,7 +57,7 @@ def link(text: Text, left: Span, right: Span, unit: str) -> Link:
     between = text.folded[left[1] : right[0]]
     if len(between) > LONGEST or not _ITEM.match(between) or "。" in between:
         return Link.NONE
-    if between in BARE:
+    if between in BARE or _REMARK.sub("", between, count=1) in BARE:
         return Link.LOOSE
     label = _MARK.search(between)
     if label and (mark := _last_mark(text, left)) and mark.lastgroup == label.lastgroup and mark[0] != label[0]:

@@ -24,6 +24,9 @@ _BARE = re.compile(r"(?:共|卖|售|销|存|出|计|现有)[出了得给有存�
 _SOLD_BEFORE = re.compile(r"(?:销售|[售卖]出?了?|供应)[^,。;:、\d]{0,4}$")
 _VERB_WITHIN = 8
 _JOINED = frozenset({"、", "和", "及"})
+_PARTED = frozenset("、,和及")
+# 这两个月都是168元, 均按22元/本: every count of the list before it has this price.
+_ALIKE, _ALIKE_WITHIN = re.compile(r"[都均皆]|一律|统一"), 8
 _BY_ITSELF = frozenset({Kind.COST, Kind.GAIN, Kind.OTHER})
 _MOST = 40  # of more counts than that nobody tells the nouns apart
 
@@ -91,7 +94,7 @@ def _goods_of(price: Price, listed: Counted | None, counts: Counts, text: Text) 
             return listed
         chosen = same or _of_part(price, beside)
     found = nearest(price.mention, chosen)
-    return _with_neighbours(found, beside, text) if found else None
+    return _with_neighbours(found, beside, price, text) if found else None
 
 
 def _of_any_unit(
@@ -109,7 +112,7 @@ def _of_any_unit(
     start, end = price.mention.span
     after = bisect_left(beside, start, key=lambda found: found.mention.span[0])
     if after and beside[after - 1].mention.span[1] >= start - _BESIDE:
-        return beside[after - 1]
+        return _with_neighbours(beside[after - 1], beside, price, text)
     if after < len(beside) and _goes_on(end, beside[after].mention.span[0], text.folded):
         return beside[after]
     return None
@@ -157,13 +160,19 @@ def _of_part(price: Price, counted: Sequence[Counted]) -> Sequence[Counted]:
     return [found for found in counted if part and found.mention.of == part] or counted
 
 
-def _with_neighbours(found: Counted, beside: Sequence[Counted], text: Text) -> Counted:
-    """The count with its neighbours in a list, which have the price in common: 30箱、45箱和25箱，每箱260元."""
+def _with_neighbours(found: Counted, beside: Sequence[Counted], price: Price, text: Text) -> Counted:
+    """The count with its neighbours in a list, which have the price in common: 30箱、45箱和25箱，每箱260元.
+
+    Where all are said to have it (五月146双、六月158双，都是168元), their labels do not part them.
+    """
+    folded, end = text.folded, found.mention.span[1]
+    start = price.mention.span[0]
+    alike = end <= start and _ALIKE.search(folded, max(end, start - _ALIKE_WITHIN), start) is not None
     first = bisect_left(beside, found.mention.span, key=lambda one: one.mention.span)
     last = first + 1
-    while first and _is_joined(beside[first - 1].mention, beside[first].mention, text.folded):
+    while first and _is_joined(beside[first - 1].mention, beside[first].mention, folded, alike):
         first -= 1
-    while last < len(beside) and _is_joined(beside[last - 1].mention, beside[last].mention, text.folded):
+    while last < len(beside) and _is_joined(beside[last - 1].mention, beside[last].mention, folded, alike):
         last += 1
     if last - first == 1:
         return found
@@ -175,8 +184,8 @@ def _with_neighbours(found: Counted, beside: Sequence[Counted], text: Text) -> C
     return Counted(mention, sum((one.number for one in items), Decimal(0)))
 
 
-def _is_joined(one: Mentioned, other: Mentioned, folded: str) -> bool:
-    """Whether two counts are items of one list: bare figures, or each sold (5月销售300箱，6月销售420箱)."""
+def _is_joined(one: Mentioned, other: Mentioned, folded: str, alike: bool) -> bool:
+    """Whether two counts are items of one list: bare figures, each sold (5月销售300箱，6月销售420箱), or ``alike`` in price."""
     if other.of not in (one.of, ""):
         return False
     between = folded[one.span[1] : other.span[0]]
@@ -184,6 +193,8 @@ def _is_joined(one: Mentioned, other: Mentioned, folded: str) -> bool:
         return True
     if len(between) > _BESIDE or one.total or other.total or other.part or "元" in between:
         return False
+    if alike and one.unit == other.unit and between[:1] in _PARTED:
+        return True
     verbs = [_SOLD_BEFORE.search(folded, max(0, m.span[0] - _VERB_WITHIN), m.span[0]) for m in (one, other)]
     return all(verbs) and between[0] in "、,"
 

@@ -59,6 +59,7 @@ _APART = frozenset("另第最某同唯低高每出卖售了")  # 另一户18万�
 _ASKED = re.compile(r"(?:只|仅|均|统一|一律)?(?:卖|收取?|售|要|按|净?赚|获利|得利)?价?")
 _ALL_ALIKE = re.compile(r"[,、(]?(?:其中)?[^,。;\d]{0,6}(?:都是|均[为是]|皆[为是])")
 _TIMES = frozenset("×*x")
+_EACH_BY = frozenset({"按", "均按", "都按", "各按", "以", "均以", "都以"})
 _BY = re.compile(r"按(?:照)?$")
 _HANDED_OVER = re.compile(r"的?(?:价格?|价钱|标准)?(?:对外)?(?:出|卖|售|销|批|甩)")
 # 5,000元的“尊享卡”84张: a card, a ticket, a model has a price of its own, a lot of rice has not.
@@ -147,8 +148,11 @@ def _is_alike(rate: Mentioned, money: Mentioned, text: Text) -> bool:
 
 
 def _is_multiplied(count: Mentioned, money: Mentioned, text: Text) -> bool:
-    """45盒×288元."""
-    return _counts_goods(count) and text.folded[count.span[1] : money.span[0]] in _TIMES
+    """45盒×288元; 108双按158元出."""
+    if not _counts_goods(count):
+        return False
+    between = text.folded[count.span[1] : money.span[0]]
+    return between in _TIMES or (between in _EACH_BY and _HANDED_OVER.match(text.folded, money.span[1]) is not None)
 
 
 def _counts_goods(mention: Mentioned) -> bool:

@@ -16,7 +16,8 @@ from screening.logic import State
 from screening.quantity import Quantity
 from screening.reading.assertions import Asserted
 from screening.reading.earlier import Earlier
-from screening.reading.resolve import NOT_ADDED, resolve
+from screening.reading.lists import NOT_ADDED
+from screening.reading.resolve import resolve
 from screening.reading.roles import SOLD, UNNAMED, UNSOLD, Mentioned
 from screening.reading.standing import Standing
 

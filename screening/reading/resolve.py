@@ -12,13 +12,12 @@ from decimal import Decimal
 from itertools import pairwise
 
 from screening.facts import Measured
-from screening.reading.lists import Link
+from screening.reading.lists import NOT_ADDED, Link
 from screening.reading.roles import Mentioned
 from screening.reading.text import Span
 
-__all__ = ["NOT_ADDED", "resolve"]
+__all__ = ["resolve"]
 
-NOT_ADDED = frozenset({"%", "倍", "年", "个月", "日", "小时", "mg/L", "mg/kg", "mg/m3", "dB", "km/h", "层", "级", "岁"})
 
 _SEPARATORS = re.compile(
     r"[、;；]|另|又|第[一二三四五六七八九十]|\d{1,2}月|\d日|次|同年|次年|批|分别|各|还|以及|和|及|,其"

@@ -16,7 +16,7 @@ from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence
 from screening.reading.deductions import is_deducted
 from screening.reading.goods import SOLD, UNSOLD, Goods, ending
-from screening.reading.lists import BARE, LONGEST, PARTING, Link, link
+from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, link
 from screening.reading.names import MONEY, Around, NameHit, Names, Word
 from screening.reading.phrases import Hits, Phrases
 from screening.reading.quantities import Amount
@@ -164,7 +164,10 @@ class Roles:
             last_one = before.alike.get(amount.unit)
             if each and amount.per is None and amount.unit == MONEY and _of_each(text, each, gap_start, start):
                 amount = amount._replace(per=_counted(named, amounts, around))  # noqa: PLW2901
-            item = _item(last_one, amount, definition, text, names) if last_one else Link.NONE
+            if definition and last_one and self._is_held(definition, last_one, text, start):
+                definition, item = None, Link.LOOSE
+            else:
+                item = _item(last_one, amount, definition, text, names) if last_one else Link.NONE
             minus = bool(deductions) and is_deducted(text, deductions, gap_start, start, definition)
             if minus:
                 definition, item, total = None, Link.NONE, False
@@ -201,7 +204,36 @@ class Roles:
             )
             named.append(mention)
             before.keep(mention, amount.unit)
+            if definition is not None and amount.per is None and amount.unit not in NOT_GOODS | NOT_ADDED:
+                self._name_backwards(named, definition, text)
         return named
+
+    def _is_held(self, definition: MeasureDefinition, last: Mentioned, text: Text, start: int) -> bool:
+        """Whether a figure of another name is an item of the list that the last one opened: 损失31.7万元，运费6.2万元."""
+        listing = self._definitions.get(last.name)
+        if (
+            listing is None
+            or definition.name not in listing.holds
+            or not last.counts
+            or text.folded[last.span[1]] not in PARTING
+        ):
+            return False
+        return text.sentence(last.span[0])[0] == text.sentence(start)[0] and start - last.span[1] <= LONGEST
+
+    def _name_backwards(self, named: list[Mentioned], definition: MeasureDefinition, text: Text) -> None:
+        """Items of a list go by one name, also where only the last has it: 《某某精讲》320本、《某某题解》180本图书."""
+        for at in range(len(named) - 2, -1, -1):
+            one, other = named[at], named[at + 1]
+            factor = definition.accepts(one.unit)
+            if one.name not in UNNAMED or one.per or factor is None or text.folded[one.span[1]] not in PARTING:
+                return
+            linked = link(text, one.span, other.span, one.unit)
+            if not linked or (linked == Link.LOOSE and text.folded[one.span[1]] == ","):
+                return
+            named[at + 1] = other._replace(item=Link.LOOSE)
+            named[at] = one._replace(
+                name=_by_part(definition.name, one.of), value=one.value * factor, unit=definition.unit
+            )
 
     def _role_hits(self, hits: Hits) -> list[NameHit]:
         """The names of measures in the text, in order, without those denied (非销售金额) and those inside a longer one."""

@@ -52,7 +52,7 @@ def _taken(cues: Cues, told: list[Figure]) -> Measured | None:
     best = min((f.weight for f in told), default=Weight.NEVER)
     if best == Weight.NEVER:
         return None
-    made_of = _folded(_facts([f for f in _with_unpriced(cues, told) if f.weight == best]))
+    made_of = _parts_once(_folded(_facts([f for f in _with_unpriced(cues, told) if f.weight == best])))
     approx = any(f.mention.approx for f in made_of)
     return Measured(NAME, _sum(made_of), "元", approx, len(made_of) > 1, tuple(f.mention.evidence for f in made_of))
 
@@ -109,6 +109,32 @@ def _folded(told: Sequence[Figure]) -> list[Figure]:
         else:
             items = _event(items, figure)
     return kept + items
+
+
+def _parts_once(told: list[Figure]) -> list[Figure]:
+    """Without the parts of a figure that points back to them, or that they are told in detail of, in whichever event.
+
+    11月骗得4000元 … 12月骗得5010元 … 将骗取的9010元用于还债. A figure that points to nothing is a taking of its own, whatever it equals.
+    """
+    if not 2 < len(told) <= _LONGEST_LIST:
+        return told
+    for place, figure in enumerate(told):
+        if not figure.refers:
+            continue
+        if place > 1 and _is_sum(figure, _sum(told[:place])):
+            parts = {f.value for f in told[:place]}
+            return _parts_once([figure, *(f for f in told[place + 1 :] if f.value not in parts)])
+        for end in range(place + 3, len(told) + 1):
+            if _same(_sum(told[place + 1 : end]), figure.value):
+                return _parts_once([*told[: place + 1], *told[end:]])
+    return told
+
+
+def _is_sum(figure: Figure, value: Decimal) -> bool:
+    """Whether a figure is that value, or what is left of it when it is told roundly (1193元: 1100余元)."""
+    if figure.mention.approx and value > figure.value:
+        return value - figure.value < figure.value / 10
+    return _same(value, figure.value)
 
 
 def _event(items: list[Figure], figure: Figure) -> list[Figure]:
