@@ -14,6 +14,7 @@ from screening.facts import Evidence
 from screening.quantity import Quantity
 from screening.reading.dates import DateSpan
 from screening.reading.grounds import SAME, Kind, ground_after, ground_before
+from screening.reading.recited import Recited
 from screening.reading.text import Span, Text
 
 __all__ = ["Earlier", "Told", "earlier_penalties", "of_earlier", "punished_days"]
@@ -132,6 +133,9 @@ def earlier_penalties(
     none = [match.span() for start, end in stretches for match in _NONE.finditer(folded, start, end)]
     spans = [match.span() for low, high in stretches for match in _TOLD.finditer(folded, low, high)]
     spans = [s for s in spans if not _RULE.search(folded, s[0], s[1] + 24) and not _overlaps(none, *s)]
+    if spans:
+        recited = Recited(text)  # 刑法第一百五十三条规定“一年内曾因走私被给予二次行政处罚后又走私的”
+        spans = [s for s in spans if not recited.holds(s)]
     told = _in_words(text, [s for s in spans if not _of_another(text, s[0])], days)
     for day, evidence in punished if before else ():
         start, end = evidence.start, evidence.end

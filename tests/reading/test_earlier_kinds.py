@@ -66,3 +66,9 @@ def test_without_a_kind_every_penalty_counts(screener: Screener) -> None:
 def test_words_that_say_nothing_of_the_kind_leave_it_open() -> None:
     kind = Kind(["非法采砂"])
     assert [kind.alike(ground) for ground in ("违法经营行为", "同类违法", "酒后驾驶")] == [None, True, False]
+
+
+def test_a_recited_provision_tells_of_no_penalty(screener: Screener) -> None:
+    text = "《中华人民共和国刑法》第一百五十三条规定“一年内曾因走私被给予二次行政处罚后又走私的”，处三年以下有期徒刑或者拘役。"
+    reading = screener.reader.read(read_record({"record_id": "1", "narrative": "当事人绕关入境。" + text}))
+    assert reading.penalties(None) is None
