@@ -1,4 +1,5 @@
-"""CPU time to screen a record with a narrative of 500 characters, by stage, against jieba merely cutting the same text.
+"""CPU time to screen a record with a narrative of 500 characters, by stage, against jieba merely cutting the same text and
+against a bare pass of the phrase automaton over it.
 
 ``make bench`` runs it with the reader compiled, as an installed package has it (``PYTHONPATH=build/native``), and
 interpreted, as a checkout has it (``python benchmarks/speed.py``). Ratios hold within one run; the machine's load moves the
@@ -19,6 +20,7 @@ from time import process_time
 
 import screening.reading.reader
 from screening.output import line, to_json
+from screening.reading.text import Text
 from screening.record import Record, read_record
 from screening.screener import Screener
 
@@ -60,8 +62,14 @@ def main() -> None:
     readings = [screener.reader.read(record) for record in sample]
     results = [screener.screen(record, AS_OF) for record in sample]
     cut = best(lambda: [list(jieba.cut(record.narrative)) for record in sample])
+    phrases = screener.reader._phrases
+    automaton = phrases._automaton
+    bare = best(lambda: [automaton.find_overlapping(record.narrative) for record in sample])
+    texts = [Text("narrative", record.narrative) for record in sample]
     stages = {
         "jieba cuts the narrative": cut,
+        "bare automaton pass": bare,
+        "scan": best(lambda: [phrases.scan(text) for text in texts]),
         "read": best(lambda: [screener.reader.read(record) for record in sample]),
         "link": best(
             lambda: [
@@ -75,7 +83,7 @@ def main() -> None:
     kind = "compiled" if screening.reading.reader.__file__.endswith(".so") else "interpreted"
     print(f"{RECORDS} records of {LENGTH} characters, CPU time per record, best of {ROUNDS}; reader {kind}")
     for name, time in stages.items():
-        print(f"  {name:26} {time:8.0f} µs   {time / cut:6.2f} × jieba")
+        print(f"  {name:26} {time:8.0f} µs   {time / cut:6.2f} × jieba   {time / bare:6.1f} × bare pass")
     growth(screener)
 
 
