@@ -129,7 +129,7 @@ class Screener:
         found: dict[tuple[str, str], Finding] = {}
         leading = max((a.strength for a in assessments), default=Decimal(0))
         enough = leading * self.bundle.policy.pointers.share_of_leading
-        fallbacks = {a.threshold.falls_back_to for a in assessments if a.strength >= enough}
+        fallbacks = {id_ for a in assessments if a.strength >= enough for id_ in a.threshold.falls_back_to}
         serious = [a for a in assessments if a.strength >= enough or a.threshold.id in fallbacks]
         for rank, assessment in enumerate(serious or [None], start=1):
             course = courses.get(assessment.threshold.id, NO_COURSE) if assessment else NO_COURSE

@@ -116,9 +116,9 @@ class _Checker:
         for key in ("conduct", "not_with"):
             for index, conduct in enumerate(getattr(threshold.linkage, key)):
                 yield from self._known(conduct, self.conducts, ("linkage", key, index), "行为")
-        if threshold.falls_back_to:
+        for number, other in enumerate(threshold.falls_back_to):
             ids = {other.id for other in self.bundle.thresholds}
-            yield from self._known(threshold.falls_back_to, ids, ("falls_back_to",), "罪名文件")
+            yield from self._known(other, ids, ("falls_back_to", number), "罪名文件")
         for index, former in enumerate(threshold.former_names):
             here: Loc = ("former_names", index)
             for number, conduct in enumerate(former.conduct):

@@ -165,7 +165,8 @@ class Threshold:
 
     ``former_names``: a name goes with the law of the conduct date, so older conduct is reported under the name of its time.
     ``since``: the day the crime itself came into being; conduct that ended before it is no crime (刑法第12条).
-    ``falls_back_to``: the charge that stays in question beside this one, however weakly it is pointed to (刑法第149条第1款).
+    ``falls_back_to``: charges that stay in question beside this one, however weakly they are pointed to (刑法第149条第1款,
+    法释〔2010〕7号第五条).
     ``evidence``: the kinds of appraisal or record its limbs stand on (检验报告, 价格认定, 称重 …).
     """
 
@@ -182,7 +183,7 @@ class Threshold:
     evidence: tuple[Text, ...] = ()
     description: str = ""
     former_names: tuple[FormerName, ...] = ()
-    falls_back_to: Id | None = None
+    falls_back_to: tuple[Id, ...] = ()
 
     def words_with(self, of: str | None) -> tuple[str, ...]:
         """Words that name the charge's kind of conduct, ``of`` among them where a condition narrows or widens it."""
