@@ -3,7 +3,10 @@
 ScreeningError
 ├── BundleError            a threshold, rule or vocabulary file is wrong    (problems: file, line, column, remedy)
 ├── RecordError            a record can't be read                           (code, pointer, detail)
-└── InputError             an input file as a whole can't be read           (file, detail, remedy)
+├── InputError             an input file as a whole can't be read           (file, detail, remedy)
+└── StoreError             the store can't be used as it is                 (detail, remedy)
+    ├── StoreUnavailableError  it can't be reached; what was acknowledged is safe
+    └── StoreVersionError      its schema is of another version
 
 Messages to users are Chinese: what is wrong, where, and what to do.
 """
@@ -13,7 +16,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["BundleError", "InputError", "Problem", "RecordError", "ScreeningError"]
+__all__ = [
+    "BundleError",
+    "InputError",
+    "Problem",
+    "RecordError",
+    "ScreeningError",
+    "StoreError",
+    "StoreUnavailableError",
+    "StoreVersionError",
+]
 
 
 class ScreeningError(Exception):
@@ -69,3 +81,19 @@ class InputError(ScreeningError):
     def __init__(self, file: str, detail: str, remedy: str = "") -> None:
         self.file, self.detail, self.remedy = file, detail, remedy
         super().__init__(f"{file}：{detail}{remedy}")
+
+
+class StoreError(ScreeningError):
+    """The store can't do what was asked: full, read-only, damaged, or asked for what it does not hold."""
+
+    def __init__(self, detail: str, remedy: str = "") -> None:
+        self.detail, self.remedy = detail, remedy
+        super().__init__(f"{detail}{remedy}")
+
+
+class StoreUnavailableError(StoreError):
+    """The store can't be reached now. What was acknowledged is safe; what was not may be tried again."""
+
+
+class StoreVersionError(StoreError):
+    """The store's schema is older or newer than this program."""

@@ -20,7 +20,7 @@ __all__ = ["Bundle"]
 class Bundle:
     """Everything tunable. ``revision`` is ``sha256:…`` over names and texts of its files; equal content, equal revision.
 
-    ``files`` are the texts it was read from, for messages that point into them.
+    ``aliases``: organisations with their former names. ``files`` are the texts it was read from, for messages that point into them.
     """
 
     revision: str
@@ -35,6 +35,7 @@ class Bundle:
     policy: Policy
     lexicon: Lexicon
     missing: tuple[MissingCharge, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, YamlFile] = field(default_factory=dict, repr=False)
 
     def is_draft(self, version: Version, limb: Limb) -> bool:

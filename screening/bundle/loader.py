@@ -19,6 +19,7 @@ from screening.bundle.shapes import read_shape
 from screening.bundle.textrules import TEXT_RULES, TextRule
 from screening.bundle.threshold import THRESHOLD, Threshold
 from screening.bundle.vocabulary import (
+    ALIASES,
     CIRCUMSTANCES,
     DOCUMENTS,
     MEASURES,
@@ -29,6 +30,7 @@ from screening.bundle.vocabulary import (
     MeasureDefinition,
     MissingCharge,
     Region,
+    Renamed,
 )
 from screening.bundle.yamlfile import YamlFile, read_yaml
 from screening.collecting import collector_paused
@@ -100,6 +102,7 @@ def load(folder: Path | None = None) -> Bundle:
     fines: dict[str, tuple[FineLaw, ...]] = dict(source.each("thresholds/fines/*.yaml", FINES))
     text_rules: dict[str, tuple[TextRule, ...]] = dict(source.each("rules/text/*.yaml", TEXT_RULES))
     finding_rules: dict[str, tuple[FindingRule, ...]] = dict(source.each("rules/findings/*.yaml", FINDINGS))
+    renamed: list[Renamed] = [r for _, rs in source.each("parties/aliases.yaml", ALIASES) for r in rs]
     problems = [p for file in source.files.values() for p in file.problems]
     if problems or policy is None or lexicon is None:
         raise BundleError(problems)
@@ -114,6 +117,7 @@ def load(folder: Path | None = None) -> Bundle:
         fine_laws=tuple(law for laws in fines.values() for law in laws),
         text_rules=tuple(rule for rules in text_rules.values() for rule in rules),
         finding_rules=tuple(rule for rules in finding_rules.values() for rule in rules),
+        aliases={r.name: r.formerly for r in renamed},
         policy=policy,
         lexicon=lexicon,
         files=source.files,

@@ -19,6 +19,7 @@ from screening.bundle.shapes import STRICT, Day, Figure, Id, Text
 from screening.bundle.threshold import Source
 
 __all__ = [
+    "ALIASES",
     "CIRCUMSTANCES",
     "DOCUMENTS",
     "MEASURES",
@@ -31,6 +32,7 @@ __all__ = [
     "MissingCharge",
     "Region",
     "RegionalFigure",
+    "Renamed",
 ]
 
 
@@ -171,6 +173,18 @@ class Region:
 
 
 MEASURES: TypeAdapter[tuple[MeasureDefinition, ...]] = TypeAdapter(tuple[MeasureDefinition, ...])
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Renamed:
+    """An organisation that was renamed, or that took another over: one identity under its present and its former names."""
+
+    name: Text
+    formerly: Annotated[tuple[Text, ...], Rule(min_length=1)]
+    note: str = ""
+
+
+ALIASES: TypeAdapter[tuple[Renamed, ...]] = TypeAdapter(tuple[Renamed, ...])
 CIRCUMSTANCES: TypeAdapter[tuple[CircumstanceDefinition, ...]] = TypeAdapter(tuple[CircumstanceDefinition, ...])
 DOCUMENTS: TypeAdapter[tuple[Document, ...]] = TypeAdapter(tuple[Document, ...])
 MISSING: TypeAdapter[tuple[MissingCharge, ...]] = TypeAdapter(tuple[MissingCharge, ...])

@@ -1,10 +1,10 @@
-"""The command line: ``screening screen | consult | check | test | evaluate``."""
+"""The command line: ``screening screen | consult | check | test | …``, one file a command."""
 
 from __future__ import annotations
 
 import typer
 
-from screening.cli import check, consult, evaluate, screen
+from screening.cli import calibration, check, consult, evaluate, feedback, replay, screen, store, verify
 from screening.cli import test as test_command
 
 __all__ = ["app", "main"]
@@ -22,6 +22,11 @@ app.command("consult")(consult.command)
 app.command("check")(check.command)
 app.command("test")(test_command.command)
 app.command("evaluate")(evaluate.command)
+app.command("verify")(verify.command)
+app.command("replay")(replay.command)
+app.command("feedback")(feedback.command)
+app.command("calibration")(calibration.command)
+app.add_typer(store.app, name="store")
 
 
 def main() -> None:

@@ -12,9 +12,10 @@ from rich.console import Console
 
 from screening.bundle.bundle import Bundle
 from screening.bundle.loader import load
-from screening.errors import BundleError
+from screening.errors import BundleError, StoreError
+from screening.store.store import Store
 
-__all__ = ["AsOf", "BundleFolder", "fail", "open_bundle", "parse_day", "stderr"]
+__all__ = ["AsOf", "BundleFolder", "StoreAddress", "fail", "open_bundle", "open_store", "parse_day", "stderr"]
 
 BundleFolder = Annotated[
     Path | None,
@@ -25,6 +26,10 @@ BundleFolder = Annotated[
 AsOf = Annotated[
     str | None,
     typer.Option("--as-of", help="以哪一天的法律为准比较新旧（如 2026-11-22）；不写为今天。", show_default=False),
+]
+StoreAddress = Annotated[
+    str,
+    typer.Option("--store", help="筛查库：文件路径（SQLite）或 postgresql:// 地址。", metavar="PATH|URL"),
 ]
 
 USAGE, BROKEN = 2, 3
@@ -47,6 +52,14 @@ def open_bundle(folder: Path | None) -> Bundle:
         return load(folder)
     except BundleError as error:
         fail(f"{error}\n\n规则包有 {len(error.problems)} 处问题，没有启动。改好后用 screening check 复查。", BROKEN)
+
+
+def open_store(address: str, bundle: Bundle | None = None) -> Store:
+    """Open a store or say what is wrong with it; ``bundle`` brings the former names of organisations."""
+    try:
+        return Store(address, former=bundle.aliases if bundle else None)
+    except StoreError as error:
+        fail(str(error), BROKEN)
 
 
 def parse_day(text: str | None, option: str) -> date:

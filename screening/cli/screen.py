@@ -5,25 +5,27 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
 
 from screening.bundle.loader import default_folder
-from screening.cli.common import USAGE, AsOf, BundleFolder, fail, open_bundle, parse_day, stderr
+from screening.cli.common import BROKEN, USAGE, AsOf, BundleFolder, fail, open_bundle, open_store, parse_day, stderr
 from screening.cli.table import show
-from screening.errors import InputError
-from screening.intake import load_headers, read_inputs
+from screening.errors import InputError, StoreError
+from screening.intake import Row, load_headers, read_inputs
 from screening.output import error_line, line, to_json
 from screening.screener import Screener, Screening
+from screening.store.session import Session
 
 __all__ = ["command"]
 
 
-def command(
+def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
     source: Annotated[
         str, typer.Argument(metavar="IN", help="记录文件：JSONL、JSON、CSV、Excel；- 为标准输入（JSONL）。")
     ],
@@ -32,6 +34,14 @@ def command(
     ] = "-",
     bundle: BundleFolder = None,
     as_of: AsOf = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--store",
+            help="筛查库（SQLite 文件或 postgresql:// 地址）：利用当事人的历史记录，并保存每份决定。",
+            show_default=False,
+        ),
+    ] = None,
     table: Annotated[bool, typer.Option("--table/--no-table", help="在终端显示结果表和最严重案件的依据。")] = False,
 ) -> None:
     """逐条筛查行政处罚记录，给出嫌疑分、等级、罪名、达到比例和命中的规则。
@@ -46,21 +56,24 @@ def command(
     headers = load_headers((bundle or default_folder()) / "thresholds" / "headers.yaml")
     counts: Counter[str] = Counter()
     shown: list[Screening] = []
+    session = Session(open_store(store, loaded), screener, day) if store else None
+    rows = read_inputs("-" if source == "-" else Path(source), headers)
     try:
         with _open(output) as out:
-            for row in read_inputs("-" if source == "-" else Path(source), headers):
-                if row.record is None:
+            for row, screening, extra in _screened(rows, screener, day, session):
+                if screening is None:
                     assert row.error is not None
                     counts["error"] += 1
                     out.write(to_json(error_line(row.record_id, row.error)) + "\n")
                     if counts["error"] <= 5:
                         stderr().print(f"{row.position}：{row.error}", markup=False)
                     continue
-                screening = screener.screen(row.record, day)
                 counts[screening.score.level] += 1
-                out.write(to_json(line(screening, loaded.policy.charges_shown)) + "\n")
+                out.write(to_json(line(screening, loaded.policy.charges_shown) | extra) + "\n")
                 if table:
                     shown.append(screening)
+    except StoreError as error:
+        fail(str(error), BROKEN)
     except InputError as error:
         fail(str(error))
     except BrokenPipeError:
@@ -70,6 +83,18 @@ def command(
     if table:
         show(shown)
     _summary(counts, output)
+
+
+def _screened(
+    rows: Iterable[Row], screener: Screener, day: date, session: Session | None
+) -> Iterator[tuple[Row, Screening | None, dict[str, str]]]:
+    """Each row with its screening (None: it can't be read) and what its line has beside; by the store where there is one."""
+    if session is None:
+        for row in rows:
+            yield row, screener.screen(row.record, day) if row.record else None, {}
+        return
+    for row, done in session.many((row, row.record) for row in rows):
+        yield (row, done.screening, {"decision": done.decision}) if done else (row, None, {})
 
 
 def _summary(counts: Counter[str], output: str) -> None:

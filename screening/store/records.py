@@ -1,0 +1,226 @@
+"""Records and parties: kept once, found again by party, and those of others that may be of one consignment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from screening.history.marks import marks_of
+from screening.history.past import Past, dump, restore
+from screening.record import Record
+from screening.store.chain import sm3
+from screening.store.codec import pack, unpack
+from screening.store.connect import persistently
+from screening.store.identity import Candidate, Identities, alike, bigrams, is_organisation, masked
+from screening.store.schema import keys, pairs, parties, records
+
+__all__ = ["Kept", "Records", "now"]
+
+_BESIDE_DAYS = 30
+_BESIDE_MOST = 200
+_CANDIDATES = 200
+
+
+class Kept(NamedTuple):
+    """A record in the store: its row, its party (None: nobody could be told apart), and whether it is new or changed."""
+
+    row: int
+    party: int | None
+    new: bool
+
+
+def now() -> str:
+    """The time of writing, UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+class Records:
+    """The records of one store.
+
+    Look-ups take the ``revision`` in use and ``remake``, which screens a record anew where what is kept of it was made under
+    another bundle.
+    """
+
+    def __init__(self, engine: Engine, address: str, identities: Identities) -> None:
+        self._engine, self._address, self.identities = engine, address, identities
+        self._local = threading.local()
+        mark = "%s" if engine.dialect.name == "postgresql" else "?"
+        true = "true" if engine.dialect.name == "postgresql" else "1"
+        self._mark = mark
+        self._of_party = (
+            f"SELECT r.id, r.revision, r.past FROM keys k JOIN records r ON r.party = k.party AND r.current = {true} "
+            f"WHERE k.key IN ({{}}) AND r.record_id <> {mark} ORDER BY r.id"
+        )
+        self._beside = (
+            f"SELECT id, revision, past FROM records WHERE agency = {mark} AND reason = {mark} AND decided_on BETWEEN {mark} AND {mark} "
+            f"AND current = {true} AND record_id <> {mark} ORDER BY id LIMIT {_BESIDE_MOST}"
+        )
+
+    def past_of(self, record: Record, revision: str, remake: Callable[[Record], Past]) -> list[Past]:
+        """The other records of the same party; empty where the party can't be told apart."""
+        found = self.identities.keys(record.party, record.region)
+        if not found:
+            return []
+        sql = self._of_party.format(", ".join([self._mark] * len(found)))
+        return self._pasts(sql, (*found, record.record_id), revision, remake)
+
+    def beside(self, record: Record, revision: str, remake: Callable[[Record], Past]) -> list[Past]:
+        """Records of the same agency and 案由, decided within a month, of other parties; looked for only where the record has marks."""
+        if record.decided_on is None or not marks_of(record.narrative):
+            return []
+        window = timedelta(_BESIDE_DAYS)
+        days = [(record.decided_on + step).isoformat() for step in (-window, window)]
+        given = (record.agency, record.case_reason, *days, record.record_id)
+        return [p for p in self._pasts(self._beside, given, revision, remake) if p.party != record.party.name]
+
+    def _pasts(
+        self, sql: str, given: tuple[object, ...], revision: str, remake: Callable[[Record], Past]
+    ) -> list[Past]:
+        rows = persistently(self._address, lambda: self._read(sql, given))
+        found: dict[int, Past] = {}
+        for row, made_under, line in rows:
+            found[row] = restore(line) if made_under == revision else remake(self.record(row))
+        return list(found.values())
+
+    def _read(self, sql: str, given: tuple[object, ...]) -> list[tuple[int, str, str]]:
+        """Rows by the driver itself, on a connection of this thread: the way that is taken for each record screened.
+
+        A connection that has gone is made anew once; what is wrong then is raised in SQLAlchemy's words.
+        """
+        try:
+            return self._fetched(sql, given)
+        except self._engine.dialect.loaded_dbapi.Error:
+            self.close()
+            with self._engine.connect().execution_options(reads=True) as fresh:
+                fresh.exec_driver_sql("SELECT 1")
+            return self._fetched(sql, given)
+
+    def _fetched(self, sql: str, given: tuple[object, ...]) -> list[tuple[int, str, str]]:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._engine.raw_connection()
+            if self._engine.dialect.name == "postgresql":
+                driver = connection.driver_connection
+                assert driver is not None
+                driver.autocommit = True
+        cursor = connection.cursor()
+        cursor.execute(sql, given)
+        rows = [(int(row), str(revision), str(line)) for row, revision, line in cursor.fetchall()]
+        cursor.close()
+        return rows
+
+    def close(self) -> None:
+        """Let go of this thread's connection."""
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            self._local.connection = None
+            connection.invalidate()  # it is in a state of its own (autocommit), which the pool should not get back
+
+    def record(self, row: int) -> Record:
+        """One record as it was kept."""
+        with self._engine.connect().execution_options(reads=True) as connection:
+            line = connection.execute(select(records.c.input).where(records.c.id == row)).scalar_one()
+        return unpack(line)
+
+    def keep(self, connection: Connection, record: Record, past: Past, revision: str) -> Kept:
+        """Keep a record, inside the caller's transaction. The same record again changes nothing; a changed one is a new version."""
+        line = pack(record)
+        content = sm3(line.encode())
+        known = connection.execute(
+            select(records.c.id, records.c.content, records.c.party, records.c.revision).where(
+                records.c.record_id == record.record_id, records.c.current.is_(True)
+            )
+        ).first()
+        if known is not None and known.content == content:
+            if known.revision != revision:
+                changed = update(records).where(records.c.id == known.id)
+                connection.execute(changed.values(past=dump(past), revision=revision))
+            return Kept(known.id, known.party, False)
+        if known is not None:
+            connection.execute(update(records).where(records.c.id == known.id).values(current=False))
+        party = self._party(connection, record)
+        values = {
+            "record_id": record.record_id, "content": content, "current": True, "party": party, "agency": record.agency[:400],
+            "reason": record.case_reason[:400], "decided_on": record.decided_on.isoformat() if record.decided_on else None,
+            "kept_at": now(), "input": line, "revision": revision, "past": dump(past),
+        }  # fmt: skip
+        before = connection.execute(
+            select(records.c.id).where(records.c.record_id == record.record_id, records.c.content == content)
+        ).scalar()
+        if before is not None:  # an earlier version has come back
+            connection.execute(
+                update(records).where(records.c.id == before).values(current=True, past=dump(past), revision=revision)
+            )
+            return Kept(before, party, True)
+        row = connection.execute(insert(records).values(values).returning(records.c.id)).scalar_one()
+        return Kept(row, party, True)
+
+    def _party(self, connection: Connection, record: Record) -> int | None:
+        """The party of a record, made where it is new. A number decides; a name joins only what no other number has claimed."""
+        found = self.identities.keys(record.party, record.region)
+        if not found:
+            return None
+        rows = connection.execute(select(keys.c.key, keys.c.party).where(keys.c.key.in_(found))).all()
+        known: dict[str, int] = {row.key: row.party for row in rows}
+        numbered = record.party.id_no is not None
+        if numbered:
+            party = known.get(found[0]) or next(
+                (p for p in map(known.get, found[1:]) if p and not self._numbered(connection, p)), None
+            )
+        else:
+            party = next((known[key] for key in found if key in known), None)
+        if party is None:
+            number = record.party.id_no
+            row = {
+                "name": record.party.name[:400],
+                "region": record.region,
+                "number_masked": masked(number) if number else None,
+            }
+            party = connection.execute(insert(parties).values(row).returning(parties.c.id)).scalar_one()
+            if is_organisation(record.party):
+                self._ignoring(
+                    connection, pairs, [{"pair": pair, "party": party} for pair in sorted(bigrams(record.party.name))]
+                )
+        self._ignoring(connection, keys, [{"key": key, "party": party} for key in found if key not in known])
+        return party
+
+    @staticmethod
+    def _numbered(connection: Connection, party: int) -> bool:
+        asked = select(keys.c.key).where(keys.c.party == party, keys.c.key.like("id:%"))
+        return connection.execute(asked).first() is not None
+
+    def _ignoring(self, connection: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+        if rows:
+            dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+            connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+    def candidates(self, name: str) -> list[Candidate]:
+        """Parties whose name is much alike: for a person to look at. They never count by themselves."""
+        found = bigrams(name)
+        if not found:
+            return []
+        shared = func.count(pairs.c.pair)
+        asked = (
+            select(parties.c.id, parties.c.name)
+            .join(pairs, pairs.c.party == parties.c.id)
+            .where(pairs.c.pair.in_(found))
+            .group_by(parties.c.id, parties.c.name)
+            .order_by(shared.desc(), parties.c.id)
+            .limit(_CANDIDATES)
+        )
+        with self._engine.connect().execution_options(reads=True) as connection:
+            rows = [(int(row.id), str(row.name)) for row in connection.execute(asked)]
+        return alike(name, rows)
+
+    def versions(self, record_id: str) -> list[tuple[str, str]]:
+        """When each version of a record was kept, and its content's hash, the oldest first."""
+        asked = (
+            select(records.c.kept_at, records.c.content).where(records.c.record_id == record_id).order_by(records.c.id)
+        )
+        with self._engine.connect().execution_options(reads=True) as connection:
+            return [(row.kept_at, row.content) for row in connection.execute(asked)]

@@ -1,0 +1,106 @@
+"""The tables. A change here goes with a migration in ``migrations/versions``; a test holds the two equal."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+__all__ = ["METADATA", "bundles", "decisions", "feedback", "heads", "keys", "pairs", "parties", "records"]
+
+METADATA = MetaData()
+
+parties = Table(
+    "parties",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(400), nullable=False),
+    Column("region", String(6)),
+    Column("number_masked", String(64)),
+)
+#: What a party is found by: hashes of numbers, normalised names with their place, and pairs of characters for hints.
+keys = Table(
+    "keys",
+    METADATA,
+    Column("key", String(500), primary_key=True),
+    Column("party", Integer, ForeignKey("parties.id"), nullable=False, index=True),
+)
+pairs = Table(
+    "pairs",
+    METADATA,
+    Column("pair", String(2), primary_key=True),
+    Column("party", Integer, ForeignKey("parties.id"), primary_key=True),
+)
+records = Table(
+    "records",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", String(400), nullable=False),
+    Column("content", String(64), nullable=False),  # SM3 of ``input``
+    Column("current", Boolean, nullable=False),  # the newest version of this record
+    Column("party", Integer, ForeignKey("parties.id")),
+    Column("agency", String(400), nullable=False),
+    Column("reason", String(400), nullable=False),
+    Column("decided_on", String(10)),
+    Column("kept_at", String(32), nullable=False),
+    Column("input", Text, nullable=False),
+    Column("revision", String(80), nullable=False),  # of the bundle that ``past`` was made under
+    Column("past", Text, nullable=False),
+    UniqueConstraint("record_id", "content", name="records_once"),
+    Index("records_of_party", "party", "current"),
+    Index("records_beside", "agency", "reason", "decided_on"),
+    Index("records_by_id", "record_id", "current"),
+)
+bundles = Table(
+    "bundles",
+    METADATA,
+    Column("revision", String(80), primary_key=True),
+    Column("kept_at", String(32), nullable=False),
+    Column("files", LargeBinary, nullable=False),  # zlib of JSON: name → text
+)
+decisions = Table(
+    "decisions",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("id", String(40), nullable=False, unique=True),
+    Column("record_id", String(400), nullable=False, index=True),
+    Column("party", Integer, index=True),
+    Column("agency", String(400), nullable=False),
+    Column("region", String(6)),
+    Column("charge", String(200)),
+    Column("level", String(24), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("content", Text, nullable=False),  # JSON: what the hash is of
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("decisions_by_level", "level", "number"),
+)
+heads = Table(
+    "heads",
+    METADATA,
+    Column("chain", String(40), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+feedback = Table(
+    "feedback",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("decision", String(40), ForeignKey("decisions.id"), nullable=False, index=True),
+    Column("conclusion", String(10), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("given_by", String(200), nullable=False),
+    Column("given_at", String(32), nullable=False),
+)

@@ -1,0 +1,52 @@
+"""The schema goes up and down; a store of another version is refused with the command that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect
+
+from screening.errors import StoreVersionError
+from screening.store.connect import connect
+from screening.store.migrate import check_version, downgrade, upgrade, version_of, wanted_version
+from screening.store.schema import METADATA
+
+
+@pytest.fixture
+def engine(address: str) -> Iterator[Engine]:
+    made = connect(address)
+    yield made
+    made.dispose()
+
+
+def test_a_store_goes_up_and_down_and_up_again(engine: Engine) -> None:
+    for _ in range(2):
+        upgrade(engine)
+        with engine.connect() as connection:
+            assert version_of(connection) == wanted_version()
+        downgrade(engine, "base")
+        with engine.connect() as connection:
+            assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+
+
+def test_the_migrations_make_what_the_tables_say(engine: Engine) -> None:
+    upgrade(engine)
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), METADATA)
+    assert differences == []
+
+
+@pytest.mark.parametrize(("version", "command"), [("9999", "downgrade"), ("", "空库")])
+def test_another_version_is_refused_with_what_mends_it(
+    engine: Engine, address: str, version: str, command: str
+) -> None:
+    upgrade(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            f"UPDATE alembic_version SET version_num = '{version}'" if version else "DELETE FROM alembic_version"
+        )
+    with pytest.raises(StoreVersionError, match=command):
+        check_version(engine, address)
