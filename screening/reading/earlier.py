@@ -47,7 +47,9 @@ _COUNT = re.compile(
 _HINT = re.compile(r"处罚|罚款|查处|处以|罚过|被罚|拘留|初次|首次|记录|初犯")
 # 此前有两次处罚记录（2022年9月、2023年5月）
 _DAYS_BEHIND = re.compile(r"[^,。;(]{0,10}\([^)。]{4,80}\)")
-_OF_ANOTHER = re.compile(r"(?:其[父母妻夫子女兄弟姐妹哥儿丈]|案外人|他人|另一)[^,。;]{0,16}\Z")
+_OF_ANOTHER = re.compile(
+    r"(?:其[胞堂表亲岳前大小]?[父母妻夫子女兄弟姐妹哥儿丈叔侄舅姑伯嫂婿]|案外人|他人|另一)[^,。;]{0,16}\Z"
+)
 _STOP = re.compile(r"[。;]")
 _PUNISHED = re.compile(rf"{_PENALTY}|{_IN_SHORT}")
 _TURNS = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新")

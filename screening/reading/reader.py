@@ -13,7 +13,7 @@ from screening.facts import Evidence, Measured
 from screening.folding import fold
 from screening.quantity import UNITS
 from screening.reading.ages import births
-from screening.reading.assertions import Assertions, Mention, combine
+from screening.reading.assertions import Assertions, Mention, combine, excluded
 from screening.reading.counted import Counted
 from screening.reading.cues import Cues
 from screening.reading.dates import DateSpan, dates
@@ -44,6 +44,7 @@ class Reader:
     def __init__(self, bundle: Bundle) -> None:
         phrases = Phrases()
         self._measures = bundle.measures
+        self._circumstances = bundle.circumstances
         self._roles = Roles(bundle.measures.values(), bundle.lexicon, phrases)
         self._counted = Counted(bundle.measures.values(), phrases)
         self._standings = StandingReader(bundle.lexicon, phrases)
@@ -78,7 +79,7 @@ class Reader:
         reading = Reading(
             texts={text.name: text.folded for text in texts},
             mentions=tuple(_quoted(_settled(mentions, of_earlier(texts[0], earlier)), texts[0].folded)),
-            circumstances=combine(found, "circumstance"),
+            circumstances=excluded(combine(found, "circumstance"), self._circumstances),
             conducts=combine(found, "conduct"),
             earlier=earlier,
             vocabulary=self._measures,

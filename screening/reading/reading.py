@@ -205,13 +205,11 @@ class Reading:
         return self.stated.get(name)
 
     def circumstance(self, name: str) -> State:
-        """Whether the circumstance holds; for 尚未销售 the amounts know it too."""
+        """Whether the circumstance holds; for 尚未销售 the amounts know it too, and better than words that all was sold."""
         known = self.circumstances.get(name)
-        if known:
-            return known.state
-        if name == UNSOLD and any(m.of == UNSOLD for m in self.mentions):
+        if name == UNSOLD and not (known and known.state is State.YES) and any(m.of == UNSOLD for m in self.mentions):
             return State.YES
-        return State.UNKNOWN
+        return known.state if known else State.UNKNOWN
 
     def conduct(self, name: str) -> State:
         """Whether the conduct is asserted."""
