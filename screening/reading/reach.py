@@ -6,7 +6,7 @@ import re
 
 from screening.reading.text import Span
 
-__all__ = ["acts_apart", "another_case", "apart", "denies", "joint", "only_claimed", "planned", "single"]
+__all__ = ["acts_apart", "another_case", "apart", "denies", "joint", "only_claimed", "planned", "single", "tried_apart"]
 
 # A denial goes no further than what follows from what it denies, or stands against it: 未检查即作业致李某重伤, 无伤亡只是有损失.
 _NO_FURTHER = re.compile(r"为由|反而|只是|而是|致使?|导致|造成|引发|引起")
@@ -29,6 +29,8 @@ _PARTY = re.compile(r"(?<![从向给与由和对被])当事人|本案|本次|[�
 _ANOTHER_CASE = re.compile(
     r"(?:公安|警方|派出所|经侦|检察院|法院)[^。;,]{0,16}?(?:侦办|侦查|审查起诉|审理)[^。;]{2,60}?案件?(?:\([^()]{0,120}\))?[^。;,]{0,4}(?:时|过程中|期间|中),"
 )
+_TRIED_APART = re.compile(r"(?:[已现均将由]|其行为)[^,。;]{0,16}\Z")
+_SOMEBODY = re.compile(r"[其另](?!行|案|查|外)|上[家游]|下[家线级]|供货")
 _JOINT = re.compile(r"伙同|共同|合伙|结伙|合谋|一起|当事人")
 
 
@@ -80,3 +82,9 @@ def apart(folded: str, opening: Span, end: int, at: int) -> bool:
 def joint(folded: str, clause: Span) -> bool:
     """Whether the party has a part in what a clause tells: 伙同黄某."""
     return _JOINT.search(folded, *clause) is not None
+
+
+def tried_apart(folded: str, sentence: int, clause: int, mark: int) -> bool:
+    """Whether a clause that says 另案 at ``mark`` speaks of somebody with whom its sentence opens: 其上家……，已由公安机关另案侦办."""
+    subjectless = mark == clause or _TRIED_APART.match(folded, clause, mark) is not None
+    return subjectless and _SOMEBODY.match(folded, sentence) is not None and not joint(folded, (sentence, clause))

@@ -30,6 +30,7 @@ from screening.reading.roles import Mentioned, Roles
 from screening.reading.standing import Standing, StandingReader
 from screening.reading.text import Span, Text
 from screening.reading.totals import case_total
+from screening.reading.wholes import of_all_goods
 from screening.record import Record
 
 __all__ = ["Reader"]
@@ -71,7 +72,7 @@ class Reader:
                 named = self._roles.name(with_names(text.folded, quantities(text.raw)), hits, standings)
                 if text is texts[0]:
                     named = self._counted.of(hits, standings, named, spans, last)
-                mentions += derive(named, text)
+                mentions += derive(of_all_goods(named), text)
         cues = Cues(texts[0].folded)
         told_by = passages(texts[0].folded, cues, events=offence_in(cues) != Register.NONE)
         stated = record.conduct_from or record.conduct_to
@@ -98,14 +99,21 @@ class Reader:
         return self._assertions.find(hits, self._standings.read(hits))
 
     def _stated(self, record: Record, mentions: Sequence[Mentioned]) -> Mapping[str, Measured]:
-        """The columns by measure, without those that repeat a sum of foreign money as if it were 元."""
+        """The columns by measure, without those that repeat a sum of foreign money as if it were 元.
+
+        Nor those that repeat a figure which the narrative puts aside (更正前) and nowhere counts.
+        """
         foreign = {m.value for m in mentions if m.unit in FOREIGN}
+        aside = {(m.value, m.unit) for m in mentions if m.standing is Standing.ASIDE and m.per is None}
+        aside -= {(m.value, m.unit) for m in mentions if m.counts}
         stated: dict[str, Measured] = {}
         for name, value in record.stated_amounts:
             folded = fold(name).strip()
             written = _BRACKETED_UNIT.search(folded)
             definition = self._stated_names.get(folded[: written.start()].strip() if written else folded)
             if definition is None or (definition.unit == MONEY and value in foreign):
+                continue
+            if (value, definition.unit) in aside:
                 continue
             unit = UNITS.get(written[1]) if written else None
             factor = unit.factor if unit and unit.base == definition.unit else Decimal(1)

@@ -180,6 +180,8 @@ class Roles:
                 definition = self._definitions.get(same.name) if same else None
             # A sold or unsold word before an earlier figure of the same unit is about that one.
             of = goods.part_of(around, max(around.sentence[0], last_one.evidence.end if last_one else 0))
+            if item and last_one and not of:
+                of = last_one.of  # 查获的甲、乙价值分别为8万元、6万元
             if total and not of:
                 told = before.told.get(amount.unit)
                 of = (told.of if told else "") or before.goods_part  # 尚未销售的甲8万元、乙6万元，合计14万元
@@ -294,5 +296,7 @@ def _in_longer(start: int, end: int, others: Sequence[NameHit]) -> bool:
 
 
 def _by_part(name: str, of: str) -> str:
-    """尚未销售 turns 销售金额 into 货值金额 (DESIGN: it does not negate the conduct)."""
+    """尚未销售 turns 销售金额 into 货值金额 (DESIGN: it does not negate the conduct); 已售出部分金额 is what was got."""
+    if name == "金额" and of == SOLD:
+        return "销售金额"
     return "货值金额" if name == "销售金额" and of == UNSOLD else name

@@ -12,9 +12,20 @@ from enum import StrEnum
 from itertools import pairwise
 
 from screening.bundle.policy import Lexicon
-from screening.reading.marks import any_beside, any_in, inside, none_in
+from screening.reading.dismissals import Dismissals
+from screening.reading.marks import any_beside, any_in, inside
 from screening.reading.phrases import Hits, Phrases
-from screening.reading.reach import acts_apart, another_case, apart, denies, joint, only_claimed, planned, single
+from screening.reading.reach import (
+    acts_apart,
+    another_case,
+    apart,
+    denies,
+    joint,
+    only_claimed,
+    planned,
+    single,
+    tried_apart,
+)
 from screening.reading.recited import Recited
 from screening.reading.text import Span, Text
 
@@ -40,7 +51,6 @@ _KINDS = (
 _NEGATIVE = frozenset("未没无不")
 _REACH = {"denials": 16, "uncertain": 12}
 _REACH_AFTER = 10
-_DISMISSED_WITHIN = 120
 _NAME_AND_BRACKET = 6
 _RENEWED = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新|后")
 _OWN = re.compile(r"移送|当事人|[本我]局|本案")
@@ -52,8 +62,6 @@ _UNRELATED = re.compile(
 # What somebody reports is his word: 群众举报“开赌场”, 据举报人称
 _COMPLAINT = re.compile(r"(?:举报|投诉|反映|信访)(?:[^。;“”]{0,20}“|[^,。;“”]{0,6}[称说])")
 _NOWHERE: list[Span] = []
-_DIGIT = re.compile(r"\d")
-_LINE_END = re.compile(r"\n")
 
 
 class StandingReader:
@@ -80,9 +88,8 @@ class Standings:
     """Answers how a span of a text stands. Marks are kept sorted, so that each question looks at a few of them only."""
 
     __slots__ = (
-        "_after_denials", "_another", "_aside", "_asks", "_claims", "_conditions", "_digits", "_dismissed", "_earlier",
-        "_lines", "_longest", "_marks", "_others", "_quiet", "_recited", "_renewed",
-        "_text", "_third", "_unrelated",
+        "_after_denials", "_another", "_aside", "_asks", "_claims", "_conditions", "_dismissals", "_earlier",
+        "_longest", "_marks", "_others", "_recited", "_renewed", "_text", "_third", "_unrelated",
     )  # fmt: skip
 
     def __init__(self, text: Text, marks: dict[str, list[Span]], longest: int) -> None:
@@ -97,7 +104,7 @@ class Standings:
         self._conditions, self._after_denials = marks.get("conditions", none), marks.get("after_denials", none)
         self._earlier, self._others = marks.get("earlier", none), marks.get("others", none)
         self._claims, self._third = marks.get("claims", none), marks.get("third_parties", none)
-        self._unrelated, self._dismissed = marks.get("unrelated", none), marks.get("dismissed", none)
+        self._unrelated = marks.get("unrelated", none)
         if "举报" in folded or "投诉" in folded or "反映" in folded:
             quoted = ((match.end(), match.end()) for match in _COMPLAINT.finditer(folded))
             self._claims = sorted([*self._claims, *quoted])
@@ -111,10 +118,7 @@ class Standings:
         # End of a mark of an earlier case → where the text turns to this one.
         self._renewed: dict[int, int] = {}
         self._asks = "?" in folded
-        # Digits and line ends between a figure and a dismissal bar it; those in the dismissal's own clause bar it for all.
-        self._digits = [m.start() for m in _DIGIT.finditer(folded)] if self._dismissed else []
-        self._lines = [m.start() for m in _LINE_END.finditer(folded)] if self._dismissed else []
-        self._quiet = [(s, own) for s, _ in self._dismissed if self._free(own := text.clause(s)[0], s)]
+        self._dismissals = Dismissals(text, marks.get("dismissed", none))
 
     def of(self, span: Span, steps: tuple[Span, ...] = ()) -> Standing:
         """How a mentioned conduct or circumstance stands; ``steps`` are its words where it is a sequence of several."""
@@ -139,7 +143,7 @@ class Standings:
             return Standing.DENIED
         if self._before("uncertain", span, clause) or (self._asks and self._is_asked(sentence)):
             return Standing.UNCERTAIN
-        if self._dismissed and self._is_dismissed(span, clause, sentence):
+        if self._dismissals.of(span, clause, sentence):
             return Standing.ASIDE
         return Standing.ASSERTED
 
@@ -158,6 +162,8 @@ class Standings:
             return Standing.OTHER
         if clause[1] < sentence[1] and any_in(self._others, (clause[1], clause[1] + 2)):
             return Standing.OTHER  # 邻居翻耕6亩，另案办理
+        if self._others and self._is_tried_apart(span, sentence):
+            return Standing.OTHER
         if (self._claims and self._is_claimed(span, sentence)) or (self._asks and self._is_asked(sentence)):
             return Standing.UNCERTAIN
         if self._marks["uncertain"] and self._is_planned(span, clause):
@@ -165,7 +171,9 @@ class Standings:
         if self._recited.sets(span):
             return Standing.CITED
         # What is set aside by a word in its own clause, or dismissed by the clause that follows it (…，不予计入).
-        if any_in(self._aside, clause) or (self._dismissed and self._is_dismissed(span, clause, sentence)):
+        if any_in(self._aside, clause) or self._dismissals.of(span, clause, sentence):
+            return Standing.ASIDE
+        if self._dismissals.put_right(span, sentence):
             return Standing.ASIDE
         return Standing.ASSERTED
 
@@ -220,6 +228,15 @@ class Standings:
         opens = folded[start - 1 : start] == "(" and start - sentence[0] <= _NAME_AND_BRACKET
         return opens and apart(folded, (sentence[0], start), end, span[0])
 
+    def _is_tried_apart(self, span: Span, sentence: Span) -> bool:
+        """下级代理商尹某销售40套，得款1.2万元，已由外地公安机关另案侦办: what a sentence tells of somebody else, to its end."""
+        index = bisect_left(self._others, (span[1],))
+        if index == len(self._others) or self._others[index][0] >= sentence[1]:
+            return False
+        mark = self._others[index][0]
+        said = self._text.clause(mark)[0]
+        return tried_apart(self._text.folded, sentence[0], said, mark)
+
     def _of_third(self, span: Span, clause: Span, sentence: Span) -> bool:
         """上家生产了5吨, 供货商制售假酒，销售金额17万元: a third party opens the clause, or acts in one before."""
         if any_in(self._third, (clause[0], clause[0] + 3)):
@@ -272,28 +289,8 @@ class Standings:
             index += 1
         return any_in(marks, (span[1], min(clause[1], sentence[1])))
 
-    def _is_dismissed(self, span: Span, clause: Span, sentence: Span) -> bool:
-        """A dismissal speaks of the figures of its own clause, else of the nearest clause or sentence before that has any."""
-        if any_in(self._dismissed, clause):
-            return True
-        # Whatever bars the first dismissal behind the clause bars those further on as well.
-        index = bisect_left(self._quiet, (clause[1],))
-        if index < len(self._quiet) and self._quiet[index][0] < sentence[1]:
-            if self._free(clause[1], self._quiet[index][1]):
-                return True
-            index = bisect_left(self._quiet, (sentence[1],))
-        if index == len(self._quiet):
-            return False
-        at, own = self._quiet[index]
-        near = own - clause[1] <= _DISMISSED_WITHIN and self._free(sentence[1], own)
-        return near and none_in(self._lines, span[0], at)
-
     def _is_of_another_case(self, span: Span) -> bool:
         return bool(self._another) and any(start <= span[0] < end for start, end in self._another)
-
-    def _free(self, start: int, end: int) -> bool:
-        """Whether no digit and no line end stands in ``text[start:end]``."""
-        return none_in(self._digits, start, end) and none_in(self._lines, start, end)
 
 
 def _spans(pattern: re.Pattern[str], text: str) -> list[Span]:

@@ -121,6 +121,13 @@ def test_conduct_dates_come_from_the_columns_else_from_the_narrative(reader: Rea
     assert (stated.conduct_from, stated.conduct_to) == (date(2022, 1, 1), date(2022, 5, 1))
 
 
+def test_a_column_that_repeats_a_figure_put_right_since_is_no_figure_of_the_case(reader: Reader) -> None:
+    told = "最初在审批表中填写销售金额74600元，复检结论作出后更正。"
+    assert read(reader, told, stated_amounts={"销售金额": 74600}).measured("销售金额") is None
+    stated = read(reader, told, stated_amounts={"销售金额": 16000}).measured("销售金额")
+    assert stated and stated.value == 16000
+
+
 def test_a_stated_amount_serves_where_the_narrative_is_silent_and_yields_where_it_speaks(reader: Reader) -> None:
     silent = read(reader, "当事人销售白酒。", stated_amounts={"销售金额（万元）": 6.2})
     assert silent.measured("销售金额").value == 62000  # type: ignore[union-attr]
