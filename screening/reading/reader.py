@@ -24,6 +24,7 @@ from screening.reading.names import MONEY
 from screening.reading.passages import Passage, Voice, passage_at, passages
 from screening.reading.persons import with_names
 from screening.reading.phrases import Phrases
+from screening.reading.procedure import of_procedure
 from screening.reading.quantities import quantities
 from screening.reading.reading import Reading
 from screening.reading.roles import Mentioned, Roles
@@ -59,7 +60,7 @@ class Reader:
         reason = Text("case_reason", record.case_reason)
         found: list[tuple[Mention, Evidence]] = []
         mentions: list[Mentioned] = []
-        spans = dates(record.narrative)
+        spans = dates(record.narrative, told_on=record.decided_on)
         punished = punished_days(texts[0], spans)
         first, last = _conduct_dates(record, texts[0], spans, [day for day, _ in punished])
         for text in (*texts, reason):
@@ -197,7 +198,7 @@ def _conduct_dates(
 ) -> tuple[date | None, date | None]:
     """As the record states them; else the first and last day that the narrative tells before the decision.
 
-    Not birthdays; nor days of penalties, where it tells of others.
+    Not birthdays; nor days of penalties and of what the authorities did since, where it tells of others.
     """
     if record.conduct_from or record.conduct_to:
         return record.conduct_from or record.conduct_to, record.conduct_to or record.conduct_from
@@ -205,6 +206,7 @@ def _conduct_dates(
     born = births(text.folded, spans)
     told = [s for s in spans if (limit is None or s.first <= limit) and s not in born]
     told = [s for s in told if s not in punished] or told
+    told = [s for s in told if not of_procedure(text, s)] or told
     if not told:
         return None, None
     last = max(s.last or s.first for s in told)
