@@ -73,7 +73,7 @@ class Reader:
                 named = self._roles.name(with_names(text.folded, quantities(text.raw)), hits, standings)
                 if text is texts[0]:
                     named = self._counted.of(hits, standings, named, spans, last)
-                mentions += derive(of_all_goods(named), text)
+                mentions += derive(of_all_goods(named, text), text)
         cues = Cues(texts[0].folded)
         told_by = passages(texts[0].folded, cues, events=offence_in(cues) != Register.NONE)
         stated = record.conduct_from or record.conduct_to
