@@ -6,7 +6,19 @@ import re
 
 from screening.reading.text import Span
 
-__all__ = ["acts_apart", "another_case", "apart", "denies", "joint", "only_claimed", "planned", "single", "tried_apart"]
+__all__ = [
+    "acts_apart",
+    "another_case",
+    "apart",
+    "by_somebody",
+    "complaints",
+    "denies",
+    "joint",
+    "only_claimed",
+    "planned",
+    "single",
+    "tried_apart",
+]
 
 # A denial goes no further than what follows from what it denies, or stands against it: 未检查即作业致李某重伤, 无伤亡只是有损失.
 _NO_FURTHER = re.compile(r"为由|反而|只是|而是|致使?|导致|造成|引发|引起")
@@ -31,6 +43,14 @@ _ANOTHER_CASE = re.compile(
 )
 _TRIED_APART = re.compile(r"(?:[已现均将由]|其行为)[^,。;]{0,16}\Z")
 _SOMEBODY = re.compile(r"[其另](?!行|案|查|外)|上[家游]|下[家线级]|供货")
+# 收购的系李某盗伐的林木: what another did to the goods that the party deals in.
+_GOODS_OF = re.compile(
+    r"(?:收购|购买|购进|购得|运输|加工|窝藏|代为销售|转卖|使用)[^,。;]{0,10}[\u4e00-\u9fff]某[^,。;]{0,3}\Z"
+)
+# What somebody reports is his word: 群众举报“开赌场”, 据举报人称, 被举报电鱼
+_COMPLAINT = re.compile(
+    r"(?:举报|投诉|反映|信访)(?:[^。;“”]{0,20}“|[^,。;“”]{0,6}[称说])|被(?:群众|他人|人|同行|邻居)?(?:举报|投诉)"
+)
 _JOINT = re.compile(r"伙同|共同|合伙|结伙|合谋|一起|当事人")
 
 
@@ -77,6 +97,16 @@ def apart(folded: str, opening: Span, end: int, at: int) -> bool:
     李某（另案处理）从当事人处购得假烟: ``opening`` is what stands before that word.
     """
     return not joint(folded, opening) and _PARTY.search(folded, end, at) is None
+
+
+def by_somebody(folded: str, clause: int, at: int) -> bool:
+    """Whether what stands at ``at`` of a clause is what somebody did to goods that the party only deals in."""
+    return _GOODS_OF.search(folded[clause:at]) is not None
+
+
+def complaints(folded: str) -> list[Span]:
+    """The places from which a text tells what somebody reported."""
+    return [(match.end(), match.end()) for match in _COMPLAINT.finditer(folded)]
 
 
 def joint(folded: str, clause: Span) -> bool:

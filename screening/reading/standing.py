@@ -19,13 +19,15 @@ from screening.reading.reach import (
     acts_apart,
     another_case,
     apart,
+    by_somebody,
+    complaints,
     denies,
     joint,
     only_claimed,
     planned,
     single,
     tried_apart,
-)
+)  # fmt: skip
 from screening.reading.recited import Recited
 from screening.reading.text import Span, Text
 
@@ -59,8 +61,6 @@ _NOT_OF_KIND = re.compile(r"非(?:水产|水生|国家级?|省级|自然|饮用�
 _UNRELATED = re.compile(
     r"[系属是为]另一(?:名|位|家|个)?(?:经营|商户|店|公司|企业|摊|当事人|厂|户|人|档口)|与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)"
 )
-# What somebody reports is his word: 群众举报“开赌场”, 据举报人称
-_COMPLAINT = re.compile(r"(?:举报|投诉|反映|信访)(?:[^。;“”]{0,20}“|[^,。;“”]{0,6}[称说])")
 _NOWHERE: list[Span] = []
 
 
@@ -106,8 +106,7 @@ class Standings:
         self._claims, self._third = marks.get("claims", none), marks.get("third_parties", none)
         self._unrelated = marks.get("unrelated", none)
         if "举报" in folded or "投诉" in folded or "反映" in folded:
-            quoted = ((match.end(), match.end()) for match in _COMPLAINT.finditer(folded))
-            self._claims = sorted([*self._claims, *quoted])
+            self._claims = sorted([*self._claims, *complaints(folded)])
         if "无关" in folded or "没有" in folded or "另一" in folded:
             self._unrelated = sorted({*self._unrelated, *_spans(_UNRELATED, folded)})
         if "elsewhere" in marks:
@@ -137,6 +136,9 @@ class Standings:
         following = self._text.clause(clause[1]) if self._others and clause[1] < sentence[1] else None
         if following and any_in(self._others, following) and not joint(self._text.folded, clause):
             return Standing.OTHER  # 另有李某倾倒废物，另案处理
+        word = steps[-1] if steps else span
+        if self._text.folded.startswith("的", word[1]) and by_somebody(self._text.folded, clause[0], word[0]):
+            return Standing.OTHER  # 收购的系李某盗伐的林木
         if _NOT_OF_KIND.search(self._text.folded, max(0, span[0] - 3), span[0]):
             return Standing.DENIED
         if self._before("denials", span, clause) or self._after(span) or (len(steps) > 1 and self._between(steps)):
