@@ -165,7 +165,7 @@ def _words_behind(assessment: Assessment | None, signs: Signs) -> tuple[Evidence
     limb = assessment.limb if assessment else None
     spans = [e for o in limb.outcomes for e in o.evidence] if limb else []
     spans += [e for p in assessment.pointers for e in p.evidence] if assessment else []
-    return tuple(dict.fromkeys((*spans, *signs.says_crime)))[:8]
+    return tuple(dict.fromkeys((*spans, *signs.says_crime, *signs.returned)))[:8]
 
 
 def _notes(record: Record, reading: Reading) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ class Signs:
 
     transferred: State
     transfer_evidence: tuple[Evidence, ...]
+    returned: tuple[Evidence, ...]
     says_crime: tuple[Evidence, ...]
     conflict: tuple[Measured, Measured] | None
     thin: bool
@@ -44,9 +45,8 @@ def signs_of(record: Record, reading: Reading, cited: Cited, as_of: date, limita
     return Signs(
         transferred=transferred,
         transfer_evidence=reading.evidence_of("已移送公安机关"),
-        says_crime=reading.evidence_of("叙述自称涉嫌犯罪")
-        if reading.circumstance("叙述自称涉嫌犯罪") is State.YES
-        else (),
+        returned=_asserting(reading, "公安机关不予立案或者退回"),
+        says_crime=_asserting(reading, "叙述自称涉嫌犯罪"),
         conflict=_conflict(reading),
         thin=len(record.narrative) < 30 and not any(m.counts and m.name not in ("数量",) for m in reading.mentions),
         limitation_passed=end is not None and _years_later(end, int(limitation.value)) < as_of,
@@ -61,6 +61,7 @@ def fields_of(
     """The posting for one assessed charge (or for none), without its rank."""
     facts: dict[str, Fact] = {
         "transferred": signs.transferred.value,
+        "returned": _flag(bool(signs.returned)),
         "says_suspected_crime": _flag(bool(signs.says_crime)),
         "stated_conflict": _flag(signs.conflict is not None),
         "thin": _flag(signs.thin),
@@ -138,8 +139,14 @@ def words_of(record: Record, reading: Reading, signs: Signs, assessment: Assessm
         "case_amount": _yuan(reading.total.value if reading.total else None),
         "stated": f"{stated.name}{format_amount(stated.value)}{stated.unit}" if stated else "",
         "told": f"{format_amount(told.value)}{told.unit}" if told else "",
+        "returned_words": "、".join(f"“{e.text}”" for e in signs.returned[:2]),
         "transfer_words": "、".join(f"“{e.text}”" for e in (*signs.says_crime, *signs.transfer_evidence)[:2]),
     }
+
+
+def _asserting(reading: Reading, circumstance: str) -> tuple[Evidence, ...]:
+    """The words that say that a circumstance holds, where it does."""
+    return reading.evidence_of(circumstance) if reading.circumstance(circumstance) is State.YES else ()
 
 
 def _conflict(reading: Reading) -> tuple[Measured, Measured] | None:

@@ -57,24 +57,27 @@ def _vocabulary(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Probl
         if name.startswith("thresholds/circumstances/"):
             for index, entry in enumerate(file.data if isinstance(file.data, list) else []):
                 definition = bundle.circumstances.get(entry["name"])
-                for number, wider in enumerate(definition.told_by if definition else ()):
-                    if wider not in bundle.circumstances:
-                        yield file.problem(
-                            (index, "told_by", number),
-                            f"没有情节“{wider}”。",
-                            did_you_mean(wider, list(bundle.circumstances)),
-                        )
+                if definition:
+                    yield from _unknown(bundle, file, (index, "told_by"), definition.told_by)
+                    yield from _unknown(bundle, file, (index, "excludes"), definition.excludes)
         if name.startswith("rules/text/"):
             rules = file.data if isinstance(file.data, list) else []
             for index, rule in enumerate(rules):
+                asserts = rule["asserts"]
                 for key in ("circumstance", "denies"):
-                    wanted = rule["asserts"].get(key)
-                    if wanted and wanted not in bundle.circumstances:
-                        yield file.problem(
-                            (index, "asserts", key),
-                            f"没有情节“{wanted}”。",
-                            did_you_mean(wanted, list(bundle.circumstances)),
-                        )
+                    if asserts.get(key):
+                        yield from _unknown(bundle, file, (index, "asserts", key), asserts[key])
+                yield from _unknown(bundle, file, (index, "asserts", "lacks"), tuple(asserts.get("lacks", ())))
+
+
+def _unknown(
+    bundle: Bundle, file: YamlFile, at: tuple[str | int, ...], names: str | tuple[str, ...]
+) -> Iterator[Problem]:
+    """The names of circumstances at one place of a file (one, or a list) that the bundle does not have."""
+    for number, name in enumerate((names,) if isinstance(names, str) else names):
+        if name not in bundle.circumstances:
+            where = at if isinstance(names, str) else (*at, number)
+            yield file.problem(where, f"没有情节“{name}”。", did_you_mean(name, list(bundle.circumstances)))
 
 
 def _measures(bundle: Bundle, file: YamlFile) -> Iterator[Problem]:

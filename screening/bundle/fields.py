@@ -119,6 +119,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             _flag("conduct_offence", "起决定作用的情形没有数额要求（行为犯）"),
             _flag("draft", "所依据的数字尚未与官方文本核对（待核）"),
             _state("transferred", "是否已移送公安机关；unknown 为移送情况未录入"),
+            _flag("returned", "违法事实写明公安机关不予立案、撤销案件或者退回"),
             _flag("exit_applies", "有法定的不予追究情形"),
             _integer("missing_facts", "待补充事实的项数", "项"),
             _flag("says_suspected_crime", "违法事实自己写明涉嫌犯罪、应当移送或构成犯罪"),

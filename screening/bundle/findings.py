@@ -55,6 +55,7 @@ PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
         "case_amount": "涉案金额",
         "stated": "填报的金额",
         "told": "违法事实所述的金额",
+        "returned_words": "写明公安机关不予立案、撤销案件或者退回的原文",
         "transfer_words": "写明涉嫌犯罪或应当移送的原文",
         "penalties": "此前同类处罚的件数",
         "penalty_records": "此前同类处罚的案号",

@@ -185,6 +185,7 @@ KNOWN_KEYS: tuple[str, ...] = (
         "meaning",
         "made_of",
         "told_by",
+        "excludes",
         "aside",
         "exits",
         "evidence",

@@ -19,15 +19,20 @@ __all__ = ["TEXT_RULES", "Asserts", "Near", "Pattern", "TextRule", "TextTests", 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Asserts:
-    """What a hit says: a conduct or a circumstance; ``denies`` a circumstance whose absence has words of its own."""
+    """What a hit says: a conduct or a circumstance, or that a circumstance is absent, which has words of its own.
+
+    ``denies`` outweighs words that assert the circumstance elsewhere (非禁渔区); ``lacks`` yields to them, and may name
+    several (首次违法).
+    """
 
     conduct: Text | None = None
     circumstance: Text | None = None
     denies: Text | None = None
+    lacks: tuple[Text, ...] = ()
 
     def __post_init__(self) -> None:
-        if sum(x is not None for x in (self.conduct, self.circumstance, self.denies)) != 1:
-            raise ValueError("asserts 里要写 conduct、circumstance、denies 中的一个。")
+        if sum(map(bool, (self.conduct, self.circumstance, self.denies, self.lacks))) != 1:
+            raise ValueError("asserts 里要写 conduct、circumstance、denies、lacks 中的一个。")
 
 
 def _width(value: object) -> object:

@@ -111,14 +111,16 @@ class MeasureDefinition:
 class CircumstanceDefinition:
     """A yes / no / unknown fact that limbs, exits and rules ask for. ``ask``: what to obtain where it is missing (待补充事实).
 
-    ``told_by``: circumstances that include this one, so that where one of them holds this one does. ``counted``: earlier
-    penalties that make it hold, whatever words it is told in.
+    ``told_by``: circumstances that include this one, so that where one of them holds this one does. ``excludes``: those that
+    can't hold where this one does (全部售出: nothing is unsold). ``counted``: earlier penalties that make it hold, whatever words
+    it is told in.
     """
 
     name: Text
     meaning: str = ""
     ask: str = ""
     told_by: tuple[Text, ...] = ()
+    excludes: tuple[Text, ...] = ()
     counted: PenaltiesCondition | None = None
 
 

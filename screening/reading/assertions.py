@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from screening.bundle.textrules import Near, TextRule
+from screening.bundle.vocabulary import CircumstanceDefinition
 from screening.facts import Evidence
 from screening.logic import State
 from screening.reading.phrases import Hits, Phrases
 from screening.reading.standing import Standing, Standings
 from screening.reading.text import Span
 
-__all__ = ["Asserted", "Assertions", "Mention", "combine"]
+__all__ = ["Asserted", "Assertions", "Mention", "combine", "excluded"]
 
 
 _NEGATIONS = frozenset("不未无没非")
@@ -81,7 +82,8 @@ class Assertions:
                 if _excepted(exceptions[compiled], steps, hits):
                     continue
             span = steps[0][0], steps[-1][1]
-            if compiled.rule.asserts.denies and _leaves_its_clause(span, hits):
+            asserts = compiled.rule.asserts
+            if (asserts.denies or asserts.lacks) and _leaves_its_clause(span, hits):
                 continue
             mentions.append(Mention(compiled.rule, span, standings.of(span, steps)))
         return mentions
@@ -117,9 +119,9 @@ class _Tally:
 def combine(mentions: Iterable[tuple[Mention, Evidence]], kind: str) -> dict[str, Asserted]:
     """Fold all mentions of a kind (``conduct`` or ``circumstance``) into one state each.
 
-    An assertion outweighs a denial of the same thing elsewhere (exceptions belong into the rule); a circumstance that is
-    expressly denied by words of its own (``denies``) outweighs an assertion. What is only cited, earlier or somebody
-    else's says nothing about this case.
+    An assertion outweighs a denial of the same thing elsewhere (exceptions belong into the rule), the words of a ``lacks`` among
+    them; a circumstance that is expressly denied by words of its own (``denies``) outweighs an assertion. What is only cited,
+    earlier or somebody else's says nothing about this case.
     """
     tallies: dict[str, _Tally] = defaultdict(_Tally)
     denied: dict[str, list[Evidence]] = defaultdict(list)
@@ -128,6 +130,10 @@ def combine(mentions: Iterable[tuple[Mention, Evidence]], kind: str) -> dict[str
         if kind == "circumstance" and asserts.denies:
             if standing is Standing.ASSERTED:
                 denied[asserts.denies].append(evidence)
+            continue
+        if kind == "circumstance" and asserts.lacks:
+            for lacking in asserts.lacks if standing is Standing.ASSERTED else ():
+                tallies[lacking].no.append(evidence)
             continue
         name = asserts.circumstance if kind == "circumstance" else asserts.conduct
         if not name:
@@ -149,6 +155,16 @@ def combine(mentions: Iterable[tuple[Mention, Evidence]], kind: str) -> dict[str
     for name, words in denied.items():
         result[name] = Asserted(name, State.NO, _ordered(words))
     return result
+
+
+def excluded(told: dict[str, Asserted], definitions: Mapping[str, CircumstanceDefinition]) -> dict[str, Asserted]:
+    """With the circumstances that can't hold because another one does; what is asserted itself stays."""
+    for holds in [asserted for asserted in told.values() if asserted.state is State.YES]:
+        definition = definitions.get(holds.name)
+        for name in definition.excludes if definition else ():
+            if name not in told or told[name].state is State.UNKNOWN:
+                told[name] = Asserted(name, State.NO, holds.evidence)
+    return told
 
 
 def _ordered(evidence: list[Evidence]) -> tuple[Evidence, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 __all__ = ["DateSpan", "dates"]
@@ -51,15 +51,15 @@ _TO = r"\s?(?:[-－–~～至到]|—{1,2})\s?"
 
 #: Where a date may begin; a narrative is scanned once with this, and only its hits are looked at.
 _CANDIDATE = re.compile(
-    f"[0-9０-９一二三四五六七八九十廿卅〇零○同次翌当]"
+    f"[0-9０-９一二三四五六七八九十廿卅〇零○同次翌当今去前本上]"
     # (?<!..) starts at the head of a run only: a run that fails must not be read again from each of its digits.
-    f"(?:(?<={_D})(?<!{_D}{_D}){_D}*+|(?<=[同次翌当])(?=[年月])|(?<={_H})(?<!{_H}{_H}){_H}*+)"
+    f"(?:(?<={_D})(?<!{_D}{_D}){_D}*+|(?<=[同次翌当])(?=[年月])|(?<=[今去前本上])(?=年)|(?<={_H})(?<!{_H}{_H}){_H}*+)"
     r"(?=\s?[年月日号./\-．－–~～至到—、和])"
 )
-#: 2023年5月3日, 二〇二三年五月, 23年5月, 同年8月, 2024年1到9月. A year alone needs four digits.
+#: 2023年5月3日, 二〇二三年五月, 23年5月, 同年8月, 去年8月, 2024年1到9月. A year alone needs four digits.
 _YEAR = re.compile(
-    f"(?:(?P<year>{_D}{{4}}|{_D}{{2}}|{_C}{{4}}|{_C}{{2}})\\s?年度?|(?P<same>[同次翌当]年))"
-    f"(?:\\s?(?P<part>[初底末中]|[上下]半年|第?[一二三四1234]季度)|\\s?(?P<month>{_N})(?:\\s?月份?|(?={_TO}{_N}\\s?月)))?"
+    f"(?:(?P<year>{_D}{{4}}|{_D}{{2}}|{_C}{{4}}|{_C}{{2}})\\s?年度?|(?P<same>[同次翌当]年)|(?P<now>[今去前本上]年)度?)"
+    f"(?:\\s?(?P<part>[初底末中]|[上下]半年|第?[一二三四1234]季度|前[两二三]个?季度)|\\s?(?P<month>{_N})(?:\\s?月份?|(?={_TO}{_N}\\s?月)))?"
 )
 #: 5月3日, 同月15日, after a year or alone.
 _MONTH = re.compile(f"(?:(?P<month>{_N})\\s?月份?|(?P<same>[同次翌当]月))")
@@ -71,18 +71,20 @@ _NUMERIC = re.compile(
 )
 #: the second end of 2024.11.2-11.5, 2024.3-8
 _NUMERIC_TAIL = re.compile(f"(?:(?P<month>{_D}{{1,2}})[./．])?(?P<last>{_D}{{1,2}})(?![{_D[1:-1]}.．年月日号])")
-_BARE_YEAR = re.compile(f"({_D}{{4}})(?:{_TO}|[、和])(?={_D}{{4}}\\s?年)")
-_LINK = re.compile(r"\s?(?:日?起)?\s?(?:[-－–~～至到]|—{1,2})\s?")
+_BARE_YEAR = re.compile(f"({_D}{{4}})(?:{_TO}|[、和])(?={_D}{{4}}(?:、{_D}{{4}})?(?:[、和]{_D}{{4}})?\\s?年)")
+_LINK = re.compile(r"\s?(?:日?起|\d{1,2}[时点](?:\d{1,2}分)?许?)?\s?(?:[-－–~～至到]|—{1,2})\s?")
+_NEXT_DAY = re.compile(r"[次翌]日|第二[日天]")
 _NOW = re.compile(r"\s?(?:起)?\s?(?:至今|以来至今|持续至今|延续至今)")
 _LISTED = frozenset({"、", "和", "及"})
 # 2024.5元, 2021.6万 are figures.
 _FIGURE_AFTER = re.compile(r"\s?[元万亿千百吨亩克公平立米升斤%％倍号条只支株箱瓶件kKmMtT²/]")
 
 
-def dates(text: str, as_of: date | None = None) -> list[DateSpan]:
+def dates(text: str, as_of: date | None = None, told_on: date | None = None) -> list[DateSpan]:
     """Every date in ``text``, left to right, without overlaps; a range is one span.
 
-    ``as_of`` ends what lasts 至今. A month or day without year takes the one of the nearest date before it. Impossible
+    ``as_of`` ends what lasts 至今; 今年, 去年 and 前年 are reckoned from ``told_on``, the day of the
+    decision. A month or day without year takes the one of the nearest date before it. Impossible
     dates (2023年13月) are left out. Raises nothing, whatever the text.
     """
     found: list[DateSpan] = []
@@ -92,13 +94,13 @@ def dates(text: str, as_of: date | None = None) -> list[DateSpan]:
         at = match.start()
         if at < floor:
             continue
-        point = _point(text, at, before)
+        point = _point(text, at, before, told_on=told_on)
         if point is None:
             continue
         start, floor = point.start, point.end
         first, last = point.first, point.last
         link = _LINK.match(text, floor)
-        until = _until(text, link.end(), point) if link else None
+        until = _until(text, link.end(), point, told_on) if link else None
         if until is not None and until.last >= first:
             point, last, floor = until, until.last, until.end
         end: date | None = last
@@ -113,10 +115,17 @@ def dates(text: str, as_of: date | None = None) -> list[DateSpan]:
     return found
 
 
-def _point(text: str, at: int, before: _Point | None, linked: bool = False) -> _Point | None:
+def _point(
+    text: str, at: int, before: _Point | None, *, linked: bool = False, told_on: date | None = None
+) -> _Point | None:
     """The date that begins at ``at``, or ``None``; ``linked`` to the low end of a range by a hyphen or 至."""
     if (match := _YEAR.match(text, at)) is not None:
-        year = _year(match["year"], match, text) if match["year"] else _near(before, match["same"])
+        if match["year"]:
+            year = _year(match["year"], match, text)
+        elif match["same"]:
+            year = _near(before, match["same"])
+        else:
+            return _reckoned(text, match, told_on) if told_on and text[at - 1 : at] != "以" else None
         return None if year is None else _in_year(text, match, year, inherited=False)
     if (match := _NUMERIC.match(text, at)) is not None:
         return _numeric(text, match, linked)
@@ -131,9 +140,11 @@ def _point(text: str, at: int, before: _Point | None, linked: bool = False) -> _
     return None
 
 
-def _until(text: str, at: int, low: _Point) -> _Point | None:
+def _until(text: str, at: int, low: _Point, told_on: date | None) -> _Point | None:
     """The second end of a range that began with ``low``: 11月, 5日, 2024年4月, 次年3月."""
-    point = _point(text, at, low, linked=True)
+    if (match := _NEXT_DAY.match(text, at)) is not None and low.first == low.last:
+        return _Point(at, match.end(), low.last, low.last + timedelta(days=1), True)
+    point = _point(text, at, low, linked=True, told_on=told_on)
     if point is None and (match := _BARE_DAY.match(text, at)):
         point = _make((at, match.end()), low.last.year, low.last.month, _small(match["day"]), inherited=True)
     if point is None and (match := _NUMERIC_TAIL.match(text, at)) and text[low.end - 1].isdigit():
@@ -225,6 +236,15 @@ def _year(written: str, match: re.Match[str], text: str) -> int | None:
     return year + (1900 if year >= 80 else 2000)
 
 
+def _reckoned(text: str, match: re.Match[str], told_on: date) -> _Point | None:
+    """今年3月, 去年底 as told on a day: a part of a year, and not one to come (a text of last year, decided in January)."""
+    if not (match["month"] or match["part"]):
+        return None
+    year = told_on.year - _AGO[match["now"][0]]
+    point = _in_year(text, match, year, inherited=False)
+    return point if point is None or point.first <= told_on else _in_year(text, match, year - 1, inherited=False)
+
+
 def _near(before: _Point | None, word: str) -> int | None:
     """同年, 次年 against the date before."""
     if before is None:
@@ -232,11 +252,14 @@ def _near(before: _Point | None, word: str) -> int | None:
     return before.last.year + (word[0] in "次翌")
 
 
+_AGO = {"今": 0, "本": 0, "去": 1, "上": 1, "前": 2}
 _YEAR_PARTS = {"初": (1, 3), "中": (4, 9), "底": (10, 12), "末": (10, 12), "上半年": (1, 6), "下半年": (7, 12)}
 _MONTH_PARTS = {"上": (1, 10), "初": (1, 10), "中": (11, 20), "下": (21, 31), "底": (21, 31), "末": (21, 31)}
 
 
 def _quarter(part: str) -> tuple[int, int]:
+    if part[0] == "前":
+        return 1, 9 if "三" in part else 6
     number = "一二三四".find(part[-3]) + 1 or int(part[-3])
     return 3 * number - 2, 3 * number
 

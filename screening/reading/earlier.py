@@ -20,7 +20,7 @@ from screening.reading.text import Span, Text
 __all__ = ["Earlier", "Told", "earlier_penalties", "of_earlier", "punished_days"]
 
 _NONE = re.compile(
-    r"(?:从未|未曾|未|没有|此前无|无(?=因|违法|处罚|前科|同类|类似))(?!经|取得|办|按|依|持|获)[^。;,]{0,14}(?:受过|受到|被|因)[^。;,]{0,24}(?:处罚|查处)|(?:初次|首次)(?:违法|被查|实施|查处)|无(?:违法|处罚|前科)(?:犯罪)?记录"
+    r"(?:从未|未曾|未|没有|此前无|无(?=因|违法|处罚|前科|同类|类似))(?!经|取得|办|按|依|持|获)[^。;,]{0,14}(?:受过|受到|受|被|因)[^。;,]{0,24}(?:处罚|查处)|(?:初次|首次)(?:违法|被查|实施|查处)|无(?:违法|处罚|前科)(?:犯罪)?记录"
     r"|(?:没有|无|未见|未发现)[^。;,]{0,10}(?:违法|处罚)记录|系初犯|(?:以前|此前)没有[^。;]{0,10}记录|(?:年内|此前)(?:没有|未|无)[^。;]{0,20}处罚"
 )
 # What a court or the police in a criminal case do is no administrative penalty: 判处罚金, 刑事处罚, 刑事拘留.
@@ -47,7 +47,9 @@ _COUNT = re.compile(
 _HINT = re.compile(r"处罚|罚款|查处|处以|罚过|被罚|拘留|初次|首次|记录|初犯")
 # 此前有两次处罚记录（2022年9月、2023年5月）
 _DAYS_BEHIND = re.compile(r"[^,。;(]{0,10}\([^)。]{4,80}\)")
-_OF_ANOTHER = re.compile(r"(?:其[父母妻夫子女兄弟姐妹哥儿丈]|案外人|他人|另一)[^,。;]{0,16}\Z")
+_OF_ANOTHER = re.compile(
+    r"(?:其[胞堂表亲岳前大小]?[父母妻夫子女兄弟姐妹哥儿丈叔侄舅姑伯嫂婿]|案外人|他人|另一)[^,。;]{0,16}\Z"
+)
 _STOP = re.compile(r"[。;]")
 _PUNISHED = re.compile(rf"{_PENALTY}|{_IN_SHORT}")
 _TURNS = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新")
@@ -199,7 +201,8 @@ def punished_days(text: Text, days: Sequence[DateSpan]) -> list[tuple[DateSpan, 
         until = following[0].start if following else day.end + 100
         if until <= first.start() or not _PUNISHED.search(text.folded, day.end, until):
             continue
-        if punished := _THEN.match(text.folded, day.end, until):
+        punished = _THEN.match(text.folded, day.end, until)
+        if punished and not _NONE.search(text.folded, day.end, punished.end()):
             found.append((day, _evidence(text, day.start, punished.end())))
     return found
 

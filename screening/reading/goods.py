@@ -7,7 +7,7 @@ from bisect import bisect_left
 from screening.reading.names import MONEY, Around
 from screening.reading.text import Span
 
-__all__ = ["SOLD", "UNSOLD", "Goods", "ending"]
+__all__ = ["SOLD", "UNSOLD", "Goods", "by_part", "ending"]
 
 SOLD, UNSOLD = "已销售", "尚未销售"
 _FAR = 1 << 30
@@ -50,6 +50,13 @@ class Goods:
                 if start is not None and (said is None or (start, name) > said):
                     said = start, name
         return said[1] if said else "金额"
+
+
+def by_part(name: str, of: str) -> str:
+    """尚未销售 turns 销售金额 into 货值金额 (DESIGN: it does not negate the conduct); 已售出部分金额 is what was got."""
+    if name == "金额" and of == SOLD:
+        return "销售金额"
+    return "货值金额" if name == "销售金额" and of == UNSOLD else name
 
 
 def ending(spans: list[Span], low: int, high: int) -> int:

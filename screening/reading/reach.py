@@ -6,7 +6,19 @@ import re
 
 from screening.reading.text import Span
 
-__all__ = ["acts_apart", "another_case", "apart", "denies", "joint", "only_claimed", "planned", "single"]
+__all__ = [
+    "acts_apart",
+    "another_case",
+    "apart",
+    "by_somebody",
+    "complaints",
+    "denies",
+    "joint",
+    "only_claimed",
+    "planned",
+    "single",
+    "tried_apart",
+]
 
 # A denial goes no further than what follows from what it denies, or stands against it: 未检查即作业致李某重伤, 无伤亡只是有损失.
 _NO_FURTHER = re.compile(r"为由|反而|只是|而是|致使?|导致|造成|引发|引起")
@@ -28,6 +40,16 @@ _PARTY = re.compile(r"(?<![从向给与由和对被])当事人|本案|本次|[�
 # 公安机关在侦办某某制售假药案（涉案80万元）时，…: the case that led here, not this one.
 _ANOTHER_CASE = re.compile(
     r"(?:公安|警方|派出所|经侦|检察院|法院)[^。;,]{0,16}?(?:侦办|侦查|审查起诉|审理)[^。;]{2,60}?案件?(?:\([^()]{0,120}\))?[^。;,]{0,4}(?:时|过程中|期间|中),"
+)
+_TRIED_APART = re.compile(r"(?:[已现均将由]|其行为)[^,。;]{0,16}\Z")
+_SOMEBODY = re.compile(r"[其另](?!行|案|查|外)|上[家游]|下[家线级]|供货")
+# 收购的系李某盗伐的林木: what another did to the goods that the party deals in.
+_GOODS_OF = re.compile(
+    r"(?:收购|购买|购进|购得|运输|加工|窝藏|代为销售|转卖|使用)[^,。;]{0,10}[\u4e00-\u9fff]某[^,。;]{0,3}\Z"
+)
+# What somebody reports is his word: 群众举报“开赌场”, 据举报人称, 被举报电鱼
+_COMPLAINT = re.compile(
+    r"(?:举报|投诉|反映|信访)(?:[^。;“”]{0,20}“|[^,。;“”]{0,6}[称说])|被(?:群众|他人|人|同行|邻居)?(?:举报|投诉)"
 )
 _JOINT = re.compile(r"伙同|共同|合伙|结伙|合谋|一起|当事人")
 
@@ -77,6 +99,22 @@ def apart(folded: str, opening: Span, end: int, at: int) -> bool:
     return not joint(folded, opening) and _PARTY.search(folded, end, at) is None
 
 
+def by_somebody(folded: str, clause: int, at: int) -> bool:
+    """Whether what stands at ``at`` of a clause is what somebody did to goods that the party only deals in."""
+    return _GOODS_OF.search(folded[clause:at]) is not None
+
+
+def complaints(folded: str) -> list[Span]:
+    """The places from which a text tells what somebody reported."""
+    return [(match.end(), match.end()) for match in _COMPLAINT.finditer(folded)]
+
+
 def joint(folded: str, clause: Span) -> bool:
     """Whether the party has a part in what a clause tells: 伙同黄某."""
     return _JOINT.search(folded, *clause) is not None
+
+
+def tried_apart(folded: str, sentence: int, clause: int, mark: int) -> bool:
+    """Whether a clause that says 另案 at ``mark`` speaks of somebody with whom its sentence opens: 其上家……，已由公安机关另案侦办."""
+    subjectless = mark == clause or _TRIED_APART.match(folded, clause, mark) is not None
+    return subjectless and _SOMEBODY.match(folded, sentence) is not None and not joint(folded, (sentence, clause))

@@ -13,7 +13,7 @@ from screening.facts import Evidence, Measured
 from screening.folding import fold
 from screening.quantity import UNITS
 from screening.reading.ages import births
-from screening.reading.assertions import Assertions, Mention, combine
+from screening.reading.assertions import Assertions, Mention, combine, excluded
 from screening.reading.counted import Counted
 from screening.reading.cues import Cues
 from screening.reading.dates import DateSpan, dates
@@ -24,12 +24,14 @@ from screening.reading.names import MONEY
 from screening.reading.passages import Passage, Voice, passage_at, passages
 from screening.reading.persons import with_names
 from screening.reading.phrases import Phrases
+from screening.reading.procedure import of_procedure
 from screening.reading.quantities import quantities
 from screening.reading.reading import Reading
 from screening.reading.roles import Mentioned, Roles
 from screening.reading.standing import Standing, StandingReader
 from screening.reading.text import Span, Text
 from screening.reading.totals import case_total
+from screening.reading.wholes import of_all_goods
 from screening.record import Record
 
 __all__ = ["Reader"]
@@ -44,6 +46,7 @@ class Reader:
     def __init__(self, bundle: Bundle) -> None:
         phrases = Phrases()
         self._measures = bundle.measures
+        self._circumstances = bundle.circumstances
         self._roles = Roles(bundle.measures.values(), bundle.lexicon, phrases)
         self._counted = Counted(bundle.measures.values(), phrases)
         self._standings = StandingReader(bundle.lexicon, phrases)
@@ -57,7 +60,7 @@ class Reader:
         reason = Text("case_reason", record.case_reason)
         found: list[tuple[Mention, Evidence]] = []
         mentions: list[Mentioned] = []
-        spans = dates(record.narrative)
+        spans = dates(record.narrative, told_on=record.decided_on)
         punished = punished_days(texts[0], spans)
         first, last = _conduct_dates(record, texts[0], spans, [day for day, _ in punished])
         for text in (*texts, reason):
@@ -70,7 +73,7 @@ class Reader:
                 named = self._roles.name(with_names(text.folded, quantities(text.raw)), hits, standings)
                 if text is texts[0]:
                     named = self._counted.of(hits, standings, named, spans, last)
-                mentions += derive(named, text)
+                mentions += derive(of_all_goods(named, text), text)
         cues = Cues(texts[0].folded)
         told_by = passages(texts[0].folded, cues, events=offence_in(cues) != Register.NONE)
         stated = record.conduct_from or record.conduct_to
@@ -78,7 +81,7 @@ class Reader:
         reading = Reading(
             texts={text.name: text.folded for text in texts},
             mentions=tuple(_quoted(_settled(mentions, of_earlier(texts[0], earlier)), texts[0].folded)),
-            circumstances=combine(found, "circumstance"),
+            circumstances=excluded(combine(found, "circumstance"), self._circumstances),
             conducts=combine(found, "conduct"),
             earlier=earlier,
             vocabulary=self._measures,
@@ -97,14 +100,21 @@ class Reader:
         return self._assertions.find(hits, self._standings.read(hits))
 
     def _stated(self, record: Record, mentions: Sequence[Mentioned]) -> Mapping[str, Measured]:
-        """The columns by measure, without those that repeat a sum of foreign money as if it were 元."""
+        """The columns by measure, without those that repeat a sum of foreign money as if it were 元.
+
+        Nor those that repeat a figure which the narrative puts aside (更正前) and nowhere counts.
+        """
         foreign = {m.value for m in mentions if m.unit in FOREIGN}
+        aside = {(m.value, m.unit) for m in mentions if m.standing is Standing.ASIDE and m.per is None}
+        aside -= {(m.value, m.unit) for m in mentions if m.counts}
         stated: dict[str, Measured] = {}
         for name, value in record.stated_amounts:
             folded = fold(name).strip()
             written = _BRACKETED_UNIT.search(folded)
             definition = self._stated_names.get(folded[: written.start()].strip() if written else folded)
             if definition is None or (definition.unit == MONEY and value in foreign):
+                continue
+            if (value, definition.unit) in aside:
                 continue
             unit = UNITS.get(written[1]) if written else None
             factor = unit.factor if unit and unit.base == definition.unit else Decimal(1)
@@ -188,7 +198,7 @@ def _conduct_dates(
 ) -> tuple[date | None, date | None]:
     """As the record states them; else the first and last day that the narrative tells before the decision.
 
-    Not birthdays; nor days of penalties, where it tells of others.
+    Not birthdays; nor days of penalties and of what the authorities did since, where it tells of others.
     """
     if record.conduct_from or record.conduct_to:
         return record.conduct_from or record.conduct_to, record.conduct_to or record.conduct_from
@@ -196,6 +206,7 @@ def _conduct_dates(
     born = births(text.folded, spans)
     told = [s for s in spans if (limit is None or s.first <= limit) and s not in born]
     told = [s for s in told if s not in punished] or told
+    told = [s for s in told if not of_procedure(text, s)] or told
     if not told:
         return None, None
     last = max(s.last or s.first for s in told)

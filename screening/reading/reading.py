@@ -20,6 +20,7 @@ from screening.reading.lists import NOT_ADDED
 from screening.reading.resolve import resolve
 from screening.reading.roles import SOLD, UNNAMED, UNSOLD, Mentioned
 from screening.reading.standing import Standing
+from screening.reading.wholes import SALES, VALUE
 
 __all__ = ["Reading"]
 
@@ -87,7 +88,10 @@ class Reading:
     def _told(self, name: str, of: str | None) -> Measured | None:
         if name == "涉案金额":
             return self.total
-        return self._resolved(self._counting.get(name, []), of)
+        told = self._counting.get(name)
+        if told is None and name == SALES:  # what the goods that were sold are said to be worth
+            told = [m for m in self._counting.get(VALUE, ()) if m.of == SOLD]
+        return self._resolved(told or [], of)
 
     def _in_penalty(self, name: str, of: str | None) -> Measured | None:
         """What 处罚内容 says was confiscated, where the narrative tells no figure that can be it or that very figure."""
@@ -205,13 +209,11 @@ class Reading:
         return self.stated.get(name)
 
     def circumstance(self, name: str) -> State:
-        """Whether the circumstance holds; for 尚未销售 the amounts know it too."""
+        """Whether the circumstance holds; for 尚未销售 the amounts know it too, and better than words that all was sold."""
         known = self.circumstances.get(name)
-        if known:
-            return known.state
-        if name == UNSOLD and any(m.of == UNSOLD for m in self.mentions):
+        if name == UNSOLD and not (known and known.state is State.YES) and any(m.of == UNSOLD for m in self.mentions):
             return State.YES
-        return State.UNKNOWN
+        return known.state if known else State.UNKNOWN
 
     def conduct(self, name: str) -> State:
         """Whether the conduct is asserted."""

@@ -23,6 +23,11 @@ _LIMIT_OVER = re.compile(r"(?:超过|达到|满|不低于|高于)[^,。;]{0,3}\Z
 _LAW = re.compile(r"标准|规定|解释|追诉|情形|刑法|要求|条件|一档|适用|应当|移送|第[一二三四五六七八九十百零\d]+[条项]")
 # 《…解释》规定，…: what follows to the full stop is the law's, unless the text turns to the case.
 _LAW_TOLD = re.compile(r"(?:》|第[^第,。;:]{1,10}[条款项])[^,。;:\n]{0,24}?规定[,:][^。\n]{0,400}")
+# 在禁渔区捕捞，情节严重的，依照……追究: a rule told without its name; what stands before 情节严重的 is its hypothesis.
+_RULE_TOLD = re.compile(
+    r"(?:情节|数额|后果|构成犯罪|造成严重)[^,。;:]{0,8}的,(?:依照|依法|应当?|处[以罚]?|由|追究|移送)"
+)
+_OF_THE_CASE = re.compile(r"当事人|本案|[本我你该]局|经查|[某其]|被处罚人|\d{4}年")
 _BROKEN_LAW = re.compile(r"违反|符合|违背|触犯|构成|[本我]局|依照|依据|根据")
 _TURNS = re.compile(r"当事人|本案|[本我]局|经查")
 # A title of a document; a quoted rule: 《…》第五十七条第（三）项“……”.
@@ -42,6 +47,7 @@ class Recited:
             [match.span() for match in _TITLE.finditer(folded)] if "《" in folded else [],
             [match.span() for match in _RULE_QUOTE.finditer(folded)] if "“" in folded else [],
             self._laws_told() if "规定" in folded else [],
+            self._rules_told(),
         ]
         self._laws: dict[int, bool] = {}  # full sentence → whether it speaks of law
 
@@ -77,6 +83,17 @@ class Recited:
         if known is None:
             known = self._laws[sentence[0]] = _LAW.search(self._text.folded, *sentence) is not None
         return known
+
+    def _rules_told(self) -> list[Span]:
+        """Where a sentence tells a rule and nothing of the case."""
+        found = list[Span]()
+        for match in _RULE_TOLD.finditer(self._text.folded):
+            start = self._text.sentence(match.start())[0]
+            if (not found or found[-1][0] != start) and not _OF_THE_CASE.search(
+                self._text.folded, start, match.start()
+            ):
+                found.append((start, match.start()))
+        return found
 
     def _laws_told(self) -> list[Span]:
         """Where the text recites what a law says; not where it says that the law was broken or applied."""

@@ -15,7 +15,7 @@ from screening.bundle.policy import Lexicon
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence
 from screening.reading.deductions import is_deducted
-from screening.reading.goods import SOLD, UNSOLD, Goods, ending
+from screening.reading.goods import SOLD, UNSOLD, Goods, by_part, ending
 from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, link
 from screening.reading.names import MONEY, Around, NameHit, Names, Word
 from screening.reading.phrases import Hits, Phrases
@@ -180,12 +180,14 @@ class Roles:
                 definition = self._definitions.get(same.name) if same else None
             # A sold or unsold word before an earlier figure of the same unit is about that one.
             of = goods.part_of(around, max(around.sentence[0], last_one.evidence.end if last_one else 0))
+            if item and last_one and not of:
+                of = last_one.of  # 查获的甲、乙价值分别为8万元、6万元
             if total and not of:
                 told = before.told.get(amount.unit)
                 of = (told.of if told else "") or before.goods_part  # 尚未销售的甲8万元、乙6万元，合计14万元
             factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
             mention = Mentioned(
-                _by_part(definition.name, of) if definition else goods.unnamed(around),
+                by_part(definition.name, of) if definition else goods.unnamed(around),
                 amount.value * factor if factor != 1 else amount.value,
                 definition.unit if definition else amount.unit,
                 amount.approx,
@@ -232,7 +234,7 @@ class Roles:
                 return
             named[at + 1] = other._replace(item=Link.LOOSE)
             named[at] = one._replace(
-                name=_by_part(definition.name, one.of), value=one.value * factor, unit=definition.unit
+                name=by_part(definition.name, one.of), value=one.value * factor, unit=definition.unit
             )
 
     def _role_hits(self, hits: Hits) -> list[NameHit]:
@@ -291,8 +293,3 @@ def _within_reach(text: Text, start: int, end: int) -> bool:
 
 def _in_longer(start: int, end: int, others: Sequence[NameHit]) -> bool:
     return any(s <= start and end <= e and e - s > end - start for s, e, _ in others)
-
-
-def _by_part(name: str, of: str) -> str:
-    """尚未销售 turns 销售金额 into 货值金额 (DESIGN: it does not negate the conduct)."""
-    return "货值金额" if name == "销售金额" and of == UNSOLD else name

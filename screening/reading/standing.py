@@ -12,9 +12,22 @@ from enum import StrEnum
 from itertools import pairwise
 
 from screening.bundle.policy import Lexicon
-from screening.reading.marks import any_beside, any_in, inside, none_in
+from screening.reading.dismissals import Dismissals
+from screening.reading.marks import any_beside, any_in, inside
 from screening.reading.phrases import Hits, Phrases
-from screening.reading.reach import acts_apart, another_case, apart, denies, joint, only_claimed, planned, single
+from screening.reading.reach import (
+    acts_apart,
+    another_case,
+    apart,
+    by_somebody,
+    complaints,
+    denies,
+    joint,
+    only_claimed,
+    planned,
+    single,
+    tried_apart,
+)  # fmt: skip
 from screening.reading.recited import Recited
 from screening.reading.text import Span, Text
 
@@ -40,7 +53,6 @@ _KINDS = (
 _NEGATIVE = frozenset("未没无不")
 _REACH = {"denials": 16, "uncertain": 12}
 _REACH_AFTER = 10
-_DISMISSED_WITHIN = 120
 _NAME_AND_BRACKET = 6
 _RENEWED = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新|后")
 _OWN = re.compile(r"移送|当事人|[本我]局|本案")
@@ -49,11 +61,7 @@ _NOT_OF_KIND = re.compile(r"非(?:水产|水生|国家级?|省级|自然|饮用�
 _UNRELATED = re.compile(
     r"[系属是为]另一(?:名|位|家|个)?(?:经营|商户|店|公司|企业|摊|当事人|厂|户|人|档口)|与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)"
 )
-# What somebody reports is his word: 群众举报“开赌场”, 据举报人称
-_COMPLAINT = re.compile(r"(?:举报|投诉|反映|信访)(?:[^。;“”]{0,20}“|[^,。;“”]{0,6}[称说])")
 _NOWHERE: list[Span] = []
-_DIGIT = re.compile(r"\d")
-_LINE_END = re.compile(r"\n")
 
 
 class StandingReader:
@@ -80,9 +88,8 @@ class Standings:
     """Answers how a span of a text stands. Marks are kept sorted, so that each question looks at a few of them only."""
 
     __slots__ = (
-        "_after_denials", "_another", "_aside", "_asks", "_claims", "_conditions", "_digits", "_dismissed", "_earlier",
-        "_lines", "_longest", "_marks", "_others", "_quiet", "_recited", "_renewed",
-        "_text", "_third", "_unrelated",
+        "_after_denials", "_another", "_aside", "_asks", "_claims", "_conditions", "_dismissals", "_earlier",
+        "_longest", "_marks", "_others", "_recited", "_renewed", "_text", "_third", "_unrelated",
     )  # fmt: skip
 
     def __init__(self, text: Text, marks: dict[str, list[Span]], longest: int) -> None:
@@ -97,10 +104,9 @@ class Standings:
         self._conditions, self._after_denials = marks.get("conditions", none), marks.get("after_denials", none)
         self._earlier, self._others = marks.get("earlier", none), marks.get("others", none)
         self._claims, self._third = marks.get("claims", none), marks.get("third_parties", none)
-        self._unrelated, self._dismissed = marks.get("unrelated", none), marks.get("dismissed", none)
+        self._unrelated = marks.get("unrelated", none)
         if "举报" in folded or "投诉" in folded or "反映" in folded:
-            quoted = ((match.end(), match.end()) for match in _COMPLAINT.finditer(folded))
-            self._claims = sorted([*self._claims, *quoted])
+            self._claims = sorted([*self._claims, *complaints(folded)])
         if "无关" in folded or "没有" in folded or "另一" in folded:
             self._unrelated = sorted({*self._unrelated, *_spans(_UNRELATED, folded)})
         if "elsewhere" in marks:
@@ -111,10 +117,7 @@ class Standings:
         # End of a mark of an earlier case → where the text turns to this one.
         self._renewed: dict[int, int] = {}
         self._asks = "?" in folded
-        # Digits and line ends between a figure and a dismissal bar it; those in the dismissal's own clause bar it for all.
-        self._digits = [m.start() for m in _DIGIT.finditer(folded)] if self._dismissed else []
-        self._lines = [m.start() for m in _LINE_END.finditer(folded)] if self._dismissed else []
-        self._quiet = [(s, own) for s, _ in self._dismissed if self._free(own := text.clause(s)[0], s)]
+        self._dismissals = Dismissals(text, marks.get("dismissed", none))
 
     def of(self, span: Span, steps: tuple[Span, ...] = ()) -> Standing:
         """How a mentioned conduct or circumstance stands; ``steps`` are its words where it is a sequence of several."""
@@ -133,13 +136,16 @@ class Standings:
         following = self._text.clause(clause[1]) if self._others and clause[1] < sentence[1] else None
         if following and any_in(self._others, following) and not joint(self._text.folded, clause):
             return Standing.OTHER  # 另有李某倾倒废物，另案处理
+        word = steps[-1] if steps else span
+        if self._text.folded.startswith("的", word[1]) and by_somebody(self._text.folded, clause[0], word[0]):
+            return Standing.OTHER  # 收购的系李某盗伐的林木
         if _NOT_OF_KIND.search(self._text.folded, max(0, span[0] - 3), span[0]):
             return Standing.DENIED
         if self._before("denials", span, clause) or self._after(span) or (len(steps) > 1 and self._between(steps)):
             return Standing.DENIED
         if self._before("uncertain", span, clause) or (self._asks and self._is_asked(sentence)):
             return Standing.UNCERTAIN
-        if self._dismissed and self._is_dismissed(span, clause, sentence):
+        if self._dismissals.of(span, clause, sentence):
             return Standing.ASIDE
         return Standing.ASSERTED
 
@@ -158,6 +164,8 @@ class Standings:
             return Standing.OTHER
         if clause[1] < sentence[1] and any_in(self._others, (clause[1], clause[1] + 2)):
             return Standing.OTHER  # 邻居翻耕6亩，另案办理
+        if self._others and self._is_tried_apart(span, sentence):
+            return Standing.OTHER
         if (self._claims and self._is_claimed(span, sentence)) or (self._asks and self._is_asked(sentence)):
             return Standing.UNCERTAIN
         if self._marks["uncertain"] and self._is_planned(span, clause):
@@ -165,7 +173,9 @@ class Standings:
         if self._recited.sets(span):
             return Standing.CITED
         # What is set aside by a word in its own clause, or dismissed by the clause that follows it (…，不予计入).
-        if any_in(self._aside, clause) or (self._dismissed and self._is_dismissed(span, clause, sentence)):
+        if any_in(self._aside, clause) or self._dismissals.of(span, clause, sentence):
+            return Standing.ASIDE
+        if self._dismissals.put_right(span, sentence):
             return Standing.ASIDE
         return Standing.ASSERTED
 
@@ -220,6 +230,15 @@ class Standings:
         opens = folded[start - 1 : start] == "(" and start - sentence[0] <= _NAME_AND_BRACKET
         return opens and apart(folded, (sentence[0], start), end, span[0])
 
+    def _is_tried_apart(self, span: Span, sentence: Span) -> bool:
+        """下级代理商尹某销售40套，得款1.2万元，已由外地公安机关另案侦办: what a sentence tells of somebody else, to its end."""
+        index = bisect_left(self._others, (span[1],))
+        if index == len(self._others) or self._others[index][0] >= sentence[1]:
+            return False
+        mark = self._others[index][0]
+        said = self._text.clause(mark)[0]
+        return tried_apart(self._text.folded, sentence[0], said, mark)
+
     def _of_third(self, span: Span, clause: Span, sentence: Span) -> bool:
         """上家生产了5吨, 供货商制售假酒，销售金额17万元: a third party opens the clause, or acts in one before."""
         if any_in(self._third, (clause[0], clause[0] + 3)):
@@ -272,28 +291,8 @@ class Standings:
             index += 1
         return any_in(marks, (span[1], min(clause[1], sentence[1])))
 
-    def _is_dismissed(self, span: Span, clause: Span, sentence: Span) -> bool:
-        """A dismissal speaks of the figures of its own clause, else of the nearest clause or sentence before that has any."""
-        if any_in(self._dismissed, clause):
-            return True
-        # Whatever bars the first dismissal behind the clause bars those further on as well.
-        index = bisect_left(self._quiet, (clause[1],))
-        if index < len(self._quiet) and self._quiet[index][0] < sentence[1]:
-            if self._free(clause[1], self._quiet[index][1]):
-                return True
-            index = bisect_left(self._quiet, (sentence[1],))
-        if index == len(self._quiet):
-            return False
-        at, own = self._quiet[index]
-        near = own - clause[1] <= _DISMISSED_WITHIN and self._free(sentence[1], own)
-        return near and none_in(self._lines, span[0], at)
-
     def _is_of_another_case(self, span: Span) -> bool:
         return bool(self._another) and any(start <= span[0] < end for start, end in self._another)
-
-    def _free(self, start: int, end: int) -> bool:
-        """Whether no digit and no line end stands in ``text[start:end]``."""
-        return none_in(self._digits, start, end) and none_in(self._lines, start, end)
 
 
 def _spans(pattern: re.Pattern[str], text: str) -> list[Span]:

@@ -17,7 +17,7 @@ CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "reading" / "dates
 AS_OF = date(2026, 1, 31)
 WORDS = [
     "2023", "2024", "23", "1", "2", "13", "31", "99", "二〇二四", "二", "十", "三十一", "年", "月", "日", "号", ".",
-    "-", "/", "至", "到", "同年", "次年", "次月", "同月", "初", "底", "上旬", "上半年", "第三季度", "至今", "起",
+    "-", "/", "至", "到", "同年", "次年", "次月", "同月", "初", "底", "上旬", "上半年", "第三季度", "至今", "起", "今年", "去年", "次日",
     "、", "，", " ", "元",
 ]  # fmt: skip
 PIECES = st.lists(st.sampled_from(WORDS), max_size=16).map("".join)
@@ -30,7 +30,7 @@ def said(text: str, span: DateSpan) -> str:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"])
 def test_a_date_spans_the_days_it_names(case: dict[str, str]) -> None:
     text = case["text"]
-    assert [said(text, span) for span in dates(text, AS_OF)] == case["read"]
+    assert [said(text, span) for span in dates(text, AS_OF, AS_OF)] == case["read"]
 
 
 def test_what_lasts_until_now_has_no_end_where_no_day_is_given() -> None:
@@ -47,7 +47,7 @@ def test_a_full_date_is_its_day_in_every_form(day: date, form: str) -> None:
 
 @given(st.text() | PIECES)
 def test_any_text_yields_sorted_spans_that_do_not_overlap(text: str) -> None:
-    found = dates(text, AS_OF)
+    found = dates(text, AS_OF, AS_OF)
     assert all(0 <= span.start < span.end <= len(text) for span in found)
     assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(span.last is not None and span.first <= span.last for span in found)

@@ -121,6 +121,32 @@ def test_conduct_dates_come_from_the_columns_else_from_the_narrative(reader: Rea
     assert (stated.conduct_from, stated.conduct_to) == (date(2022, 1, 1), date(2022, 5, 1))
 
 
+def test_a_column_that_repeats_a_figure_put_right_since_is_no_figure_of_the_case(reader: Reader) -> None:
+    told = "最初在审批表中填写销售金额74600元，复检结论作出后更正。"
+    assert read(reader, told, stated_amounts={"销售金额": 74600}).measured("销售金额") is None
+    stated = read(reader, told, stated_amounts={"销售金额": 16000}).measured("销售金额")
+    assert stated and stated.value == 16000
+
+
+@pytest.mark.parametrize(
+    ("told", "first", "last"),
+    [
+        ("去年3月至5月，当事人销售白酒。", date(2023, 3, 1), date(2023, 5, 31)),
+        (
+            "2023年3月5日至同年5月6日，当事人销售白酒。本案已于2024年4月2日移送某县公安局。",
+            date(2023, 3, 5),
+            date(2023, 5, 6),
+        ),
+        ("2023年3月，当事人销售白酒。2024年4月8日，本局送达听证告知书。", date(2023, 3, 1), date(2023, 3, 31)),
+        ("2022年少缴税款3万元，2023年少缴税款4万元，此前未受行政处罚。", date(2022, 1, 1), date(2023, 12, 31)),
+        ("当事人拖欠2023年3月至5月工资，2023年8月1日已全部付清。", date(2023, 3, 1), date(2023, 5, 31)),
+    ],
+)
+def test_conduct_ends_before_the_case_goes_its_way(reader: Reader, told: str, first: date, last: date) -> None:
+    reading = read(reader, told, decided_on="2024-04-16")
+    assert (reading.conduct_from, reading.conduct_to) == (first, last)
+
+
 def test_a_stated_amount_serves_where_the_narrative_is_silent_and_yields_where_it_speaks(reader: Reader) -> None:
     silent = read(reader, "当事人销售白酒。", stated_amounts={"销售金额（万元）": 6.2})
     assert silent.measured("销售金额").value == 62000  # type: ignore[union-attr]

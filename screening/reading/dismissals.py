@@ -1,0 +1,82 @@
+"""Figures that the text counts no longer: dismissed (…，不予计入), or put right in their own sentence (最初填写7万元，……后更正)."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from screening.reading.marks import any_in, none_in
+from screening.reading.text import Span, Text
+
+__all__ = ["Dismissals"]
+
+_WITHIN = 120
+_DIGIT = re.compile(r"\d")
+_LINE_END = re.compile(r"\n")
+# 自估1万元，本局只采信8000元: of the figures of a sentence only one is taken.
+_ONLY = re.compile(r"[只仅]能?[就对按]?[^,。;]{0,12}?(?:采信|采纳|认定|确认|予以计算)")
+_AT_FIRST = re.compile(r"最初|起初|原先|当初|原按|开始时|一开始|立案时|误")
+# 系统录入8.5万元，与账册所载6.1万元不一致，以账册为准
+_PREFERRED = re.compile(r"以([^,。;以]{2,8})为准")
+_DIFFER = re.compile(r"不一致|不符|不相符|出入|矛盾|差异|不同")
+_FIGURE = re.compile(r"\d[\d.,]*")
+_PUT_RIGHT = re.compile(r"更正|修正|纠正|订正|调整|改为")
+
+
+class Dismissals:
+    """Answers whether the text dismisses what stands at a place. ``marks`` are the dismissing words, in order."""
+
+    __slots__ = ("_digits", "_lines", "_marks", "_only", "_preferred", "_quiet", "_right", "_text")
+
+    def __init__(self, text: Text, marks: list[Span]) -> None:
+        self._text, self._marks, folded = text, marks, text.folded
+        # Digits and line ends between a figure and a dismissal bar it; those in the dismissal's own clause bar it for all.
+        self._digits = [m.start() for m in _DIGIT.finditer(folded)] if marks else []
+        self._lines = [m.start() for m in _LINE_END.finditer(folded)] if marks else []
+        self._quiet = [(s, own) for s, _ in marks if self._free(own := text.clause(s)[0], s)]
+        self._only = [m.start() for m in _ONLY.finditer(folded)]
+        self._preferred = [(m.start(), m[1]) for m in _PREFERRED.finditer(folded)] if "为准" in folded else []
+        self._right = [m.start() for m in _PUT_RIGHT.finditer(folded)]
+
+    def of(self, span: Span, clause: Span, sentence: Span) -> bool:
+        """A dismissal speaks of the figures of its own clause, else of the nearest clause or sentence before that has any."""
+        marks = self._marks
+        if not marks:
+            return False
+        if any_in(marks, clause):
+            return True
+        # Whatever bars the first dismissal behind the clause bars those further on as well.
+        index = bisect_left(self._quiet, (clause[1],))
+        if index < len(self._quiet) and self._quiet[index][0] < sentence[1]:
+            if self._free(clause[1], self._quiet[index][1]):
+                return True
+            index = bisect_left(self._quiet, (sentence[1],))
+        if index == len(self._quiet):
+            return False
+        at, own = self._quiet[index]
+        near = own - clause[1] <= _WITHIN and self._free(sentence[1], own)
+        return near and none_in(self._lines, span[0], at)
+
+    def put_right(self, span: Span, sentence: Span) -> bool:
+        """Whether a figure gives way to another that its sentence takes instead, or is said to have been put right since."""
+        if self._only and not none_in(self._only, span[1], sentence[1]):
+            return True
+        if self._preferred and self._is_outweighed(span, sentence):
+            return True
+        if not self._right or none_in(self._right, span[1], sentence[1]):
+            return False
+        return _AT_FIRST.search(self._text.folded, sentence[0], span[0]) is not None
+
+    def _is_outweighed(self, span: Span, sentence: Span) -> bool:
+        """Whether figures are said to differ, and to another source than this one's the text gives credit."""
+        folded = self._text.folded
+        for at, source in self._preferred:
+            if span[1] <= at < sentence[1] and _DIFFER.search(folded, sentence[0], at):
+                before = [m.end() for m in _FIGURE.finditer(folded, sentence[0], span[0])]
+                own = folded[before[-1] if before else sentence[0] : span[0]]
+                return source in folded[sentence[0] : at] and source not in own
+        return False
+
+    def _free(self, start: int, end: int) -> bool:
+        """Whether no digit and no line end stands in ``text[start:end]``."""
+        return none_in(self._digits, start, end) and none_in(self._lines, start, end)
