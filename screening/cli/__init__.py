@@ -1,10 +1,10 @@
-"""The command line: ``screening screen | consult | check | test | evaluate``."""
+"""The command line: ``screening screen | consult | check | test | evaluate | lexicon``."""
 
 from __future__ import annotations
 
 import typer
 
-from screening.cli import check, consult, evaluate, screen
+from screening.cli import check, consult, evaluate, lexicon, screen
 from screening.cli import test as test_command
 
 __all__ = ["app", "main"]
@@ -22,6 +22,7 @@ app.command("consult")(consult.command)
 app.command("check")(check.command)
 app.command("test")(test_command.command)
 app.command("evaluate")(evaluate.command)
+app.add_typer(lexicon.app, name="lexicon")
 
 
 def main() -> None:

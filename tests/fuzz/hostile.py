@@ -15,6 +15,7 @@ from screening.quantity import UNITS
 from screening.record import Record, read_record
 from screening.scoring import LEVELS
 from screening.screener import Screener
+from screening.tuning.lexicon import words_of
 
 __all__ = ["COMMON", "FIELDS", "check", "deal", "record_of", "vocabulary"]
 
@@ -45,25 +46,9 @@ COMMON = tuple(dict.fromkeys((*FIGURES, *UNITS, *DAYS, *MARKS, *ODD)))
 
 
 def vocabulary(bundle: Bundle) -> tuple[str, ...]:
-    """Every word of the bundle that narratives are searched for, in a fixed order."""
-    return tuple(dict.fromkeys(word for word in _words(bundle) if word))
-
-
-def _words(bundle: Bundle) -> Iterator[str]:
-    for rule in bundle.text_rules:
-        yield from rule.except_
-        for pattern in rule.any:
-            if isinstance(pattern, str):
-                yield pattern
-            else:
-                for step in pattern.near:
-                    yield from step
-    for measure in bundle.measures.values():
-        yield from (measure.name, *measure.words, *measure.before, *measure.after, *measure.befalls, *measure.acts)
-    for name in bundle.lexicon.__dataclass_fields__:
-        yield from getattr(bundle.lexicon, name)
-    for threshold in bundle.thresholds:
-        yield from (threshold.charge, *threshold.linkage.reasons, *threshold.linkage.provisions)
+    """Every word of the bundle that narratives, 案由 and 处罚依据 are searched for, in a fixed order."""
+    linked = (word for t in bundle.thresholds for word in (t.charge, *t.linkage.reasons, *t.linkage.provisions))
+    return tuple(dict.fromkeys((*words_of(bundle), *linked)))
 
 
 def record_of(fields: dict[str, str]) -> dict[str, Any]:
