@@ -3,6 +3,8 @@
 # make native  the package with its reader compiled, as it is installed
 PYTHON ?= python3
 BIN := .venv/bin
+# How long make soak lets the fuzzer search.
+FUZZ_SECONDS ?= 3600
 
 .PHONY: run setup test soak ci lint native bench accuracy clean
 
@@ -26,6 +28,8 @@ test: setup
 
 soak: setup
 	$(BIN)/pytest -m soak -n 0
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r tests/fuzz/requirements.txt
+	$(BIN)/python tests/fuzz/atheris_reader.py $(FUZZ_SECONDS)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -14,12 +14,13 @@ from screening.facts import Evidence, Measured
 from screening.history.course import Course
 from screening.linkage import Pointer
 from screening.outcome import ExitResult, LimbResult, Outcome
-from screening.quantity import format_amount
+from screening.quantity import format_amount, rounded
 from screening.reading.assertions import Asserted
 from screening.reading.reading import Reading
 from screening.reading.roles import Mentioned
 from screening.reading.standing import Standing
 from screening.screener import Screening
+from screening.suggesting import Suggestion
 
 __all__ = ["error_line", "line", "to_json"]
 
@@ -42,6 +43,7 @@ def line(screening: Screening, charges_shown: int = 5) -> Json:
         "revision": screening.revision,
         "as_of": screening.as_of.isoformat(),
         "charges": [_charge(a, screening.courses.get(a.threshold.id)) for a in screening.assessments[:charges_shown]],
+        "suggestions": [_suggestion(s) for s in screening.suggestions],
         "measures": _measures(reading, screening.assessments[:charges_shown]),
         "circumstances": [_circumstance(c) for c in sorted(reading.circumstances.values(), key=lambda c: c.name)],
         "conducts": [_circumstance(c) for c in sorted(reading.conducts.values(), key=lambda c: c.name)],
@@ -106,6 +108,17 @@ def _history(course: Course) -> Json:
         "acts": list(course.behind["together"]),
         "together": _version(course.together),
         "consignment": list(course.behind["consignment"]),
+    }
+
+
+def _suggestion(suggestion: Suggestion) -> Json:
+    """A charge worth a look, by likeness of words; no verdict."""
+    return {
+        "charge": suggestion.threshold.charge,
+        "article": suggestion.threshold.article,
+        "threshold": suggestion.threshold.id,
+        "likeness": suggestion.likeness,
+        "words": _evidence(suggestion.words),
     }
 
 
@@ -222,10 +235,4 @@ def _evidence(spans: Iterable[Evidence]) -> list[Json]:
 
 
 def _ratio(ratio: Decimal | None) -> float | None:
-    return (
-        float(ratio.quantize(THOUSANDTH))
-        if ratio is not None and ratio < 10**9
-        else None
-        if ratio is None
-        else float(ratio)
-    )
+    return None if ratio is None else float(rounded(ratio, THOUSANDTH))

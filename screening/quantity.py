@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
-__all__ = ["UNITS", "Quantity", "Unit", "UnknownUnit", "format_amount", "parse_quantity"]
+__all__ = ["UNITS", "Quantity", "Unit", "UnknownUnit", "format_amount", "parse_quantity", "rounded"]
 
 
 class UnknownUnit(ValueError):  # noqa: N818 - named for what it says
@@ -88,6 +88,7 @@ def _table() -> dict[str, Unit]:
 
 UNITS: dict[str, Unit] = _table()
 
+_HUGE = Decimal(10) ** 20
 _MULTIPLES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10000), "亿": Decimal(100000000)}
 _QUANTITY = re.compile(r"\s*([+-]?\d[\d,，]*(?:\.\d+)?)\s*(\S*)\s*")
 
@@ -128,6 +129,10 @@ def parse_quantity(text: str) -> Quantity:
 
 def format_amount(value: Decimal) -> str:
     """A decimal string without exponent or trailing zeros: ``62000``, ``12.6``."""
-    if value == value.to_integral_value():
-        return str(value.to_integral_value().quantize(Decimal(1)))
-    return format(value.normalize(), "f")
+    whole = value.to_integral_value()
+    return format(whole if value == whole else value.normalize(), "f")
+
+
+def rounded(value: Decimal, places: Decimal, rounding: str = ROUND_HALF_EVEN) -> Decimal:
+    """The value to these places (``Decimal("0.1")``: one); one too large for a Decimal to have them stays as it is."""
+    return value.quantize(places, rounding) if abs(value) < _HUGE else value

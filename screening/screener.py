@@ -27,6 +27,7 @@ from screening.reading.reading import Reading
 from screening.record import Record
 from screening.scoring import Finding, Score, score
 from screening.signs import Signs, fields_of, signs_of, words_of
+from screening.suggesting import Suggester, Suggestion
 
 __all__ = ["Screener", "Screening"]
 
@@ -50,6 +51,7 @@ class Screening:
     notes: tuple[str, ...] = ()
     alone: tuple[Assessment, ...] = ()
     courses: Mapping[str, Course] = field(default_factory=dict)
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 class Screener:
@@ -62,6 +64,7 @@ class Screener:
             self.linkage = Linkage(bundle)
             self.fines = Fines(bundle)
             self.engine = Engine(bundle.finding_rules)
+            self.suggester = Suggester(bundle)
         self._rules = {rule.id: rule for rule in bundle.finding_rules}
 
     @classmethod
@@ -98,7 +101,7 @@ class Screener:
         findings = self._findings(record, reading, signs, assessments, courses)
         return Screening(
             record, self.bundle.revision, as_of, reading, tuple(assessments), score(findings, self.bundle.policy),
-            _notes(record, reading), tuple(alone), courses,
+            _notes(record, reading), tuple(alone), courses, () if candidates else self.suggester.suggest(record, reading),
         )  # fmt: skip
 
     def _remembering(self, alone: Assessment, known: Known, conduct: date, as_of: date) -> Assessment:

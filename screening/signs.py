@@ -14,7 +14,7 @@ from screening.fines import Cited, keeps, reduction_stated
 from screening.linkage import Linkage
 from screening.logic import State, Verdict
 from screening.measuring import REGIONAL_FIGURE
-from screening.quantity import Quantity, format_amount
+from screening.quantity import Quantity, format_amount, rounded
 from screening.reading.reading import Reading
 from screening.record import Record
 
@@ -193,7 +193,7 @@ def _flag(holds: bool) -> str:
 
 
 def _percent(ratio: Decimal | None) -> str:
-    return f"{format_amount((ratio * 100).quantize(Decimal('0.1')))}%" if ratio is not None else ""
+    return f"{format_amount(rounded(ratio * 100, Decimal('0.1')))}%" if ratio is not None else ""
 
 
 def _yuan(value: Decimal | None) -> str:

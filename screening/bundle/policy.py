@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from screening.bundle.shapes import STRICT, Figure, Text
 
-__all__ = ["LEXICON", "POLICY", "HistoryDials", "Lexicon", "Pointers", "Policy"]
+__all__ = ["LEXICON", "POLICY", "HistoryDials", "Lexicon", "Pointers", "Policy", "Suggestions"]
 
 Score = Annotated[Decimal, Field(ge=0, le=100)]
 
@@ -46,6 +46,14 @@ class HistoryDials:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class Suggestions:
+    """What is suggested where no charge is in question: charges at least so like the record (0–1), and at most so many."""
+
+    least: Annotated[Decimal, Field(ge=0, le=1)]
+    most: Annotated[int, Field(ge=0, le=20)]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Policy:
     """``near``: the share of a figure that calls for early intervention. ``refer`` … ``watch``: the lowest score of a level.
 
@@ -60,6 +68,7 @@ class Policy:
     limitation: Figure
     history: HistoryDials
     charges_shown: int = 5
+    suggestions: Suggestions = Suggestions(Decimal("0.05"), 3)
 
 
 Words = tuple[Text, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from screening.cli import calibration, check, consult, evaluate, feedback, replay, screen, store, verify
+from screening.cli import calibration, check, consult, evaluate, feedback, lexicon, replay, screen, store, verify
 from screening.cli import test as test_command
 
 __all__ = ["app", "main"]
@@ -26,6 +26,7 @@ app.command("verify")(verify.command)
 app.command("replay")(replay.command)
 app.command("feedback")(feedback.command)
 app.command("calibration")(calibration.command)
+app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(store.app, name="store")
 
 

@@ -67,7 +67,7 @@ def _row(screening: Screening) -> tuple[Text | str, ...]:
         Text(word, style=style),
         screening.record.record_id,
         screening.record.party.name or "—",
-        charge.charge if charge else "—",
+        charge.charge if charge else _suggested(screening),
         f"{charge.ratio:.0%}"
         if charge and charge.ratio is not None
         else _VERDICT[charge.verdict.value]
@@ -75,6 +75,11 @@ def _row(screening: Screening) -> tuple[Text | str, ...]:
         else "—",
         finding.rule.title if finding else "—",
     )
+
+
+def _suggested(screening: Screening) -> Text | str:
+    names = "、".join(s.threshold.charge for s in screening.suggestions)
+    return Text(f"建议核对（非判定）：{names}", style="dim", overflow="fold") if names else "—"
 
 
 def _detail(screening: Screening) -> Panel:

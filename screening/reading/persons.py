@@ -6,7 +6,7 @@ A word for an outcome (重伤, 死亡) counts the persons named nearest before i
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -74,23 +74,34 @@ class Befallen(NamedTuple):
 def groups(text: str) -> list[Group]:
     """The persons that a folded text tells of, those named together in one group, in order."""
     found: list[Group] = []
+    names: list[str] = []  # of the last group, which may go on
+    begun = reached = 0
+
+    def close() -> None:
+        if names:
+            found.append(_counted(text, Group(begun, reached, tuple(names), len(names))))
+            names.clear()
+
     for match in _PERSON.finditer(text):
         start, end = match.span()
-        if found and start < found[-1].end:
+        if start < reached:
             continue
         name = match["alias"] or match["full"]
         if not name:
+            close()
             found.append(Group(start, end, (), _number(match["number"] or "1")))
+            reached = end
             continue
-        if found and found[-1].names and text[found[-1].end : start] in _JOINTS:
-            last = found.pop()
-            found.append(Group(last.start, end, (*last.names, name), last.number + 1))
-        else:
-            found.append(Group(start, end, (name,), 1))
-        while following := _NEXT.match(text, found[-1].end):
-            last = found.pop()
-            found.append(Group(last.start, following.end(), (*last.names, following["full"]), last.number + 1))
-    return [_counted(text, group) if group.names else group for group in found]
+        if not names or text[reached:start] not in _JOINTS:
+            close()
+            begun = start
+        names.append(name)
+        reached = end
+        while following := _NEXT.match(text, reached):
+            names.append(following["full"])
+            reached = following.end()
+    close()
+    return found
 
 
 def _number(written: str) -> int:
@@ -165,14 +176,11 @@ def _named_before(text: Text, told: Sequence[Group], starts: list[int], start: i
 
 def _own(text: Text, group: Group, spans: Sequence[tuple[int, int, str]], index: int) -> Group:
     """甲某、乙某分别为重伤、轻伤: each outcome is that of the person in its place."""
-    first = index
-    while first and spans[first - 1][0] >= group.end:
-        first -= 1
-    last = index
-    sentence = text.sentence(group.start)[1]
-    while last + 1 < len(spans) and spans[last + 1][0] < sentence:
-        last += 1
-    if last - first + 1 != len(group.names) or len(group.names) < 2:
+    if len(group.names) < 2:
+        return group
+    first = min(index, bisect_left(spans, (group.end,)))
+    last = max(index + 1, bisect_left(spans, (text.sentence(group.start)[1],)))
+    if last - first != len(group.names):
         return group
     if _EACH_HIS_OWN not in text.folded[group.end : spans[first][0]]:
         return group

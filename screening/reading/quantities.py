@@ -44,6 +44,8 @@ class Amount(NamedTuple):
 
 
 _HALF = Decimal("0.5")
+#: An account or identity number, or noise: no case is about a thousand million millions of anything.
+_TOO_MUCH = Decimal(10) ** 15
 _DATE_ENDS = frozenset({"年", "月", "日", "号"})
 _RATE = frozenset("/／每一0123456789")
 _JOINTS = frozenset("-－–—~～至到―")
@@ -83,14 +85,16 @@ def quantities(text: str) -> list[Amount]:
         if written is None:
             low = match if after in _JOINTS else None
             if after == "、" and match[1]:
-                bare = [*bare, match] if _goes_on(bare, match) else [match]
+                if not _goes_on(bare, match):
+                    bare = []
+                bare.append(match)  # in place: a text may be nothing but bare figures
             continue
         ends = None
         if low is not None and low.start() >= floor and text[low.end() : start] in CONNECTORS:
             ends = range_of(low, match)
         head, low = (low if ends and low else match), None
         figures = ends or value_of(match)
-        if figures is None or _counts_nothing(text, head, written):
+        if figures is None or figures[0] >= _TOO_MUCH or _counts_nothing(text, head, written):
             continue
         amount = _amount(text, (head, match), (floor, *figures), written)
         if amount is None:

@@ -13,7 +13,7 @@ from screening.bundle.conditions import Term
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence, Measured
 from screening.logic import State
-from screening.quantity import Quantity
+from screening.quantity import Quantity, rounded
 from screening.reading.assertions import Asserted
 from screening.reading.earlier import Earlier
 from screening.reading.lists import NOT_ADDED
@@ -144,8 +144,8 @@ class Reading:
         value = dividend.value * above.times * (100 if percent else 1) / (divisor.value * below.times)
         if definition.unit == "%" and value > 100:
             return None  # a part greater than its whole: the two do not belong together
-        if value != value.quantize(_FINEST, ROUND_DOWN):
-            value = value.quantize(_FINEST, ROUND_DOWN)  # downwards: no figure of the law is reached by rounding
+        finest = rounded(value, _FINEST, ROUND_DOWN)  # downwards: no figure of the law is reached by rounding
+        value = value if value == finest else finest
         approx, evidence = dividend.approx or divisor.approx, (*dividend.evidence, *divisor.evidence)
         return Measured(definition.name, value, definition.unit, approx, True, evidence)
 
