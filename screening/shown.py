@@ -33,12 +33,13 @@ Json = dict[str, Any]
 _Spans = dict[Evidence, tuple[str, str]]  # what is told at a place: its name; value and unit
 _COLUMN = "stated_amounts."
 _MOST_ADDENDS = 6
+_MOST_ITEMS = 12
 _YEARS = "零一二三四五六七八九"
 
 
 def measures_shown(reading: Reading, assessments: Sequence[Assessment]) -> list[Json]:
     """涉案金额 first, then every quantity told, then what was put together from them for the case or for a limb."""
-    names = [_name(reading, m) for m in reading.mentions]
+    names = _names(reading)
     told_at: _Spans = {}
     for mention, name in zip(reading.mentions, names, strict=True):
         told_at.setdefault(mention.evidence, (name, f"{format_amount(mention.value)}{mention.unit}"))
@@ -55,6 +56,39 @@ def measures_shown(reading: Reading, assessments: Sequence[Assessment]) -> list[
 def evidence_shown(spans: Iterable[Evidence]) -> list[Json]:
     """Words in fields of the record, with their offsets."""
     return [{"field": e.field, "start": e.start, "end": e.end, "text": e.text} for e in spans]
+
+
+def _names(reading: Reading) -> list[str]:
+    """What each figure goes by; items that no word names, by the name of the sum that they come to (共28603元，甲9817元、乙…)."""
+    names = [_name(reading, m) for m in reading.mentions]
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, mention in enumerate(reading.mentions):
+        if not mention.per:
+            alike[mention.evidence.field, mention.unit].append(number)
+    for numbers in alike.values():
+        for place, number in enumerate(numbers):
+            if names[number] not in UNNAMED:
+                value = reading.mentions[number].value
+                for others in (
+                    numbers[place + 1 : place + 1 + _MOST_ITEMS],
+                    numbers[max(0, place - _MOST_ITEMS) : place][::-1],
+                ):
+                    for item in _items(reading, value, others):
+                        names[item] = names[number]
+    return names
+
+
+def _items(reading: Reading, value: Decimal, numbers: Sequence[int]) -> Sequence[int]:
+    """The first of these mentions, two or more, if they come to that value and no word names them."""
+    run = Decimal(0)
+    for count, number in enumerate(numbers, start=1):
+        mention = reading.mentions[number]
+        run += mention.value
+        if mention.name not in UNNAMED or run > value:
+            break
+        if run == value and count > 1:
+            return numbers[:count]
+    return ()
 
 
 def _name(reading: Reading, mention: Mentioned) -> str:

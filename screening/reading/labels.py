@@ -30,7 +30,7 @@ _VERBS = re.compile(
     r"|保存|存放|存储|储存|堆放|摆放|放置|藏有|剩余|剩下|余下|库存|存栏|尚存|现存|现有|运输|运送|装载|装有|载明|载运|驾驶|携带|持有|使用|利用|安装|生产|制作|制造|加工|屠宰|宰杀"
     r"|饲养|养殖|种植|采伐|砍伐|采挖|开采|猎捕|捕获|捕捞|杀害|拆除|招用|招募|招收|雇佣|安排|组织|开展|涉及|涉嫌|涉案|造成|导致|致使|包括|包含|其中|属于|经营|经手|开具|出具"
     r"|编制|印制|打印|签订|申报|申请|认定|核定|核算|计算|计量|计入|折算|评估|鉴定|确认|转移|转让|转给|租用|租赁|出租|扣除|剔除|增加|减少|节约|节省|换入|汇入|套出|尚欠|拖欠|处罚|罚款"
-    r"|粘贴|外销|接诊|接待|参加|参与|发展|吸收|吸引|从事|进行|累计|产生|检查|记录|占用|泄漏|流入|流失|运出|列支|领取|提出|进入|收回|推算|指派|显示|出示|询问|陈述|连续|插入|悬挂|播种|补种|送检|抽查|灌装|反映|复核|记载|投标|签成|派遣|外排|出船|采砂|出生|调取|发布|召回|推销|折合|持股|控股|售予|加建|带入|达成|堆存|租地|证实|暂存|去掉|垂钓|偏离|套用|回访|代宰|代工|筹划)(?![费款机器证单人者员商工额])"
+    r"|粘贴|外销|接诊|接待|参加|参与|发展|吸收|吸引|从事|进行|累计|产生|检查|记录|占用|泄漏|流入|流失|运出|列支|领取|提出|进入|收回|推算|指派|显示|出示|询问|陈述|连续|插入|悬挂|播种|补种|送检|抽查|灌装|反映|复核|记载|投标|签成|派遣|外排|出船|采砂|出生|调取|发布|召回|推销|折合|持股|控股|售予|加建|带入|达成|堆存|租地|证实|暂存|去掉|垂钓|偏离|套用|回访|代宰|代工|筹划)(?![费款机器证单人者员商工额量方数])"
 )
 _SHORT = re.compile(
     r"按照?|依照?|根据|上述|前述|当[日场时]|现场|期间|先后|陆续|实际|一律|全部|部分|所有|唯一|已|曾|未(?!成年)|[在自备]用|[就才仍尚都每另该此又也则即但而且并及或和的了]|(?<!参)与|(?<!公)共|各|其|(?<!吉)他|她|我|你|们|这|那"
@@ -43,9 +43,11 @@ _SUM = re.compile(
     r"(?:[款费金额价值资息润损本税薪酬债账]|价格|码洋|收入|支出|所得|提成|收益|红包|渔利|好处|损失|[卡券])\Z"
 )
 _DOING_SUM = re.compile(
-    r"(?:退款|赔款|赔偿金?|补偿款?|返利|返款|收费|收款|存款|贷款|借款|欠款|欠费|付款|提成|转让款|收购价款?|申报价格|进价|售价|(?:实际)?成交价格?|(?:违法|非法)所得"
+    r"(?:退款|赔款|赔偿[金款]|补偿款?|返利|返款|收费|收款|存款|贷款|借款|欠款|欠费|付款|提成|转让款|收购价款?|申报价格|进价|售价|(?:实际)?成交价格?|(?:违法|非法)所得"
     r"|完税价格|账外收入|滞纳金|亏损|盈利|获利)\Z"
 )
+#: 退还景点门票150元, 赔偿家属118万元: the sum is what the verb makes of it.
+_GIVEN_BACK = re.compile(r"(?:(退还|退回|已退|退给)|赔偿|赔付)[^款费金]{0,6}\Z")
 _FEE = re.compile(r"[\u4e00-\u9fff]{2}费\Z")
 _NO_NOUN = re.compile(
     r"[^\u4e00-\u9fff]|[某最]|[一二两三四五六七八九十几][根个条只台份张件口座辆把]|当事人\Z|[前后时内中]\Z|[省市县区乡镇村州]\Z"
@@ -57,6 +59,7 @@ _OF_UNIT = {
     **dict.fromkeys(("户", "家"), re.compile(r"[户主民农商店厂]\Z|公司|企业|单位|学校|医院|机构")),
     "%": re.compile(r"[率比度息]\Z|比例|含量"),
 }
+_CONTENTS = ("浓度", "含量")
 _PURCHASED, _SALES, _STOCK = "购进数量", "销售数量", "库存数量"
 _OF_PART = {SOLD: _SALES, UNSOLD: _STOCK}
 _BECAME = re.compile(
@@ -76,6 +79,8 @@ def label_of(mention: Mentioned, text: str) -> str:
     if mention.unit not in NOT_GOODS and not mention.per and (became := _became(text[max(0, start - _CLAUSE) : start])):
         return became
     fits = _OF_UNIT.get(mention.unit)
+    if mention.unit.startswith("mg/") and (noun := _noun(before)):
+        return noun if noun.endswith(_CONTENTS) else noun + ("含量" if mention.unit == "mg/kg" else "浓度")
     for noun in (_noun(before), "" if mention.per else _counted(text[end : end + _REACH])):
         if noun and (fits is None or fits.search(noun)):
             return noun
@@ -94,6 +99,8 @@ def _checked(noun: str, longest: int) -> str:
 def _sum(before: str) -> str:
     if doing := _DOING_SUM.search(before):
         return doing[0]
+    if back := _GIVEN_BACK.search(before):
+        return "退款" if back[1] else "赔偿款"
     noun = _noun(before)
     if not noun and (fee := _FEE.search(before)):
         return fee[0]  # 因重新招标产生的招标代理费: the last three characters will do
