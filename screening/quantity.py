@@ -128,6 +128,6 @@ def parse_quantity(text: str) -> Quantity:
 
 def format_amount(value: Decimal) -> str:
     """A decimal string without exponent or trailing zeros: ``62000``, ``12.6``."""
-    if value == value.to_integral_value():
-        return str(value.to_integral_value().quantize(Decimal(1)))
+    if value == (whole := int(value)):
+        return str(whole)
     return format(value.normalize(), "f")

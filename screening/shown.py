@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from screening.assess import Assessment
@@ -30,25 +31,25 @@ from screening.reading.standing import Standing
 __all__ = ["evidence_shown", "measures_shown"]
 
 Json = dict[str, Any]
-_Spans = dict[Evidence, tuple[str, str]]  # what is told at a place: its name; value and unit
+_Told = dict[Evidence, tuple[str, Mentioned]]  # what is told at a place, and the name it goes by
 _COLUMN = "stated_amounts."
 _MOST_ADDENDS = 6
-_MOST_ITEMS = 12
+_FEWEST, _MOST_ITEMS = 3, 12
 _YEARS = "零一二三四五六七八九"
 
 
 def measures_shown(reading: Reading, assessments: Sequence[Assessment]) -> list[Json]:
     """涉案金额 first, then every quantity told, then what was put together from them for the case or for a limb."""
     names = _names(reading)
-    told_at: _Spans = {}
-    for mention, name in zip(reading.mentions, names, strict=True):
-        told_at.setdefault(mention.evidence, (name, f"{format_amount(mention.value)}{mention.unit}"))
+    told_at = {m.evidence: (name, m) for m, name in zip(reading.mentions, names, strict=True) if not m.derived}
     shown = [_measured(reading.total, told_at)] if reading.total else []
-    shown += [_mentioned(m, name) for m, name in zip(reading.mentions, names, strict=True)]
-    told = {(name, m.value) for m, name in zip(reading.mentions, names, strict=True) if m.counts}
+    rows = [_mentioned(m, name) for m, name in zip(reading.mentions, names, strict=True)]
+    shown += rows
+    told = {(row["name"], row["value"]) for m, row in zip(reading.mentions, rows, strict=True) if m.counts}
     for whole in _wholes(reading, assessments):
-        if (whole.name, whole.value) not in told:
-            told.add((whole.name, whole.value))
+        key = whole.name, format_amount(whole.value)
+        if key not in told:
+            told.add(key)
             shown.append(_measured(whole, told_at))
     return shown
 
@@ -66,15 +67,17 @@ def _names(reading: Reading) -> list[str]:
         if not mention.per:
             alike[mention.evidence.field, mention.unit].append(number)
     for numbers in alike.values():
+        if len(numbers) < _FEWEST or all(reading.mentions[number].name not in UNNAMED for number in numbers):
+            continue
         for place, number in enumerate(numbers):
-            if names[number] not in UNNAMED:
+            if names[number] not in UNNAMED and reading.mentions[number].standing is Standing.ASSERTED:
                 value = reading.mentions[number].value
-                for others in (
+                behind, before = (
                     numbers[place + 1 : place + 1 + _MOST_ITEMS],
-                    numbers[max(0, place - _MOST_ITEMS) : place][::-1],
-                ):
-                    for item in _items(reading, value, others):
-                        names[item] = names[number]
+                    numbers[max(0, place - _MOST_ITEMS) : place],
+                )
+                for item in (*_items(reading, value, behind), *_items(reading, value, before[::-1])):
+                    names[item] = names[number]
     return names
 
 
@@ -95,8 +98,10 @@ def _name(reading: Reading, mention: Mentioned) -> str:
     """The measure's name; what the text says where there is none, or where the measure is a collective one (没收, 退赔)."""
     if not _goes_by_the_text(reading, mention.name):
         return mention.name
-    text = reading.texts.get(mention.evidence.field)
+    text = reading.texts.get(mention.evidence.field) if mention.standing is not Standing.CITED else None
     label = label_of(mention, text) if text else ""
+    if mention.name in UNNAMED:
+        return label or mention.name
     definition = reading.vocabulary.get(mention.name)
     words = (word for word in definition.words if label.endswith(word)) if definition and label else ()
     return max(words, key=len, default=label) or mention.name
@@ -149,15 +154,18 @@ def _asked(condition: Condition) -> Iterator[tuple[str, str | None]]:
 
 def _alternatives(reading: Reading, limbs: Sequence[Limb]) -> Iterator[Measured]:
     """What one clause asks of either of two measures (违法所得或公私财产损失): the larger that is known."""
-    either: dict[object, list[str]] = defaultdict(list)
-    for limb in limbs:
-        condition = limb.all_of[0] if len(limb.all_of) == 1 else None
-        if isinstance(condition, MeasureCondition) and not condition.of:
-            figures = condition.at_least, condition.between
-            either[limb.source, limb.party, figures].append(condition.measure)
-    for measures in either.values():
-        known = [whole for name in measures if (whole := reading.measured(name))] if len(measures) == 2 else []
-        if known:
+    for one, other in pairwise(limbs):
+        first, second = one.all_of[0], other.all_of[0]
+        if len(one.all_of) > 1 or len(other.all_of) > 1:
+            continue
+        if not isinstance(first, MeasureCondition) or not isinstance(second, MeasureCondition):
+            continue
+        if first.at_least != second.at_least or first.between != second.between or first.of or second.of:
+            continue
+        if one.party != other.party or one.source != other.source:
+            continue
+        measures = first.measure, second.measure
+        if known := [whole for name in measures if (whole := reading.measured(name))]:
             larger = max(known, key=lambda whole: whole.value)
             yield larger._replace(name="或".join(measures), derived=True)
 
@@ -201,7 +209,7 @@ def _mentioned(mention: Mentioned, name: str) -> Json:
     return result
 
 
-def _measured(measured: Measured, told_at: _Spans) -> Json:
+def _measured(measured: Measured, told_at: _Told) -> Json:
     result = {
         "name": measured.name,
         "value": format_amount(measured.value),
@@ -216,14 +224,16 @@ def _measured(measured: Measured, told_at: _Spans) -> Json:
     return result
 
 
-def _from(measured: Measured, told_at: _Spans) -> str:
+def _from(measured: Measured, told_at: _Told) -> str:
     """How a value follows, in words: 销售金额62000元、货值金额40000元; empty where it is told under its own name."""
-    sources = [
-        (f"登记的{e.field.removeprefix(_COLUMN)}", "") if e.field.startswith(_COLUMN) else told_at.get(e)
-        for e in measured.evidence
-    ]
-    known = list(dict.fromkeys(source for source in sources if source))
-    if not known or known == [(measured.name, f"{format_amount(measured.value)}{measured.unit}")]:
-        return ""
+    known: dict[str, None] = {}
+    for evidence in measured.evidence:
+        if evidence.field.startswith(_COLUMN):
+            known[f"登记的{evidence.field.removeprefix(_COLUMN)}"] = None
+        elif evidence in told_at:
+            name, mention = told_at[evidence]
+            if name == measured.name and len(measured.evidence) == 1:
+                return ""
+            known[f"{name}{format_amount(mention.value)}{mention.unit}"] = None
     more = f"等{len(known)}项" if len(known) > _MOST_ADDENDS else ""
-    return "、".join(name + value for name, value in known[:_MOST_ADDENDS]) + more
+    return "、".join([*known][:_MOST_ADDENDS]) + more
