@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from screening.assess import Assessment, Measurement
-from screening.bundle.conditions import AnyOf, Condition, MeasureCondition, MixCondition, SumCondition
 from screening.errors import RecordError
-from screening.facts import Evidence, Measured
 from screening.history.course import Course
 from screening.linkage import Pointer
 from screening.outcome import ExitResult, LimbResult, Outcome
-from screening.quantity import format_amount, rounded
+from screening.quantity import rounded
 from screening.reading.assertions import Asserted
-from screening.reading.reading import Reading
-from screening.reading.roles import Mentioned
-from screening.reading.standing import Standing
 from screening.screener import Screening
+from screening.shown import evidence_shown, measures_shown
 from screening.suggesting import Suggestion
 
 __all__ = ["error_line", "line", "to_json"]
@@ -44,7 +39,7 @@ def line(screening: Screening, charges_shown: int = 5) -> Json:
         "as_of": screening.as_of.isoformat(),
         "charges": [_charge(a, screening.courses.get(a.threshold.id)) for a in screening.assessments[:charges_shown]],
         "suggestions": [_suggestion(s) for s in screening.suggestions],
-        "measures": _measures(reading, screening.assessments[:charges_shown]),
+        "measures": measures_shown(reading, screening.assessments[:charges_shown]),
         "circumstances": [_circumstance(c) for c in sorted(reading.circumstances.values(), key=lambda c: c.name)],
         "conducts": [_circumstance(c) for c in sorted(reading.conducts.values(), key=lambda c: c.name)],
         "findings": [
@@ -55,7 +50,7 @@ def line(screening: Screening, charges_shown: int = 5) -> Json:
                 "contribution": float(f.contribution),
                 "threshold": f.charge,
                 "text": f.text,
-                "evidence": _evidence(f.evidence),
+                "evidence": evidence_shown(f.evidence),
                 "records": list(f.records),
             }
             for f in score.findings
@@ -118,7 +113,7 @@ def _suggestion(suggestion: Suggestion) -> Json:
         "article": suggestion.threshold.article,
         "threshold": suggestion.threshold.id,
         "likeness": suggestion.likeness,
-        "words": _evidence(suggestion.words),
+        "words": evidence_shown(suggestion.words),
     }
 
 
@@ -157,7 +152,7 @@ def _condition(outcome: Outcome) -> Json:
         "actual": outcome.actual,
         "wanted": outcome.wanted,
         "share": _ratio(outcome.share),
-        "evidence": _evidence(outcome.evidence),
+        "evidence": evidence_shown(outcome.evidence),
     }
 
 
@@ -166,72 +161,12 @@ def _pointer(pointer: Pointer) -> Json:
         "kind": pointer.kind,
         "text": pointer.text,
         "weight": float(pointer.weight),
-        "evidence": _evidence(pointer.evidence),
+        "evidence": evidence_shown(pointer.evidence),
     }
 
 
 def _circumstance(asserted: Asserted) -> Json:
-    return {"name": asserted.name, "state": asserted.state.value, "evidence": _evidence(asserted.evidence)}
-
-
-def _measures(reading: Reading, assessments: Sequence[Assessment]) -> list[Json]:
-    """涉案金额 first, then every quantity told, then what was put together from them for the case or for a limb."""
-    shown = [_measured(reading.total)] if reading.total else []
-    shown += [_mentioned(m) for m in reading.mentions]
-    told = {(m.name, m.value) for m in reading.mentions}
-    asked: list[tuple[str, str | None]] = [(m.name, None) for m in reading.mentions if m.name not in ("数量", "金额")]
-    asked += [key for a in assessments if a.governing for limb in a.governing.limbs for key in _asked(limb.limb.all_of)]
-    for name, of in dict.fromkeys(asked):
-        whole = reading.measured(name, of)
-        if whole is not None and (name, whole.value) not in told:
-            told.add((name, whole.value))
-            shown.append(_measured(whole))
-    return shown
-
-
-def _asked(conditions: Iterable[Condition]) -> Iterator[tuple[str, str | None]]:
-    for condition in conditions:
-        if isinstance(condition, MeasureCondition):
-            yield condition.measure, condition.of
-        elif isinstance(condition, SumCondition):
-            yield from ((term.measure, None) for term in condition.sum)
-        elif isinstance(condition, MixCondition):
-            yield from ((part.measure, part.of) for part in condition.mix)
-        elif isinstance(condition, AnyOf):
-            yield from _asked(condition.any_of)
-
-
-def _mentioned(mention: Mentioned) -> Json:
-    result = {
-        "name": mention.name,
-        "value": format_amount(mention.value),
-        "unit": mention.unit,
-        "approx": mention.approx,
-        "derived": mention.derived,
-        "standing": mention.standing.value,
-        "evidence": _evidence((mention.evidence,)),
-    }
-    if mention.per:
-        result["per"] = mention.per
-    if mention.of:
-        result["of"] = mention.of
-    return result
-
-
-def _measured(measured: Measured) -> Json:
-    return {
-        "name": measured.name,
-        "value": format_amount(measured.value),
-        "unit": measured.unit,
-        "approx": measured.approx,
-        "derived": measured.derived,
-        "standing": Standing.ASSERTED.value,
-        "evidence": _evidence(measured.evidence),
-    }
-
-
-def _evidence(spans: Iterable[Evidence]) -> list[Json]:
-    return [{"field": e.field, "start": e.start, "end": e.end, "text": e.text} for e in spans]
+    return {"name": asserted.name, "state": asserted.state.value, "evidence": evidence_shown(asserted.evidence)}
 
 
 def _ratio(ratio: Decimal | None) -> float | None:

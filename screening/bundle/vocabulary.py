@@ -38,7 +38,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """How a measure follows from others: ``terms`` added up, or the one term over ``divisor`` (逃税数额 ÷ 应纳税额)."""
+    """How a measure follows from others: ``terms`` added up, or the one term over ``divisor`` (逃税数额 ÷ 应纳税总额)."""
 
     terms: tuple[Term, ...]
     divisor: Term | None = None
@@ -76,6 +76,7 @@ class MeasureDefinition:
     ``holds``: measures that are items of this one where they stand on a list of it (运费 among losses).
     ``aside``: never the amount of the case (fines, deposits, costs, limits of a standard). ``total_rank``: which measure is
     what a case as a whole is about; the lowest rank that is told wins. ``of_one``: a price of one piece, so never a total.
+    ``collective``: sums of several kinds, each shown under the text's own word (退赔: 退款, 赔偿金).
     Counted without a figure: ``befalls``, words that say of a person named before them that he is one (秦某重伤);
     ``younger_than``, persons below that age when they began to work; ``acts``, words that tell of one act, so that each day or
     ordinal they are told with is one, of which only those ``within`` one such span of time count.
@@ -94,6 +95,7 @@ class MeasureDefinition:
     holds: tuple[Text, ...] = ()
     aside: bool = False
     of_one: bool = False
+    collective: bool = False
     befalls: tuple[Text, ...] = ()
     younger_than: Figure | None = None
     acts: tuple[Text, ...] = ()

@@ -17,11 +17,14 @@ from screening.reading.passages import Passage, Voice, passage_at
 from screening.reading.reading import Reading
 from screening.reading.resolve import resolve
 from screening.reading.roles import UNSOLD, Mentioned
+from screening.reading.standing import Standing
 
 __all__ = ["named_total"]
 
 _SALES, _GOODS, _PRICE, _UNNAMED = "销售金额", "货值金额", "单价", "金额"
 _NEVER = frozenset({"罚款", "没收", "退赔", "保证金"})
+#: What is told in doubt or of somebody else, where nothing else is told.
+_DOUBTED = frozenset({Standing.UNCERTAIN, Standing.OTHER})
 _LONGEST_LIST = 40
 _ZERO = Decimal(0)
 _LEFT = re.compile("(?:未|没有?)(?:对外)?(?:销售|售|卖)[^。;元]*\\Z|(?:库存|剩余|待售)[^。;元]*\\Z")
@@ -34,6 +37,9 @@ def named_total(reading: Reading, money: Sequence[Mentioned], found: list[Passag
     """
     facts = _facts(money, found)
     best = _ranked(reading, _by_name(facts))
+    if best is None and money:
+        facts = [m for m in money if m.standing in _DOUBTED and m.per is None and m.name not in _NEVER]
+        best = _ranked(reading, _by_name(facts))
     return _whole(best, facts) if best else None
 
 

@@ -19,11 +19,11 @@ TODAY = date(2026, 11, 26)
 SECRET = b"a secret for the tests of the store"
 
 
-def record(number: int | str, party: str = "麻城明泰商贸有限公司", **more: Any) -> Record:
+def record(number: int | str, name: str = "麻城明泰商贸有限公司", **more: Any) -> Record:
     """A small sale of counterfeit goods."""
     given: dict[str, Any] = {
         "record_id": f"麻市监处罚〔2024〕{number}号", "region": "421181", "agency": "麻城市市场监督管理局",
-        "party": {"name": party, "kind": "单位"}, "case_reason": "销售侵犯注册商标专用权的商品案",
+        "party": {"name": name, "kind": "单位"}, "case_reason": "销售侵犯注册商标专用权的商品案",
         "narrative": "经查，当事人销售假冒“某某”注册商标的白酒，销售金额20000元。", "penalty": {"types": ["罚款"], "fine": 20000},
         "conduct_to": "2024-01-20", "decided_on": "2024-03-01", "transferred": False,
     }  # fmt: skip
