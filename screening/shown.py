@@ -16,9 +16,8 @@ from screening.bundle.conditions import (
     AnyOf,
     Condition,
     MeasureCondition,
-    MixCondition,
     PenaltiesCondition,
-    SumCondition,
+    asked,
 )
 from screening.bundle.threshold import Limb, Threshold
 from screening.facts import Evidence, Measured
@@ -118,12 +117,12 @@ def _wholes(reading: Reading, assessments: Sequence[Assessment]) -> Iterator[Mea
         for a in assessments
         if a.governing
     ]
-    asked: list[tuple[str, str | None]] = [
+    wanted: list[tuple[str, str | None]] = [
         (m.name, None) for m in reading.mentions if not _goes_by_the_text(reading, m.name)
     ]
     for _, limbs in charges:
-        asked += (key for condition in _conditions(limbs) for key in _asked(condition))
-    for name, of in dict.fromkeys(asked):
+        wanted += asked(condition for limb in limbs for condition in limb.all_of)
+    for name, of in dict.fromkeys(wanted):
         if whole := reading.measured(name, of):
             yield whole
     for _, limbs in charges:
@@ -141,15 +140,6 @@ def _conditions(limbs: Iterable[Limb]) -> Iterator[Condition]:
             conditions += condition.any_of
         else:
             yield condition
-
-
-def _asked(condition: Condition) -> Iterator[tuple[str, str | None]]:
-    if isinstance(condition, MeasureCondition):
-        yield condition.measure, condition.of
-    elif isinstance(condition, SumCondition):
-        yield from ((term.measure, None) for term in condition.sum)
-    elif isinstance(condition, MixCondition):
-        yield from ((part.measure, part.of) for part in condition.mix)
 
 
 def _alternatives(reading: Reading, limbs: Sequence[Limb]) -> Iterator[Measured]:

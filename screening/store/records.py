@@ -49,12 +49,15 @@ class Records:
     def __init__(self, engine: Engine, address: str, identities: Identities) -> None:
         self._engine, self._address, self.identities = engine, address, identities
         self._local = threading.local()
+        like = "'id:%%'" if engine.dialect.name == "postgresql" else "'id:%'"
         mark = "%s" if engine.dialect.name == "postgresql" else "?"
         true = "true" if engine.dialect.name == "postgresql" else "1"
         self._mark = mark
+        # By the number, else by a name, which a party with another number has to itself.
         self._of_party = (
             f"SELECT r.id, r.revision, r.past FROM keys k JOIN records r ON r.party = k.party AND r.current = {true} "
-            f"WHERE k.key IN ({{}}) AND r.record_id <> {mark} ORDER BY r.id"
+            f"WHERE r.record_id <> {mark} AND (k.key = {mark} OR (k.key IN ({{}}) AND ({mark} = 0 OR NOT EXISTS "
+            f"(SELECT 1 FROM keys n WHERE n.party = k.party AND n.key LIKE {like})))) ORDER BY r.id"
         )
         self._beside = (
             f"SELECT id, revision, past FROM records WHERE agency = {mark} AND reason = {mark} AND decided_on BETWEEN {mark} AND {mark} "
@@ -66,8 +69,11 @@ class Records:
         found = self.identities.keys(record.party, record.region)
         if not found:
             return []
-        sql = self._of_party.format(", ".join([self._mark] * len(found)))
-        return self._pasts(sql, (*found, record.record_id), revision, remake)
+        numbered = record.party.id_no is not None
+        names = found[1:] if numbered else found
+        sql = self._of_party.format(", ".join([self._mark] * max(1, len(names))))
+        given = (record.record_id, found[0], *(names or ("",)), int(numbered))
+        return self._pasts(sql, given, revision, remake)
 
     def beside(self, record: Record, revision: str, remake: Callable[[Record], Past]) -> list[Past]:
         """Records of the same agency and 案由, decided within a month, of other parties; looked for only where the record has marks."""

@@ -27,7 +27,7 @@ def test_the_same_record_is_kept_once_and_a_changed_one_as_a_new_version(store: 
 
 
 def test_a_party_is_found_under_other_spellings_and_by_its_number(store: Store, screener: Screener) -> None:
-    number = {"name": "麻城市明泰商贸有限责任公司", "kind": "单位", "id_no": "91421181MA4KXXXX0A"}
+    number = {"name": "麻城明泰商贸有限责任公司", "kind": "单位", "id_no": "91421181MA4KXXXX0A"}
     for one in (record(11), record(12, party=number), record(13, "麻城恒昌商贸有限公司")):
         store.write([draft(screener, one)], screener.bundle)
     renamed = record(14, party={"name": "麻城新名商贸有限公司", "kind": "单位", "id_no": "91421181MA4KXXXX0A"})
