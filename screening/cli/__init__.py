@@ -1,10 +1,10 @@
-"""The command line: ``screening screen | consult | check | test | evaluate``."""
+"""The command line: ``screening screen | explain | consult | check | test | evaluate``."""
 
 from __future__ import annotations
 
 import typer
 
-from screening.cli import check, consult, evaluate, screen
+from screening.cli import check, consult, evaluate, explain, screen
 from screening.cli import test as test_command
 
 __all__ = ["app", "main"]
@@ -18,6 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("screen")(screen.command)
+app.command("explain")(explain.command)
 app.command("consult")(consult.command)
 app.command("check")(check.command)
 app.command("test")(test_command.command)
