@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -11,10 +12,12 @@ import typer
 from rich.console import Console
 
 from screening.bundle.bundle import Bundle
-from screening.bundle.loader import load
-from screening.errors import BundleError
+from screening.bundle.loader import default_folder, load
+from screening.errors import BundleError, InputError
+from screening.intake import load_headers, read_inputs
+from screening.record import Record
 
-__all__ = ["AsOf", "BundleFolder", "fail", "open_bundle", "parse_day", "stderr"]
+__all__ = ["BROKEN", "AsOf", "BundleFolder", "fail", "open_bundle", "parse_day", "records_of", "stderr"]
 
 BundleFolder = Annotated[
     Path | None,
@@ -57,3 +60,18 @@ def parse_day(text: str | None, option: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         fail(f"{option} 的“{text}”不是日期，应写成 2026-11-22。")
+
+
+def records_of(source: Path, bundle: Path | None) -> Iterator[Record]:
+    """The records of a file that can be read; how many could not is said on standard error."""
+    headers = load_headers((bundle or default_folder()) / "thresholds" / "headers.yaml")
+    unread = 0
+    try:
+        for row in read_inputs(source, headers):
+            if row.record is not None:
+                yield row.record
+            unread += row.record is None
+    except InputError as error:
+        fail(str(error))
+    if unread:
+        stderr().print(f"{source}：{unread} 条读不懂，没有计入。", markup=False)

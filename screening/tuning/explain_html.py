@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from screening.tuning.explain import (
+from screening.tuning.explanation import (
     ChargeExplained,
     ConditionShown,
     Explanation,

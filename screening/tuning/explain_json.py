@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from screening.quantity import format_amount
-from screening.tuning.explain import Explanation
+from screening.tuning.explanation import Explanation
 
 __all__ = ["as_json"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from screening.tuning.explain import ChargeExplained, Explanation, LimbShown, RuleExplained, VersionShown
+from screening.tuning.explanation import ChargeExplained, Explanation, LimbShown, RuleExplained, VersionShown
 from screening.tuning.reading_shown import ReadingShown, pieces
 from screening.tuning.words import FIELD, LEVEL, MARK, POINTER, STATE, VERDICT, longest, percent
 

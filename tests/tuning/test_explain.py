@@ -13,10 +13,11 @@ from typer.testing import CliRunner
 from screening.cli import app
 from screening.record import read_record
 from screening.screener import Screener
-from screening.tuning.explain import Explanation, explain
+from screening.tuning.explain import explain
 from screening.tuning.explain_html import as_html
 from screening.tuning.explain_json import as_json
 from screening.tuning.explain_text import as_text
+from screening.tuning.explanation import Explanation
 from screening.tuning.reading_shown import pieces
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "records.jsonl"
