@@ -15,9 +15,10 @@ from screening.bundle.bundle import Bundle
 from screening.bundle.loader import default_folder, load
 from screening.errors import BundleError, InputError
 from screening.intake import load_headers, read_inputs
+from screening.intake.headers import HeaderMap
 from screening.record import Record
 
-__all__ = ["BROKEN", "AsOf", "BundleFolder", "fail", "open_bundle", "parse_day", "records_of", "stderr"]
+__all__ = ["BROKEN", "AsOf", "BundleFolder", "fail", "headers_of", "open_bundle", "parse_day", "records_of", "stderr"]
 
 BundleFolder = Annotated[
     Path | None,
@@ -62,12 +63,20 @@ def parse_day(text: str | None, option: str) -> date:
         fail(f"{option} 的“{text}”不是日期，应写成 2026-11-22。")
 
 
+def headers_of(bundle: Path | None) -> HeaderMap:
+    """The headers of tables that the bundle knows; those of the shipped one where it brings none of its own."""
+    own = (bundle or default_folder()) / "thresholds" / "headers.yaml"
+    try:
+        return load_headers(own if own.is_file() else default_folder() / "thresholds" / "headers.yaml")
+    except BundleError as error:
+        fail(str(error), BROKEN)
+
+
 def records_of(source: Path, bundle: Path | None) -> Iterator[Record]:
     """The records of a file that can be read; how many could not is said on standard error."""
-    headers = load_headers((bundle or default_folder()) / "thresholds" / "headers.yaml")
     unread = 0
     try:
-        for row in read_inputs(source, headers):
+        for row in read_inputs(source, headers_of(bundle)):
             if row.record is not None:
                 yield row.record
             unread += row.record is None

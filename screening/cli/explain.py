@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from screening.bundle.loader import default_folder
-from screening.cli.common import AsOf, BundleFolder, fail, open_bundle, parse_day
+from screening.cli.common import AsOf, BundleFolder, fail, headers_of, open_bundle, parse_day
 from screening.errors import InputError
-from screening.intake import load_headers, read_inputs
+from screening.intake import read_inputs
+from screening.intake.headers import HeaderMap
 from screening.output import to_json
 from screening.record import Record
 from screening.screener import Screener
@@ -44,7 +44,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     """
     day = parse_day(as_of, "--as-of")
     screener = Screener(open_bundle(bundle))
-    record = _record(source, id_, (bundle or default_folder()) / "thresholds" / "headers.yaml")
+    record = _record(source, id_, headers_of(bundle))
     explanation = explain(screener.screen(record, day), screener)
     if form == "text" and output is None:
         Console(highlight=False, soft_wrap=True).print(as_text(explanation), end="")
@@ -63,11 +63,11 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         fail(f"{output}：写不进去（{error.strerror}）。请换一个位置或检查权限与磁盘空间。")
 
 
-def _record(source: str, id_: str | None, headers: Path) -> Record:
+def _record(source: str, id_: str | None, headers: HeaderMap) -> Record:
     """The one record meant: the only one, or that with the id."""
     found: list[Record] = []
     try:
-        for row in read_inputs("-" if source == "-" else Path(source), load_headers(headers)):
+        for row in read_inputs("-" if source == "-" else Path(source), headers):
             if id_ is not None and row.record_id != id_:
                 continue
             if row.record is None:

@@ -12,11 +12,10 @@ from typing import Annotated, TextIO
 
 import typer
 
-from screening.bundle.loader import default_folder
-from screening.cli.common import USAGE, AsOf, BundleFolder, fail, open_bundle, parse_day, stderr
+from screening.cli.common import USAGE, AsOf, BundleFolder, fail, headers_of, open_bundle, parse_day, stderr
 from screening.cli.table import show
 from screening.errors import InputError
-from screening.intake import load_headers, read_inputs
+from screening.intake import read_inputs
 from screening.output import error_line, line, to_json
 from screening.screener import Screener, Screening
 
@@ -43,7 +42,7 @@ def command(
     day = parse_day(as_of, "--as-of")
     loaded = open_bundle(bundle)
     screener = Screener(loaded)
-    headers = load_headers((bundle or default_folder()) / "thresholds" / "headers.yaml")
+    headers = headers_of(bundle)
     counts: Counter[str] = Counter()
     shown: list[Screening] = []
     try:
