@@ -1,10 +1,10 @@
-"""The command line: ``screening screen | explain | consult | check | new | test | evaluate``."""
+"""The command line: ``screening screen | explain | consult | check | new | diff | test | evaluate``."""
 
 from __future__ import annotations
 
 import typer
 
-from screening.cli import check, consult, evaluate, explain, new, screen
+from screening.cli import check, consult, diff, evaluate, explain, new, screen
 from screening.cli import test as test_command
 
 __all__ = ["app", "main"]
@@ -22,6 +22,7 @@ app.command("explain")(explain.command)
 app.command("consult")(consult.command)
 app.command("check")(check.command)
 app.command("new")(new.command)
+app.command("diff")(diff.command)
 app.command("test")(test_command.command)
 app.command("evaluate")(evaluate.command)
 
