@@ -173,6 +173,10 @@ def _at(file: YamlFile, node: yaml.Node, message: str, remedy: str = "") -> Prob
 def _syntax(file: YamlFile, error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     lines = file.text.splitlines() or [""]
+    if error.context_mark and "quoted scalar" in (error.context or ""):
+        place = error.context_mark  # where the quotation begins; where the file ends tells nothing
+        message, remedy = "引号没有成对。", "请补上另一个半角引号。"
+        return Problem(file.name, place.line + 1, place.column + 1, message, remedy, lines[place.line])
     number = min(mark.line if mark else 0, len(lines) - 1)
     column = mark.column if mark else 0
     for message, remedy, where in _guesses(lines, number, error.problem or ""):
@@ -198,6 +202,8 @@ def _guesses(lines: list[str], number: int, problem: str) -> Iterator[tuple[str,
         bare = body.lstrip(" -")
         if "：" in bare.split("“")[0] and ":" not in bare:
             yield "冒号是全角的“：”。", "请改成半角“:”，后面空一格。", (line, body.index("："))
+        if close := re.match(r"\s*(?:- )?[a-z_]+:(?=[^\s:/])", body):
+            yield "冒号后面少一个空格。", "请在“:”后面空一格。", (line, close.end() - 1)
         if body.count('"') % 2:
             yield "引号没有成对。", "请补上另一个半角引号。", (line, body.index('"'))
     line = number

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from screening.bundle.bundle import Bundle
+from screening.bundle.textrules import Near
 from screening.quantity import Quantity, format_amount
 
 __all__ = ["Change", "changes"]
@@ -145,6 +146,8 @@ def _show(value: Any) -> str:
         return format_amount(value)
     if hasattr(value, "wanted") and hasattr(value, "field"):
         return f"{value.field} {value.wanted}"
+    if isinstance(value, Near):
+        return f"{'…'.join('/'.join(step) for step in value.near)}（{value.within} 字内）"
     if is_dataclass(value):
         told = [(field.name, _show(getattr(value, field.name))) for field in fields(value)]
         return " ".join(
