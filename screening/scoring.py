@@ -15,7 +15,7 @@ from screening.bundle.findings import FindingRule
 from screening.bundle.policy import Policy
 from screening.facts import Evidence
 
-__all__ = ["LEVELS", "Finding", "Score", "score"]
+__all__ = ["LEVELS", "Finding", "Score", "band", "score"]
 
 LEVELS = ("none", "watch", "early_intervention", "refer")
 TENTH = Decimal("0.1")
@@ -55,20 +55,19 @@ class Score:
     findings: tuple[Finding, ...]
 
 
+def band(level: str, policy: Policy) -> tuple[Decimal, Decimal]:
+    """The scores of a level: from the first up to, and without, the second."""
+    edges = (Decimal(0), policy.watch, policy.early_intervention, policy.refer, HUNDRED)
+    at = LEVELS.index(level)
+    return edges[at], edges[at + 1]
+
+
 def score(findings: Sequence[Finding], policy: Policy) -> Score:
     """Score a case. The same findings give the same score, in whatever order they come."""
     if not findings:
         return Score(Decimal("0.0"), "none", ())
     level = max((f.rule.level for f in findings), key=LEVELS.index)
-    floors = {
-        "none": Decimal(0),
-        "watch": policy.watch,
-        "early_intervention": policy.early_intervention,
-        "refer": policy.refer,
-    }
-    floor = floors[level]
-    above = LEVELS.index(level) + 1
-    ceiling = floors[LEVELS[above]] if above < len(LEVELS) else HUNDRED
+    floor, ceiling = band(level, policy)
     ordered = sorted(findings, key=lambda f: (-LEVELS.index(f.rule.level), f.rank, -f.weight, f.rule.id, f.charge))
     left = Decimal(1)
     parts: list[Finding] = []

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from screening.assess import Assessment, Measurement, assess, measure_version
 from screening.bundle.bundle import Bundle
+from screening.bundle.fields import Fact
 from screening.bundle.loader import load
 from screening.collecting import collector_paused
 from screening.engine import Engine
@@ -22,6 +24,7 @@ from screening.history.remembered import Remembered
 from screening.history.telling import course_fields, course_words
 from screening.linkage import Candidate, Linkage
 from screening.logic import Verdict
+from screening.provisions import Provision
 from screening.reading.reader import Reader
 from screening.reading.reading import Reading
 from screening.record import Record
@@ -29,7 +32,7 @@ from screening.scoring import Finding, Score, score
 from screening.signs import Signs, fields_of, signs_of, words_of
 from screening.suggesting import Suggester, Suggestion
 
-__all__ = ["Screener", "Screening"]
+__all__ = ["Posting", "Screener", "Screening"]
 
 NO_COURSE = Course()
 _ORDER = {Verdict.REACHED: 0, Verdict.NEAR: 1, Verdict.UNKNOWN: 2, Verdict.BELOW: 3}
@@ -52,6 +55,14 @@ class Screening:
     alone: tuple[Assessment, ...] = ()
     courses: Mapping[str, Course] = field(default_factory=dict)
     suggestions: tuple[Suggestion, ...] = ()
+
+
+class Posting(NamedTuple):
+    """What the rules are asked once: a charge in question (None: the record by itself), its rank, the fields."""
+
+    assessment: Assessment | None
+    rank: int
+    facts: Mapping[str, Fact]
 
 
 class Screener:
@@ -96,8 +107,7 @@ class Screener:
                 if a.governing is None:
                     continue
                 courses[a.threshold.id] = course_of(known, a, dials, self._measure(a, conduct, as_of))
-        cited = self.fines.cited(record, reading, provisions)
-        signs = signs_of(record, reading, cited, as_of, self.bundle.policy.limitation)
+        signs = self._signs(record, reading, provisions, as_of)
         findings = self._findings(record, reading, signs, assessments, courses)
         return Screening(
             record, self.bundle.revision, as_of, reading, tuple(assessments), score(findings, self.bundle.policy),
@@ -121,6 +131,35 @@ class Screener:
 
         return measure
 
+    def postings_of(self, screening: Screening) -> tuple[Posting, ...]:
+        """What the rules were asked for this screening, once more: for an explanation, not for a verdict."""
+        record, reading = screening.record, screening.reading
+        signs = self._signs(record, reading, self.linkage.cited(record), screening.as_of)
+        return tuple(self._postings(record, reading, signs, screening.assessments, screening.courses))
+
+    def _signs(self, record: Record, reading: Reading, provisions: tuple[Provision, ...], as_of: date) -> Signs:
+        cited = self.fines.cited(record, reading, provisions)
+        return signs_of(record, reading, cited, as_of, self.bundle.policy.limitation)
+
+    def _postings(
+        self,
+        record: Record,
+        reading: Reading,
+        signs: Signs,
+        assessments: Sequence[Assessment],
+        courses: Mapping[str, Course],
+    ) -> Iterator[Posting]:
+        """The charges that rules are asked about, most strongly pointed to first; the record by itself where there is none."""
+        leading = max((a.strength for a in assessments), default=Decimal(0))
+        enough = leading * self.bundle.policy.pointers.share_of_leading
+        fallbacks = {id_ for a in assessments if a.strength >= enough for id_ in a.threshold.falls_back_to}
+        serious = [a for a in assessments if a.strength >= enough or a.threshold.id in fallbacks]
+        for rank, assessment in enumerate(serious or [None], start=1):
+            course = courses.get(assessment.threshold.id, NO_COURSE) if assessment else NO_COURSE
+            told = fields_of(record, reading, signs, assessment, self.linkage)
+            remembered = course_fields(course, _law_adds(assessment)) if course is not NO_COURSE else {}
+            yield Posting(assessment, rank, {**told, **remembered, "rank": rank})
+
     def _findings(
         self,
         record: Record,
@@ -130,15 +169,9 @@ class Screener:
         courses: Mapping[str, Course],
     ) -> list[Finding]:
         found: dict[tuple[str, str], Finding] = {}
-        leading = max((a.strength for a in assessments), default=Decimal(0))
-        enough = leading * self.bundle.policy.pointers.share_of_leading
-        fallbacks = {id_ for a in assessments if a.strength >= enough for id_ in a.threshold.falls_back_to}
-        serious = [a for a in assessments if a.strength >= enough or a.threshold.id in fallbacks]
-        for rank, assessment in enumerate(serious or [None], start=1):
+        for assessment, rank, facts in self._postings(record, reading, signs, assessments, courses):
             course = courses.get(assessment.threshold.id, NO_COURSE) if assessment else NO_COURSE
-            told = fields_of(record, reading, signs, assessment, self.linkage)
-            remembered = course_fields(course, _law_adds(assessment)) if course is not NO_COURSE else {}
-            fired = self.engine.fire({**told, **remembered, "rank": rank})
+            fired = self.engine.fire(facts)
             if not fired:
                 continue
             words = {**words_of(record, reading, signs, assessment), **course_words(course)}

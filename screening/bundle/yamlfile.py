@@ -15,7 +15,7 @@ import yaml
 
 from screening.errors import Problem
 
-__all__ = ["Data", "YamlFile", "read_yaml"]
+__all__ = ["Data", "YamlFile", "parse_yaml", "read_yaml"]
 
 Data = "dict[str, Data] | list[Data] | str"
 Loc = Sequence[str | int]
@@ -67,7 +67,7 @@ class YamlFile:
 
     def problem(self, loc: Loc, message: str, remedy: str = "", *, at_key: bool = False) -> Problem:
         """A problem at ``loc`` (keys and indexes from the root); the nearest enclosing place where ``loc`` is absent."""
-        node = self._node(loc, at_key)
+        node = self.node(loc, at_key)
         mark, end = (node.start_mark, node.end_mark) if node else (None, None)
         line = mark.line if mark else 0
         lines = self.text.splitlines()
@@ -79,10 +79,11 @@ class YamlFile:
 
     def is_quoted(self, loc: Loc) -> bool:
         """Whether the scalar at ``loc`` stands in quotation marks, so that it is meant as it stands."""
-        node = self._node(loc, False)
+        node = self.node(loc)
         return isinstance(node, yaml.ScalarNode) and node.style in ("'", '"')
 
-    def _node(self, loc: Loc, at_key: bool) -> yaml.Node | None:
+    def node(self, loc: Loc, at_key: bool = False) -> yaml.Node | None:
+        """The node at ``loc``, or its key; the nearest enclosing one where ``loc`` is absent."""
         node = self.root
         steps = list(loc)
         for index, step in enumerate(steps):
@@ -115,9 +116,13 @@ def _child(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, y
 def read_yaml(path: Path, name: str) -> YamlFile:
     """Read one file; ``name`` is how messages call it. Unreadable bytes and syntax errors become ``problems``."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return parse_yaml(path.read_bytes().decode("utf-8-sig"), name)
     except UnicodeDecodeError:
         return YamlFile(name, "", [Problem(name, 1, 1, "文件不是 UTF-8 编码。", "请另存为 UTF-8 后重试。")])
+
+
+def parse_yaml(text: str, name: str) -> YamlFile:
+    """The same for a text that is at hand."""
     file = YamlFile(name, text)
     try:
         if file.data is None:
@@ -168,6 +173,10 @@ def _at(file: YamlFile, node: yaml.Node, message: str, remedy: str = "") -> Prob
 def _syntax(file: YamlFile, error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     lines = file.text.splitlines() or [""]
+    if error.context_mark and "quoted scalar" in (error.context or ""):
+        place = error.context_mark  # where the quotation begins; where the file ends tells nothing
+        message, remedy = "引号没有成对。", "请补上另一个半角引号。"
+        return Problem(file.name, place.line + 1, place.column + 1, message, remedy, lines[place.line])
     number = min(mark.line if mark else 0, len(lines) - 1)
     column = mark.column if mark else 0
     for message, remedy, where in _guesses(lines, number, error.problem or ""):
@@ -193,6 +202,8 @@ def _guesses(lines: list[str], number: int, problem: str) -> Iterator[tuple[str,
         bare = body.lstrip(" -")
         if "：" in bare.split("“")[0] and ":" not in bare:
             yield "冒号是全角的“：”。", "请改成半角“:”，后面空一格。", (line, body.index("："))
+        if close := re.match(r"\s*(?:- )?[a-z_]+:(?=[^\s:/])", body):
+            yield "冒号后面少一个空格。", "请在“:”后面空一格。", (line, close.end() - 1)
         if body.count('"') % 2:
             yield "引号没有成对。", "请补上另一个半角引号。", (line, body.index('"'))
     line = number

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from screening.cli import calibration, check, consult, evaluate, feedback, lexicon, replay, screen, store, verify
+from screening.cli import (
+    calibration,
+    check,
+    consult,
+    diff,
+    evaluate,
+    explain,
+    feedback,
+    lexicon,
+    new,
+    replay,
+    screen,
+    store,
+    verify,
+)  # fmt: skip
 from screening.cli import test as test_command
 
 __all__ = ["app", "main"]
@@ -18,8 +32,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("screen")(screen.command)
+app.command("explain")(explain.command)
 app.command("consult")(consult.command)
 app.command("check")(check.command)
+app.command("new")(new.command)
+app.command("diff")(diff.command)
 app.command("test")(test_command.command)
 app.command("evaluate")(evaluate.command)
 app.command("verify")(verify.command)

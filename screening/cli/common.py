@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -11,11 +12,27 @@ import typer
 from rich.console import Console
 
 from screening.bundle.bundle import Bundle
-from screening.bundle.loader import load
-from screening.errors import BundleError, StoreError
+from screening.bundle.loader import default_folder, load
+from screening.errors import BundleError, InputError, StoreError
+from screening.intake import load_headers, read_inputs
+from screening.intake.headers import HeaderMap
+from screening.record import Record
 from screening.store.store import Store
 
-__all__ = ["AsOf", "BundleFolder", "StoreAddress", "fail", "open_bundle", "open_store", "parse_day", "stderr"]
+__all__ = [
+    "BROKEN",
+    "USAGE",
+    "AsOf",
+    "BundleFolder",
+    "StoreAddress",
+    "fail",
+    "headers_of",
+    "open_bundle",
+    "open_store",
+    "parse_day",
+    "records_of",
+    "stderr",
+]
 
 BundleFolder = Annotated[
     Path | None,
@@ -70,3 +87,26 @@ def parse_day(text: str | None, option: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         fail(f"{option} 的“{text}”不是日期，应写成 2026-11-22。")
+
+
+def headers_of(bundle: Path | None) -> HeaderMap:
+    """The headers of tables that the bundle knows; those of the shipped one where it brings none of its own."""
+    own = (bundle or default_folder()) / "thresholds" / "headers.yaml"
+    try:
+        return load_headers(own if own.is_file() else default_folder() / "thresholds" / "headers.yaml")
+    except BundleError as error:
+        fail(str(error), BROKEN)
+
+
+def records_of(source: Path, bundle: Path | None) -> Iterator[Record]:
+    """The records of a file that can be read; how many could not is said on standard error."""
+    unread = 0
+    try:
+        for row in read_inputs(source, headers_of(bundle)):
+            if row.record is not None:
+                yield row.record
+            unread += row.record is None
+    except InputError as error:
+        fail(str(error))
+    if unread:
+        stderr().print(f"{source}：{unread} 条读不懂，没有计入。", markup=False)

@@ -13,11 +13,21 @@ from typing import Annotated, TextIO
 
 import typer
 
-from screening.bundle.loader import default_folder
-from screening.cli.common import BROKEN, USAGE, AsOf, BundleFolder, fail, open_bundle, open_store, parse_day, stderr
+from screening.cli.common import (
+    BROKEN,
+    USAGE,
+    AsOf,
+    BundleFolder,
+    fail,
+    headers_of,
+    open_bundle,
+    open_store,
+    parse_day,
+    stderr,
+)
 from screening.cli.table import show
 from screening.errors import InputError, StoreError
-from screening.intake import Row, load_headers, read_inputs
+from screening.intake import Row, read_inputs
 from screening.output import error_line, line, to_json
 from screening.screener import Screener, Screening
 from screening.store.session import Session
@@ -53,7 +63,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     day = parse_day(as_of, "--as-of")
     loaded = open_bundle(bundle)
     screener = Screener(loaded)
-    headers = load_headers((bundle or default_folder()) / "thresholds" / "headers.yaml")
+    headers = headers_of(bundle)
     counts: Counter[str] = Counter()
     shown: list[Screening] = []
     session = Session(open_store(store, loaded), screener, day) if store else None

@@ -1,1 +1,1 @@
-"""Tools for those who tune the bundle; nothing here is needed to screen a record."""
+"""What helps a prosecutor change the bundle with confidence: explain a case, compare two bundles, check what is written."""

@@ -1,0 +1,160 @@
+"""What differs between two bundles, as sentences: limbs, dates, sources, phrases, weights, dials.
+
+One walk compares every shape: things that have a name (id, 生效日, 文号) are matched by it, lists of words as sets, all else as it
+is written. Tests that files carry decide nothing and are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from screening.bundle.bundle import Bundle
+from screening.bundle.textrules import Near
+from screening.quantity import Quantity, format_amount
+
+__all__ = ["Change", "changes"]
+
+_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "charge": "罪名", "kind": "类型", "article": "条文", "aliases": "俗称", "former_names": "旧罪名", "agencies": "处罚机关",
+        "since": "罪名设立日", "description": "说明", "evidence": "证据种类", "falls_back_to": "兜底罪名", "provisions": "援引条款",
+        "reasons": "案由的词", "conduct": "行为", "not_with": "排除的行为", "effective_from": "生效日", "effective_to": "失效日",
+        "draft": "待核", "document": "文号", "clause": "条款", "checked_on": "核对日期", "accumulates": "累计的依据", "note": "备注",
+        "text": "表述", "all_of": "条件", "unless": "排除情节", "tier": "档次", "party": "主体", "circumstance": "情节",
+        "any": "词", "except_": "排除的词", "asserts": "断言", "when": "条件", "weight": "权重", "level": "等级", "says": "说明文字",
+        "title": "标题", "scope": "范围", "grows_with": "随何增长", "near": "接近的比例", "refer": "建议移送的分数线",
+        "early_intervention": "提前介入的分数线", "watch": "关注的分数线", "reason": "案由的分量", "provision": "条款的分量",
+        "shared_provision": "共用条款的分量", "agency": "机关的分量", "enough": "够格的分量", "share_of_leading": "与首要罪名之比",
+        "limitation": "追诉时效", "words": "词", "before": "前面的词", "after": "后面的词", "unit": "单位", "made_of": "算法",
+        "any_of": "其中之一", "at_least": "不低于", "more_than": "超过", "less_than": "低于", "between": "幅度", "of": "属于",
+        "measure": "计量", "figure": "数额", "text_seen": "见过正式文本", "number": "文号", "within": "期间", "count": "至少几项",
+        "penalties": "行政处罚次数", "sum": "加权之和", "at_most": "不超过", "mix": "折算", "limb": "情形", "per": "单独的标准",
+    }
+)  # fmt: skip
+_KEYS = ("id", "effective_from", "number", "name", "code", "charge")
+_BARE = frozenset({"measure", "circumstance", "conduct"})
+"""What a condition is about needs no label in front of it."""
+_SKIPPED = frozenset({"tests", "files", "revision"})
+_AREAS = (
+    ("thresholds", "罪名"), ("measures", "计量"), ("circumstances", "情节"), ("documents", "文件"), ("regions", "地区"),
+    ("fine_laws", "罚款幅度"), ("text_rules", "文字规则"), ("finding_rules", "命中规则"), ("policy", "参数"), ("lexicon", "通用词"),
+)  # fmt: skip
+_NESTED = MappingProxyType(
+    {"versions": "版本", "any_of": "情形", "exits": "出路", "figures": "数额", "former_names": "旧罪名"}
+)
+
+
+class Change(NamedTuple):
+    """One difference. ``area`` is the kind of thing, ``path`` leads to it (id first).
+
+    ``before`` is empty where something is new, ``after`` where it is gone.
+    """
+
+    area: str
+    path: tuple[str, ...]
+    what: str
+    before: str
+    after: str
+
+    @property
+    def sentence(self) -> str:
+        """The change, in Chinese."""
+        where = "，".join((f"{self.area}{self.path[0]}" if self.path else self.area, *self.path[1:]))
+        if self.before and self.after:
+            return f"{where}：{self.what}由“{self.before}”改为“{self.after}”。"
+        return f"{where}：{'增加' if self.after else '删去'}{self.what}“{self.after or self.before}”。"
+
+
+def changes(old: Bundle, new: Bundle) -> Iterator[Change]:
+    """Every difference in what the two bundles say, by area in the order of the files."""
+    for field, area in _AREAS:
+        before, after = (getattr(bundle, field) for bundle in (old, new))
+        if isinstance(before, Mapping):
+            before, after = tuple(before.values()), tuple(after.values())
+        if isinstance(before, tuple):
+            yield from _named(area, (), area, before, after)
+        else:
+            yield from _inside(area, (), before, after)
+
+
+def _named(area: str, path: tuple[str, ...], what: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> Iterator[Change]:
+    """Things matched by name: what is gone, what changed, what is new."""
+    before, after = ({_key(item): item for item in items} for items in (old, new))
+    for key, item in before.items():
+        if key not in after:
+            yield Change(area, path, what, _summary(item), "")
+        elif item != after[key]:
+            step = f"{what}{key}" if path else key
+            yield from _inside(area, (*path, step), item, after[key])
+    for key, item in after.items():
+        if key not in before:
+            yield Change(area, path, what, "", _summary(item))
+
+
+def _inside(area: str, path: tuple[str, ...], old: Any, new: Any) -> Iterator[Change]:
+    for field in fields(old):
+        before, after = getattr(old, field.name), getattr(new, field.name)
+        if before == after or field.name in _SKIPPED:
+            continue
+        what = _LABELS.get(field.name, field.name)
+        if field.name in _NESTED and _are_named((*before, *after)):
+            yield from _named(area, path, _NESTED[field.name], before, after)
+        elif is_dataclass(before) and is_dataclass(after) and type(before) is type(after) and _deep(before):
+            yield from _inside(area, path, before, after)
+        elif isinstance(before, tuple) and isinstance(after, tuple) and field.name != "all_of":
+            yield from (Change(area, path, what, _show(item), "") for item in before if item not in after)
+            yield from (Change(area, path, what, "", _show(item)) for item in after if item not in before)
+        else:
+            yield Change(area, path, what, _show(before) or "（无）", _show(after) or "（无）")
+
+
+def _deep(value: object) -> bool:
+    """Whether a part is told field by field (出处, 指向, 分量) rather than as a whole (条件)."""
+    return type(value).__name__ in ("Source", "Linkage", "Pointers")
+
+
+def _are_named(items: tuple[Any, ...]) -> bool:
+    return all(is_dataclass(item) and any(hasattr(item, key) for key in _KEYS) for item in items)
+
+
+def _key(item: object) -> str:
+    keys = [str(getattr(item, key)) for key in _KEYS if hasattr(item, key)]
+    return keys[0] if keys else _show(item)
+
+
+def _summary(item: Any) -> str:
+    """A thing that is new or gone, in a few words."""
+    words = [
+        _key(item),
+        *(_show(getattr(item, key)) for key in ("charge", "text", "title", "all_of") if hasattr(item, key)),
+    ]
+    return " ".join(dict.fromkeys(filter(None, words)))
+
+
+def _show(value: Any) -> str:
+    """A value as a person would write it."""
+    if isinstance(value, Quantity):
+        return value.written
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Decimal):
+        return format_amount(value)
+    if hasattr(value, "wanted") and hasattr(value, "field"):
+        return f"{value.field} {value.wanted}"
+    if isinstance(value, Near):
+        return f"{'…'.join('/'.join(step) for step in value.near)}（{value.within} 字内）"
+    if is_dataclass(value):
+        told = [(field.name, _show(getattr(value, field.name))) for field in fields(value)]
+        return " ".join(
+            text if name in _BARE else f"{_LABELS.get(name, name)} {text}"
+            for name, text in told
+            if text and text != "否"
+        )
+    if isinstance(value, tuple | list):
+        return "；".join(map(_show, value))
+    return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
