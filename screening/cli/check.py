@@ -24,6 +24,8 @@ from screening.tuning.report import as_json, as_sarif
 
 __all__ = ["command"]
 
+_SHOWN = 3  # reminders on the terminal, where nobody asked for them
+
 
 def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
     bundle: BundleFolder = None,
@@ -71,8 +73,12 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         markup=False,
     )
     out.print(f"版本 {loaded.revision}", markup=False)
-    for _, problem in _reminders(loaded, records, day, most, bundle):
+    found = _reminders(loaded, records, day, most, bundle)
+    shown = found if records is not None else found[:_SHOWN]
+    for _, problem in shown:
         out.print(f"\n提醒：{problem}", markup=False)
+    if len(found) > len(shown):
+        out.print(f"\n另有 {len(found) - len(shown)} 条提醒，用 --format json 全部列出。", markup=False)
     if schema is not None:
         out.print(f"写出 {len(write_schemas(schema))} 个 JSON Schema：{schema}", markup=False)
     if coverage:
