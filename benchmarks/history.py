@@ -22,6 +22,7 @@ from screening.history.past import Amount, Deed, Past, dump
 from screening.logic import Verdict
 from screening.record import Party, Record
 from screening.store.identity import Identities
+from screening.store.records import Asked
 from screening.store.schema import keys, parties, records
 from screening.store.store import Store
 
@@ -74,7 +75,7 @@ def fill(store: Store, count: int) -> int:
                 (deed,),
             )
             rows.append(
-                {"record_id": f"第{n}号", "content": f"{n:064}", "current": True, "party": party + 1,
+                {"record_id": f"第{n}号", "content": f"{n:064}", "version": 1, "party": party + 1,
                  "agency": "某市市场监督管理局", "reason": "售假案", "decided_on": day.isoformat(),
                  "kept_at": "2024", "input": "{}" + " " * 900, "revision": REVISION, "past": dump(past)}
             )  # fmt: skip
@@ -90,10 +91,11 @@ def measure(store: Store, parties_count: int) -> dict[str, float]:
     def never(_: Record) -> Past:
         raise AssertionError("made under this revision")
 
+    asked = Asked(REVISION, date(2026, 1, 1), never)
     for _ in range(ASKED):
         record = Record("x", region="421181", party=Party(name(draw.randrange(parties_count)), "单位"))
         start = time.perf_counter()
-        found += len(store.records.past_of(record, REVISION, never))
+        found += len(store.records.past_of(record, asked))
         times.append((time.perf_counter() - start) * 1e6)
     cuts = quantiles(times, n=100)
     return {"p50": cuts[49], "p95": cuts[94], "p99": cuts[98], "records": found / ASKED}

@@ -123,7 +123,9 @@ class Decisions:
     def verify(self) -> list[Break]:
         """Every place where the chain does not hold; none where all is as it was written."""
         asked = select(decisions).order_by(decisions.c.number)
-        with self._engine.connect().execution_options(reads=True, yield_per=500) as connection:
+        # The head and the rows as of one moment, though others go on writing.
+        moment = {"isolation_level": "REPEATABLE READ"} if self._engine.dialect.name == "postgresql" else {}
+        with self._engine.connect().execution_options(reads=True, yield_per=500, **moment) as connection:
             row = connection.execute(select(heads.c.count, heads.c.hash).where(heads.c.chain == _CHAIN)).first()
             head = (int(row[0]), str(row[1])) if row else (0, "")
             links = (

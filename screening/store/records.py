@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
@@ -19,7 +19,7 @@ from screening.store.connect import persistently
 from screening.store.identity import Candidate, Identities, alike, bigrams, is_organisation, masked
 from screening.store.schema import keys, pairs, parties, records
 
-__all__ = ["Kept", "Records", "now"]
+__all__ = ["Asked", "Kept", "Records", "now"]
 
 _BESIDE_DAYS = 30
 _BESIDE_MOST = 200
@@ -34,37 +34,54 @@ class Kept(NamedTuple):
     new: bool
 
 
+class _Row(NamedTuple):
+    id: int
+    revision: str
+    past: str
+    record_id: str
+    version: int
+    kept_at: str
+    replaced_at: str | None
+
+
 def now() -> str:
     """The time of writing, UTC, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-class Records:
-    """The records of one store.
+class Asked(NamedTuple):
+    """For which screening history is looked up: the bundle's ``revision``, the day whose knowledge counts, and ``remake``.
 
-    Look-ups take the ``revision`` in use and ``remake``, which screens a record anew where what is kept of it was made under
-    another bundle.
+    ``remake`` screens a record anew where what is kept of it was made under another bundle.
     """
+
+    revision: str
+    as_of: date
+    remake: Callable[[Record], Past]
+
+
+class Records:
+    """The records of one store."""
 
     def __init__(self, engine: Engine, address: str, identities: Identities) -> None:
         self._engine, self._address, self.identities = engine, address, identities
         self._local = threading.local()
         like = "'id:%%'" if engine.dialect.name == "postgresql" else "'id:%'"
         mark = "%s" if engine.dialect.name == "postgresql" else "?"
-        true = "true" if engine.dialect.name == "postgresql" else "1"
         self._mark = mark
         # By the number, else by a name, which a party with another number has to itself.
         self._of_party = (
-            f"SELECT r.id, r.revision, r.past FROM keys k JOIN records r ON r.party = k.party AND r.current = {true} "
+            "SELECT r.id, r.revision, r.past, r.record_id, r.version, r.kept_at, r.replaced_at "
+            "FROM keys k JOIN records r ON r.party = k.party "
             f"WHERE r.record_id <> {mark} AND (k.key = {mark} OR (k.key IN ({{}}) AND ({mark} = 0 OR NOT EXISTS "
             f"(SELECT 1 FROM keys n WHERE n.party = k.party AND n.key LIKE {like})))) ORDER BY r.id"
         )
         self._beside = (
-            f"SELECT id, revision, past FROM records WHERE agency = {mark} AND reason = {mark} AND decided_on BETWEEN {mark} AND {mark} "
-            f"AND current = {true} AND record_id <> {mark} ORDER BY id LIMIT {_BESIDE_MOST}"
+            f"SELECT id, revision, past, record_id, version, kept_at, replaced_at FROM records WHERE agency = {mark} AND reason = {mark} "
+            f"AND decided_on BETWEEN {mark} AND {mark} AND record_id <> {mark} ORDER BY id LIMIT {_BESIDE_MOST}"
         )
 
-    def past_of(self, record: Record, revision: str, remake: Callable[[Record], Past]) -> list[Past]:
+    def past_of(self, record: Record, asked: Asked) -> list[Past]:
         """The other records of the same party; empty where the party can't be told apart."""
         found = self.identities.keys(record.party, record.region)
         if not found:
@@ -73,27 +90,31 @@ class Records:
         names = found[1:] if numbered else found
         sql = self._of_party.format(", ".join([self._mark] * max(1, len(names))))
         given = (record.record_id, found[0], *(names or ("",)), int(numbered))
-        return self._pasts(sql, given, revision, remake)
+        return self._pasts(sql, given, asked)
 
-    def beside(self, record: Record, revision: str, remake: Callable[[Record], Past]) -> list[Past]:
+    def beside(self, record: Record, asked: Asked) -> list[Past]:
         """Records of the same agency and 案由, decided within a month, of other parties; looked for only where the record has marks."""
         if record.decided_on is None or not marks_of(record.narrative):
             return []
         window = timedelta(_BESIDE_DAYS)
         days = [(record.decided_on + step).isoformat() for step in (-window, window)]
         given = (record.agency, record.case_reason, *days, record.record_id)
-        return [p for p in self._pasts(self._beside, given, revision, remake) if p.party != record.party.name]
+        return [p for p in self._pasts(self._beside, given, asked) if p.party != record.party.name]
 
-    def _pasts(
-        self, sql: str, given: tuple[object, ...], revision: str, remake: Callable[[Record], Past]
-    ) -> list[Past]:
-        rows = persistently(self._address, lambda: self._read(sql, given))
-        found: dict[int, Past] = {}
-        for row, made_under, line in rows:
-            found[row] = restore(line) if made_under == revision else remake(self.record(row))
-        return list(found.values())
+    def _pasts(self, sql: str, given: tuple[object, ...], asked: Asked) -> list[Past]:
+        """One version of each record: the one in force on the day that is asked for; before that of its keeping, the first."""
+        day = asked.as_of.isoformat()
+        chosen: dict[str, _Row] = {}
+        for row in persistently(self._address, lambda: self._read(sql, given)):
+            begun = row.kept_at[:10] <= day or row.version == 1
+            if begun and (row.replaced_at is None or row.replaced_at[:10] > day):
+                chosen[row.record_id] = row
+        return [
+            restore(row.past) if row.revision == asked.revision else asked.remake(self.record(row.id))
+            for row in chosen.values()
+        ]
 
-    def _read(self, sql: str, given: tuple[object, ...]) -> list[tuple[int, str, str]]:
+    def _read(self, sql: str, given: tuple[object, ...]) -> list[_Row]:
         """Rows by the driver itself, on a connection of this thread: the way that is taken for each record screened.
 
         A connection that has gone is made anew once; what is wrong then is raised in SQLAlchemy's words.
@@ -106,7 +127,7 @@ class Records:
                 fresh.exec_driver_sql("SELECT 1")
             return self._fetched(sql, given)
 
-    def _fetched(self, sql: str, given: tuple[object, ...]) -> list[tuple[int, str, str]]:
+    def _fetched(self, sql: str, given: tuple[object, ...]) -> list[_Row]:
         connection = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._engine.raw_connection()
@@ -116,7 +137,7 @@ class Records:
                 driver.autocommit = True
         cursor = connection.cursor()
         cursor.execute(sql, given)
-        rows = [(int(row), str(revision), str(line)) for row, revision, line in cursor.fetchall()]
+        rows = [_Row(*row) for row in cursor.fetchall()]
         cursor.close()
         return rows
 
@@ -136,33 +157,30 @@ class Records:
     def keep(self, connection: Connection, record: Record, past: Past, revision: str) -> Kept:
         """Keep a record, inside the caller's transaction. The same record again changes nothing; a changed one is a new version."""
         line = pack(record)
-        content = sm3(line.encode())
-        known = connection.execute(
-            select(records.c.id, records.c.content, records.c.party, records.c.revision).where(
-                records.c.record_id == record.record_id, records.c.current.is_(True)
-            )
-        ).first()
+        number = record.party.id_no  # masked in the line, so that a corrected one would not show there
+        content = sm3(f"{self.identities.by_number(number) if number else ''}{line}".encode())
+        newest = (
+            select(records.c.id, records.c.content, records.c.party, records.c.revision, records.c.version)
+            .where(records.c.record_id == record.record_id)
+            .order_by(records.c.version.desc())
+            .limit(1)
+        )
+        known = connection.execute(newest).first()
         if known is not None and known.content == content:
             if known.revision != revision:
                 changed = update(records).where(records.c.id == known.id)
                 connection.execute(changed.values(past=dump(past), revision=revision))
             return Kept(known.id, known.party, False)
+        moment = now()
         if known is not None:
-            connection.execute(update(records).where(records.c.id == known.id).values(current=False))
+            connection.execute(update(records).where(records.c.id == known.id).values(replaced_at=moment))
         party = self._party(connection, record)
         values = {
-            "record_id": record.record_id, "content": content, "current": True, "party": party, "agency": record.agency[:400],
-            "reason": record.case_reason[:400], "decided_on": record.decided_on.isoformat() if record.decided_on else None,
-            "kept_at": now(), "input": line, "revision": revision, "past": dump(past),
+            "record_id": record.record_id, "content": content, "version": known.version + 1 if known else 1, "party": party,
+            "agency": record.agency[:400], "reason": record.case_reason[:400],
+            "decided_on": record.decided_on.isoformat() if record.decided_on else None,
+            "kept_at": moment, "input": line, "revision": revision, "past": dump(past),
         }  # fmt: skip
-        before = connection.execute(
-            select(records.c.id).where(records.c.record_id == record.record_id, records.c.content == content)
-        ).scalar()
-        if before is not None:  # an earlier version has come back
-            connection.execute(
-                update(records).where(records.c.id == before).values(current=True, past=dump(past), revision=revision)
-            )
-            return Kept(before, party, True)
         row = connection.execute(insert(records).values(values).returning(records.c.id)).scalar_one()
         return Kept(row, party, True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -48,7 +47,8 @@ records = Table(
     Column("id", Integer, primary_key=True),
     Column("record_id", String(400), nullable=False),
     Column("content", String(64), nullable=False),  # SM3 of ``input``
-    Column("current", Boolean, nullable=False),  # the newest version of this record
+    Column("version", Integer, nullable=False),
+    Column("replaced_at", String(32)),  # when a newer version came; None: the newest
     Column("party", Integer, ForeignKey("parties.id")),
     Column("agency", String(400), nullable=False),
     Column("reason", String(400), nullable=False),
@@ -57,10 +57,9 @@ records = Table(
     Column("input", Text, nullable=False),
     Column("revision", String(80), nullable=False),  # of the bundle that ``past`` was made under
     Column("past", Text, nullable=False),
-    UniqueConstraint("record_id", "content", name="records_once"),
-    Index("records_of_party", "party", "current"),
+    UniqueConstraint("record_id", "version", name="records_once"),
+    Index("records_of_party", "party"),
     Index("records_beside", "agency", "reason", "decided_on"),
-    Index("records_by_id", "record_id", "current"),
 )
 bundles = Table(
     "bundles",

@@ -12,6 +12,7 @@ from screening.history.past import Past
 from screening.record import Record
 from screening.screener import Screener, Screening
 from screening.store.decisions import Decision, Draft
+from screening.store.records import Asked
 from screening.store.store import Store, new_id
 
 __all__ = ["Done", "Session", "replay"]
@@ -62,7 +63,7 @@ class Session:
 
     def _draft(self, record: Record) -> Draft:
         bundle = self._screener.bundle
-        past, beside = self._store.history(record, bundle.revision, self._remade)
+        past, beside = self._store.history(record, Asked(bundle.revision, self._as_of, self._remade))
         screening = self._screener.screen(record, self._as_of, past, beside)
         return Draft(new_id(), screening, digest(screening), past, beside, bundle.policy.charges_shown)
 

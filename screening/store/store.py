@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from screening.bundle.bundle import Bundle
@@ -16,7 +16,7 @@ from screening.store.decisions import Decisions, Draft
 from screening.store.feedback import Feedback
 from screening.store.identity import Identities
 from screening.store.migrate import check_version
-from screening.store.records import Records
+from screening.store.records import Asked, Records
 
 __all__ = ["Store", "new_id", "secret_for"]
 
@@ -74,12 +74,9 @@ class Store:
         self.feedback = Feedback(self._engine, self.decisions)
         self._bundles: set[str] = set()
 
-    def history(
-        self, record: Record, revision: str, remake: Callable[[Record], Past]
-    ) -> tuple[tuple[Past, ...], tuple[Past, ...]]:
+    def history(self, record: Record, asked: Asked) -> tuple[tuple[Past, ...], tuple[Past, ...]]:
         """What is known beside a record: the party's other records, and those of others that may be of one consignment."""
-        past = self.records.past_of(record, revision, remake)
-        return tuple(past), tuple(self.records.beside(record, revision, remake))
+        return tuple(self.records.past_of(record, asked)), tuple(self.records.beside(record, asked))
 
     def write(self, drafts: Sequence[Draft], bundle: Bundle) -> None:
         """Keep records and their screenings, all or none. When this returns they are on the disk; doing it twice does it once."""

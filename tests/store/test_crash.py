@@ -15,8 +15,9 @@ import pytest
 from screening.bundle.loader import default_folder
 from screening.errors import StoreError, StoreUnavailableError
 from screening.screener import Screener
+from screening.store.records import Asked
 from screening.store.store import Store
-from tests.store.making import SECRET, draft, record
+from tests.store.making import SECRET, TODAY, draft, record
 from tests.store.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -115,16 +116,16 @@ def test_a_file_that_is_no_store_says_so(tmp_path: Path) -> None:
 def test_a_server_that_goes_and_comes_back_loses_nothing(postgres: Postgres, screener: Screener) -> None:
     address = postgres.database()
     store = Store(address, SECRET)
-    revision = screener.bundle.revision
+    asked = Asked(screener.bundle.revision, TODAY, lambda _: pytest.fail())
     store.write([draft(screener, record(11))], screener.bundle)
-    assert len(store.records.past_of(record(12), revision, lambda _: pytest.fail())) == 1
+    assert len(store.records.past_of(record(12), asked)) == 1
     postgres.stop()
     try:
         with pytest.raises(StoreUnavailableError, match="连不上"):
             store.write([draft(screener, record(12))], screener.bundle)
     finally:
         postgres.start()
-    assert len(store.records.past_of(record(12), revision, lambda _: pytest.fail())) == 1
+    assert len(store.records.past_of(record(12), asked)) == 1
     store.write([draft(screener, record(12))], screener.bundle)
     assert store.decisions.count() == 2
     assert store.decisions.verify() == []

@@ -40,7 +40,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("record_id", sa.String(400), nullable=False),
         sa.Column("content", sa.String(64), nullable=False),
-        sa.Column("current", sa.Boolean, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("replaced_at", sa.String(32)),
         sa.Column("party", sa.Integer, sa.ForeignKey("parties.id")),
         sa.Column("agency", sa.String(400), nullable=False),
         sa.Column("reason", sa.String(400), nullable=False),
@@ -49,11 +50,10 @@ def upgrade() -> None:
         sa.Column("input", sa.Text, nullable=False),
         sa.Column("revision", sa.String(80), nullable=False),
         sa.Column("past", sa.Text, nullable=False),
-        sa.UniqueConstraint("record_id", "content", name="records_once"),
+        sa.UniqueConstraint("record_id", "version", name="records_once"),
     )
-    op.create_index("records_of_party", "records", ["party", "current"])
+    op.create_index("records_of_party", "records", ["party"])
     op.create_index("records_beside", "records", ["agency", "reason", "decided_on"])
-    op.create_index("records_by_id", "records", ["record_id", "current"])
     op.create_table(
         "bundles",
         sa.Column("revision", sa.String(80), primary_key=True),
