@@ -15,7 +15,6 @@ from screening.intake.excel import read_excel
 from screening.intake.headers import HeaderMap
 from screening.intake.jsonl import JsonDecoder, decoded, given_json
 from screening.intake.limits import LIMITS, Limits
-from screening.intake.parquet import read_parquet
 from screening.intake.row import Given, Row
 from screening.intake.tables import Line, Seen, find_table, ignore
 
@@ -77,6 +76,8 @@ def _entries(path: Path, headers: HeaderMap, limits: Limits, seen: Seen) -> Iter
     if kind in _EXCEL:
         yield from read_excel(path, headers, limits, seen)
     elif kind in _PARQUET:
+        from screening.intake.parquet import read_parquet  # a heavy library that other kinds do without
+
         yield from _table(read_parquet(path), headers, path, seen)
     else:
         # "\n" for JSON: a lone carriage return within a string is no end of line. csv wants to see line ends itself.
