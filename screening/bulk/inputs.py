@@ -16,16 +16,16 @@ __all__ = ["Source", "files_of", "sources_of"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An input file; ``sha256`` of its content. ``history``: it counts as history only."""
+    """An input file, or a table that Spark reads; ``sha256`` of a file's content. ``history``: it counts as history only."""
 
-    path: Path
+    name: str
     size: int
     sha256: str
     history: bool = False
 
     def told(self) -> dict[str, Any]:
         """As the manifest has it."""
-        return {"file": str(self.path), "bytes": self.size, "sha256": self.sha256}
+        return {"file": self.name, "bytes": self.size, "sha256": self.sha256}
 
 
 def files_of(given: Iterable[str]) -> list[Path]:
@@ -67,6 +67,6 @@ def sources_of(files: Iterable[Path], history: bool = False) -> Iterator[Source]
         try:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            yield Source(path, path.stat().st_size, digest, history)
+            yield Source(str(path), path.stat().st_size, digest, history)
         except OSError as error:
             raise InputError(str(path), f"打不开（{error.strerror}）。", "请核对路径和权限。") from None

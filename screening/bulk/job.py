@@ -25,7 +25,8 @@ _FRESH: Final = "请换一个新的 --output 文件夹；确实不要原来的�
 @dataclass(frozen=True, slots=True)
 class Job:
     """One rescoring. ``history``: files that count as history only; ``as_of`` None: that of the run that is gone on with,
-    else today's; ``rows``: entries a shard."""
+    else today's; ``rows``: entries a shard; ``table``: where
+    Spark puts the results instead of the folder."""
 
     inputs: tuple[str, ...]
     output: Path
@@ -37,6 +38,7 @@ class Job:
     workers: int = 1
     rows: int = SHARD_ROWS
     limits: Limits = LIMITS
+    table: str | None = None
 
     @property
     def work(self) -> Path:

@@ -18,7 +18,7 @@ from screening.bulk.inputs import Source, files_of, sources_of
 from screening.bulk.job import Job, Manifest, Totals
 from screening.bulk.progress import Progress
 from screening.bulk.staging import Stager
-from screening.bulk.summary import totals_of, write_rejected
+from screening.bulk.summary import rejected_in, totals_of, write_rejected
 from screening.bundle.loader import default_folder, load
 from screening.intake import load_headers
 
@@ -80,7 +80,7 @@ class _Run:
         finally:
             crew.leave()
             self._save()
-        rejected = write_rejected(self._desk.alone, self._job.output / "rejected.csv")
+        rejected = write_rejected(rejected_in(self._desk.alone), self._job.output / "rejected.csv")
         totals = Totals(totals_of(self._job.results), rejected)
         self._manifest = self._manifest.with_(totals=totals)
         shutil.rmtree(self._job.work)

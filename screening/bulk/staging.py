@@ -44,7 +44,7 @@ class Stager:
                     yield self._write(shard, rows)
                     shard, rows = shard + 1, []
                 before = source.history
-                place = {"shard": shard, "seq": seq, "history": source.history, "file": str(source.path)}
+                place = {"shard": shard, "seq": seq, "history": source.history, "file": source.name}
                 rows.append(place | staged_row(given))
                 seq += 1
         if rows:
@@ -57,7 +57,7 @@ class Stager:
     def _given(self, source: Source) -> Iterator[Given]:
         """The entries; a file that can't be read (on) as a whole is an entry with an error."""
         try:
-            yield from given_inputs(source.path, self.headers, self.limits, self.seen)
+            yield from given_inputs(Path(source.name), self.headers, self.limits, self.seen)
         except InputError as error:
             yield Given("（整个文件）", error=RecordError("bad_file", f"{error.detail}{error.remedy}"))
 

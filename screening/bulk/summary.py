@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,21 +19,21 @@ _HEADER: Final = ("文件", "行", "栏", "案号", "原因")
 _COLUMNS: Final = ("rejected_file", "rejected_row", "rejected_column", "record_id", "rejected_reason")
 
 
-def write_rejected(alone: Path, target: Path) -> int:
-    """``rejected.csv`` (UTF-8 with its mark, as Excel wants it) in the order of the input; returns the number of rows."""
+def write_rejected(rows: Iterable[Mapping[str, Any]], target: Path) -> int:
+    """``rejected.csv`` (UTF-8 with its mark, as Excel wants it) of rows of ``ALONE``; returns their number."""
     count = 0
     with whole(target) as partial, partial.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(_HEADER)
-        for row in rejected_in(sorted(alone.glob("part-*.parquet"))):
+        for row in rows:
             writer.writerow([_inert(row[name]) for name in _COLUMNS])
             count += 1
     return count
 
 
-def rejected_in(files: Iterable[Path]) -> Iterator[dict[str, Any]]:
-    """The rejected rows of shards of ``ALONE``."""
-    for path in files:
+def rejected_in(alone: Path) -> Iterator[dict[str, Any]]:
+    """The rejected rows of a folder of shards of ``ALONE``, in the order of the input."""
+    for path in sorted(alone.glob("part-*.parquet")):
         for row in pq.read_table(path, columns=list(_COLUMNS)).to_pylist():
             if row["rejected_reason"] is not None:
                 yield row

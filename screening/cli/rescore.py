@@ -48,6 +48,10 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     ] = None,
     workers: Annotated[int, typer.Option("--workers", min=0, help="同时工作的进程数；0 为本机的核数。")] = 0,
     engine: Annotated[Engine, typer.Option("--engine", help="local：本机；spark：Spark 集群。")] = Engine.LOCAL,
+    table: Annotated[
+        str | None,
+        typer.Option("--table", help="Spark：结果另存为这个表（如 库.表），不写 Parquet。", show_default=False),
+    ] = None,
     shard_rows: Annotated[int, typer.Option("--shard-rows", min=1, help="每个分片的记录数。")] = SHARD_ROWS,
     max_line_mb: Annotated[int, typer.Option("--max-line-mb", min=1, help="文本文件一行最多多少兆字符。")] = 32,
     max_unpacked_mb: Annotated[int, typer.Option("--max-unpacked-mb", min=1, help="Excel 解压后最多多少兆。")] = 2048,
@@ -71,6 +75,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         workers=workers or _cores(),
         rows=shard_rows,
         limits=limits,
+        table=table,
     )
     try:
         manifest = _run(job, engine)

@@ -92,6 +92,10 @@ class HeaderMap:
             return Column(header, header.strip())
         return None
 
+    def plain(self) -> dict[str, str]:
+        """The aliases as a dictionary that can be sent to other processes."""
+        return dict(self.aliases)
+
     def _figure(self, name: str) -> str | None:
         target = self.aliases.get(name, name)
         return target if target in AMOUNTS or target.startswith(_STATED) else None
