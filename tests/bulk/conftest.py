@@ -73,10 +73,10 @@ def command(*args: object) -> list[str]:
     return [sys.executable, "-m", "screening.cli", "rescore", *map(str, args)]
 
 
-def rescore(output: Path, *inputs: object, options: Sequence[object] = ()) -> Run:
+def rescore(output: Path, *inputs: object, options: Sequence[object] = (), cwd: Path = ROOT) -> Run:
     """Run the command to its end."""
     given = (*inputs, "--output", output, "--as-of", AS_OF, "--shard-rows", SHARD_ROWS, "--workers", 1, *options)
-    done = subprocess.run(command(*given), cwd=ROOT, capture_output=True, check=False)
+    done = subprocess.run(command(*given), cwd=cwd, capture_output=True, check=False)
     said = done.stderr.decode()
     assert "Traceback" not in said, said
     return Run(output, done.returncode, said)

@@ -10,9 +10,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from tests.bulk.conftest import AS_OF, ROOT, SHARD_ROWS, Run, command, rescore
+from tests.bulk.conftest import AS_OF, ROOT, SALES, SHARD_ROWS, Run, command, rescore
 
 pytestmark = pytest.mark.skipif(
     shutil.which("java") is None, reason="Spark needs Java 17, which is not on this machine"
@@ -77,3 +79,31 @@ def test_without_java_it_says_what_to_do(year: Path, tmp_path: Path, monkeypatch
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     run = rescore(tmp_path / "out", year, options=["--engine", "spark"])
     assert run.code == 2 and "找不到 Java" in run.said and "Java 17" in run.said
+
+
+@pytest.mark.soak
+@pytest.mark.usefixtures("environment")
+def test_spark_reads_and_writes_tables(tmp_path: Path, undisturbed: Run) -> None:
+    names = [
+        "record_id",
+        "agency",
+        "region",
+        "party",
+        "case_reason",
+        "narrative",
+        "conduct_to",
+        "decided_on",
+        "transferred",
+    ]
+    rows = [{name: record[name] for name in names} | {"罚款": str(record["penalty"]["fine"])} for record in SALES]
+    for name, part in (("before", rows[:2]), ("now", rows[2:])):
+        pq.write_table(pa.Table.from_pylist(part), tmp_path / f"{name}.parquet")
+    before, now = (f"parquet:{(tmp_path / f'{name}.parquet').as_uri()}" for name in ("before", "now"))
+    options = ["--engine", "spark", "--history", before, "--table", "rescored"]
+    first = rescore(tmp_path / "first", now, options=options, cwd=tmp_path)
+    assert first.code == 0, first.said
+    [row] = pq.read_table(tmp_path / "warehouse" / "rescored").to_pylist()
+    expected = undisturbed.rows()[-1]
+    assert {**row, "result": ""} == {**expected, "result": ""}
+    second = rescore(tmp_path / "second", "table:rescored", options=["--engine", "spark"], cwd=tmp_path)
+    assert [row["record_id"] for row in second.rows()] == [SALES[2]["record_id"]], second.said
