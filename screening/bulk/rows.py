@@ -6,10 +6,10 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Final
 
 from screening.output import line, to_json
-from screening.record import Party
 from screening.screener import Screener, Screening
+from screening.store.identity import masked
 
-__all__ = ["masked", "row_of"]
+__all__ = ["row_of"]
 
 _CENT: Final = Decimal("0.01")
 _WIDE: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
@@ -28,7 +28,7 @@ def row_of(screener: Screener, screening: Screening) -> dict[str, Any]:
         "region": record.region,
         "party_name": record.party.name,
         "party_kind": record.party.kind,
-        "party_id_masked": masked(record.party),
+        "party_id_masked": masked(record.party.id_no) if record.party.id_no else None,
         "case_reason": record.case_reason,
         "decided_on": record.decided_on,
         "entered_on": record.entered_on,
@@ -66,14 +66,6 @@ _OF_CHARGE: Final = (
     "clause",
     "limb_text",
 )
-
-
-def masked(party: Party) -> str | None:
-    """The number of the party as a list may show it: its first six characters and its last four."""
-    number = party.id_no
-    if number is None:
-        return None
-    return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}" if len(number) > 10 else "*" * len(number)
 
 
 def _money(value: Decimal | None) -> Decimal | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any, Final
 
 from screening.bulk.party import keys_of
 from screening.bulk.rows import row_of
@@ -21,6 +22,9 @@ __all__ = ["Json", "Work", "latest"]
 
 Json = dict[str, Any]
 
+_BESIDE: Final = timedelta(30)
+_REMEMBERED: Final = 4096
+
 
 class Work:
     """A screener and the day, ready for rows. One for each process."""
@@ -28,6 +32,7 @@ class Work:
     def __init__(self, screener: Screener, as_of: date) -> None:
         self._screener, self._as_of = screener, as_of
         self._decoder = JsonDecoder()
+        self._restore = lru_cache(_REMEMBERED)(restore)  # the records of one party come up again and again
 
     def alone(self, staged: Json) -> Json:
         """A staged entry → a row of ``ALONE``: its result on its own, its keys and its digest; or why it was rejected."""
@@ -52,16 +57,23 @@ class Work:
         record = self._read(staged).record
         assert record is not None, "rejected rows have no history"
         mine = self._counting(record, own)
-        others = [past for past in self._counting(record, beside) if past not in mine]
+        others = [past for past in self._counting(record, beside) if _beside(record, past)]
         if not mine and not others:
             return None
         return row_of(self._screener, self._screener.screen(record, self._as_of, mine, others))
 
     def _counting(self, record: Record, lines: Iterable[str]) -> list[Past]:
-        return [past for past in latest(map(restore, lines)) if counts_for(record, past, self._as_of)]
+        return [past for past in latest(map(self._restore, lines)) if counts_for(record, past, self._as_of)]
 
     def _read(self, staged: Json) -> Row:
         return decoded(_given(staged), self._decoder)
+
+
+def _beside(record: Record, past: Past) -> bool:
+    """Whether another record may be of the same consignment: another party's, decided within a month, as in the store."""
+    if record.decided_on is None or past.decided_on is None or past.party == record.party.name:
+        return False
+    return abs(record.decided_on - past.decided_on) <= _BESIDE
 
 
 def latest(past: Iterable[Past]) -> Sequence[Past]:

@@ -15,13 +15,13 @@ import pytest
 
 from screening.bulk.files import locked
 from screening.bulk.headings import with_mapping
-from screening.bulk.rows import masked
+from screening.bulk.party import party_key
 from screening.bulk.schema import RESULT
 from screening.errors import InputError
 from screening.history.digest import digest
 from screening.intake import load_headers
 from screening.output import line, to_json
-from screening.record import Party, read_record
+from screening.record import read_record
 from screening.screener import Screener
 from tests.bulk.conftest import AS_OF, ROOT, SALES, Run, rescore, sale, write_records
 
@@ -164,7 +164,21 @@ def test_one_folder_has_one_run(year: Path, tmp_path: Path) -> None:
     assert second.code == 2 and "另一次重筛正在写这个文件夹" in second.said
 
 
-def test_a_number_of_a_person_is_masked() -> None:
-    assert masked(Party(id_no="420101199001011234")) == "420101********1234"
-    assert masked(Party(id_no="12345")) == "*****"
-    assert masked(Party()) is None
+def test_a_number_is_never_in_the_output_in_clear(undisturbed: Run) -> None:
+    numbers = {row["party_id_masked"] for row in undisturbed.rows()} - {None}
+    assert numbers and all(set(number[4:-2]) == {"*"} for number in numbers)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"id_no": "91420100MA4KXXXX0X"}, {"id_no": "91420100MA4KXXXX0X"}, True),
+        ({"name": "某某酒业有限公司"}, {"name": "某某酒业有限责任公司"}, True),
+        ({"name": "某某酒业有限公司", "id_no": "4201**********1234"}, {"name": "某某酒业有限公司"}, True),
+        ({"name": "张某", "kind": "个人"}, {"name": "张某", "kind": "个人"}, False),
+        ({}, {}, False),
+    ],
+)
+def test_a_party_is_known_by_number_else_an_organisation_by_name(one: dict, other: dict, same: bool) -> None:
+    keys = [party_key(read_record(sale(1, "2024-01-10", 1, party=party))) for party in (one, other)]
+    assert (keys[0] is not None and keys[0] == keys[1]) is same
