@@ -52,26 +52,23 @@ def kill(run: subprocess.Popen[bytes]) -> None:
     assert group_is_gone(run.pid)
 
 
-def test_a_run_that_was_killed_goes_on_to_the_same_output(year: Path, tmp_path: Path, undisturbed: Run) -> None:
-    output = tmp_path / "out"
-    for count in (1, 5):
-        run = start(output, year)
-        await_shards(run, output, count)
-        kill(run)
-        assert shards(output, "work/alone") >= min(count, 4), "finished shards are kept"
-    assert rescore(output, year).bytes() == undisturbed.bytes()
-    assert not list(output.rglob("*.partial")) and not (output / "work").exists()
-
-
-def test_ctrl_c_finishes_what_is_in_hand_and_says_how_to_go_on(year: Path, tmp_path: Path, undisturbed: Run) -> None:
+def test_a_run_that_was_killed_and_stopped_goes_on_to_the_same_output(
+    year: Path, tmp_path: Path, undisturbed: Run
+) -> None:
     output = tmp_path / "out"
     run = start(output, year)
     await_shards(run, output, 1)
+    kill(run)
+    kept = shards(output, "work/alone")
+    assert kept, "finished shards are kept"
+    run = start(output, year)
+    await_shards(run, output, kept + 1)
     os.killpg(run.pid, signal.SIGINT)
     _, said = run.communicate(timeout=60)
     assert run.returncode == 130 and "再运行同一条命令就接着做" in said.decode() and b"Traceback" not in said
     assert group_is_gone(run.pid)
     assert rescore(output, year).bytes() == undisturbed.bytes()
+    assert not list(output.rglob("*.partial")) and not (output / "work").exists()
 
 
 @pytest.mark.soak

@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import json
 import re
-import shutil
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -13,9 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from screening.bulk import local
 from screening.bulk.files import locked
 from screening.bulk.headings import with_mapping
+from screening.bulk.job import Job
 from screening.bulk.party import party_key
+from screening.bulk.progress import Progress
 from screening.bulk.schema import RESULT
 from screening.errors import InputError
 from screening.history.digest import digest
@@ -23,7 +27,7 @@ from screening.intake import load_headers
 from screening.output import line, to_json
 from screening.record import read_record
 from screening.screener import Screener
-from tests.bulk.conftest import AS_OF, ROOT, SALES, Run, rescore, sale, write_records
+from tests.bulk.conftest import AS_OF, ROOT, SALES, SHARD_ROWS, Run, rescore, sale, write_records
 
 HEADERS = load_headers(ROOT / "thresholds" / "headers.yaml")
 CSV = "文书号,当事人,违法事实,罚款金额（万元）,处罚决定日期,卷宗位置\n"
@@ -139,8 +143,8 @@ def test_a_wrong_mapping_file_says_where(tmp_path: Path, text: str, said: str) -
 
 
 def test_what_is_not_there_is_said_before_anything_is_done(tmp_path: Path) -> None:
-    run = rescore(tmp_path / "out", tmp_path / "没有*.csv")
-    assert run.code == 2 and "没有与它相符的文件" in run.said
+    with pytest.raises(InputError, match="没有与它相符的文件"):
+        local.rescore(Job((str(tmp_path / "没有*.csv"),), tmp_path / "out", today=AS_OF), Progress())
     assert not (tmp_path / "out" / "results").exists()
 
 
@@ -150,18 +154,22 @@ def test_a_finished_run_is_not_done_again(undisturbed: Run, year: Path) -> None:
     assert again.bytes() == before and "共 123 条" in again.said and "筛查 …" not in again.said
 
 
-def test_results_of_other_inputs_or_another_day_are_not_mixed(undisturbed: Run, year: Path, tmp_path: Path) -> None:
-    folder = shutil.copytree(undisturbed.folder, tmp_path / "out")
-    other = rescore(folder, year / "a.jsonl")
-    assert other.code == 2 and "输入文件与那时不同" in other.said and "--output" in other.said
-    later = rescore(folder, year, options=["--as-of", "2026-11-23"])
-    assert later.code == 2 and "--as-of 的日期" in later.said
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({"inputs": ()}, "输入文件与那时不同"), ({"as_of": date(2026, 11, 23)}, "--as-of 的日期与那时不同")],
+)
+def test_results_of_other_inputs_or_another_day_are_not_mixed(
+    undisturbed: Run, year: Path, changes: dict, said: str
+) -> None:
+    job = Job((str(year),), undisturbed.folder, today=date(2026, 12, 1), rows=SHARD_ROWS)
+    with pytest.raises(InputError, match=f"{said}。请换一个新的 --output"):
+        local.rescore(replace(job, **changes), Progress())
+    assert local.rescore(job, Progress()).as_of == AS_OF, "without a day the one it was begun with goes on"
 
 
 def test_one_folder_has_one_run(year: Path, tmp_path: Path) -> None:
-    with locked(tmp_path):
-        second = rescore(tmp_path, year)
-    assert second.code == 2 and "另一次重筛正在写这个文件夹" in second.said
+    with locked(tmp_path), pytest.raises(InputError, match="另一次重筛正在写这个文件夹"):
+        local.rescore(Job((str(year),), tmp_path, today=AS_OF), Progress())
 
 
 def test_a_number_is_never_in_the_output_in_clear(undisturbed: Run) -> None:
