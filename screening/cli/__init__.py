@@ -15,6 +15,7 @@ from screening.cli import (
     lexicon,
     new,
     replay,
+    rescore,
     screen,
     store,
     verify,
@@ -32,6 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("screen")(screen.command)
+app.command("rescore")(rescore.command)
 app.command("explain")(explain.command)
 app.command("consult")(consult.command)
 app.command("check")(check.command)

@@ -7,26 +7,28 @@ import itertools
 from collections.abc import Iterator
 from typing import Final, TextIO
 
-from screening.errors import RecordError
+from screening.errors import InputError, RecordError
 from screening.intake.headers import HeaderMap
+from screening.intake.limits import LIMITS, Limits
 from screening.intake.tables import HEADER_ROWS, Line
 
 __all__ = ["read_delimited"]
 
-_MAX_CELL: Final = 8_000_000
 _DELIMITERS: Final = (",", "\t", ";", "|")
 
 
-def read_delimited(stream: TextIO, headers: HeaderMap) -> Iterator[Line]:
+def read_delimited(stream: TextIO, headers: HeaderMap, limits: Limits = LIMITS) -> Iterator[Line]:
     """The rows of a CSV or TSV text stream (opened with ``newline=""``).
 
-    A row with broken quotes is a ``Line`` with an error, and reading goes on after it.
+    A row with broken quotes is a ``Line`` with an error, and reading goes on after it. Raises ``InputError`` for a line
+    beyond the limit: what holds no line ends is no table.
     """
     # The csv module has one limit for the whole process, of 131072 characters: too short for a narrative.
-    csv.field_size_limit(max(csv.field_size_limit(), _MAX_CELL))
-    head = list(itertools.islice(stream, HEADER_ROWS))
+    csv.field_size_limit(limits.cell)
+    lines = _lines(stream, limits.line)
+    head = list(itertools.islice(lines, HEADER_ROWS))
     # Without strict a quote left open would swallow the records after it, and nobody would know.
-    reader = csv.reader(itertools.chain(head, stream), delimiter=_delimiter(head, headers), strict=True)
+    reader = csv.reader(itertools.chain(head, lines), delimiter=_delimiter(head, headers), strict=True)
     while True:
         start = reader.line_num + 1
         try:
@@ -38,6 +40,15 @@ def read_delimited(stream: TextIO, headers: HeaderMap) -> Iterator[Line]:
             yield Line(f"第 {start} 行", (), RecordError("bad_csv", _reason(str(error)) + through))
         else:
             yield Line(f"第 {start} 行", tuple(cells))
+
+
+def _lines(stream: TextIO, longest: int) -> Iterator[str]:
+    """The lines, none of them read beyond ``longest`` characters."""
+    for number, line in enumerate(iter(lambda: stream.readline(longest), ""), start=1):
+        if len(line) >= longest and not line.endswith(("\n", "\r")):
+            detail = f"第 {number} 行超过 {longest} 字符，没有再读下去。"
+            raise InputError(getattr(stream, "name", "CSV"), detail, "多半缺少换行或不是 CSV，请重新导出。")
+        yield line
 
 
 def _delimiter(head: list[str], headers: HeaderMap) -> str:

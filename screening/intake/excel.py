@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from screening.errors import InputError, RecordError
 from screening.intake.headers import HeaderMap
-from screening.intake.row import Row
-from screening.intake.tables import Line, find_table
+from screening.intake.limits import LIMITS, Limits
+from screening.intake.row import Given
+from screening.intake.tables import Line, Seen, find_table, ignore
 
-__all__ = ["MAX_RATIO", "MAX_UNPACKED", "read_excel"]
-
-MAX_UNPACKED: Final = 2 * 1024**3
-"""Bytes a workbook may have when unpacked."""
-MAX_RATIO: Final = 200
-"""How many times its packed size that may be; sheets of text pack to a tenth. Small files are let off."""
+__all__ = ["read_excel"]
 
 _SMALL: Final = 1024**2
 _OLD: Final = b"\xd0\xcf\x11\xe0"
@@ -44,13 +42,13 @@ _BROKEN: Final = (
 _REMEDY: Final = "请用 Excel 打开，另存为新的 xlsx 再试。"
 
 
-def read_excel(path: Path, headers: HeaderMap) -> Iterator[Row]:
+def read_excel(path: Path, headers: HeaderMap, limits: Limits = LIMITS, seen: Seen = ignore) -> Iterator[Given]:
     """The records of every sheet that has a header. Formulas give their cached values.
 
     A sheet with a header that lacks the necessary columns is one error row if other sheets can be read. Raises
     ``InputError`` for what is no workbook, what is too big unpacked, and where no sheet has a header.
     """
-    _guard(path)
+    _guard(path, limits)
     read, refused = 0, []
     with closing(_load(path)) as book:
         for sheet in book.worksheets:
@@ -62,10 +60,11 @@ def read_excel(path: Path, headers: HeaderMap) -> Iterator[Row]:
                 if error.file == str(path):
                     raise
                 if len(book.worksheets) > 1:
-                    yield Row(sheet.title, None, error=RecordError("bad_header", detail))
+                    yield Given(sheet.title, error=RecordError("bad_header", detail))
                 continue
             if table is not None:
                 read += 1
+                seen(table)
                 yield from table.rows()
     if not read:
         if refused:
@@ -73,20 +72,51 @@ def read_excel(path: Path, headers: HeaderMap) -> Iterator[Row]:
         raise InputError(str(path), "没有找到表头。", "前 10 行里要有一行栏名，如“行政处罚决定书文号”“违法事实”。")
 
 
-def _guard(path: Path) -> None:
+def _guard(path: Path, limits: Limits) -> None:
     with path.open("rb") as file:
         if file.read(4) == _OLD:
             raise InputError(str(path), "是旧版 xls，或者加了密码。", "请用 Excel 打开，另存为不加密的 xlsx。")
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except zipfile.BadZipFile:
+            unpacked = sum(member.file_size for member in members)
+            packed = sum(member.compress_size for member in members)
+            if unpacked > limits.unpacked or (unpacked > _SMALL and unpacked > limits.ratio * packed):
+                detail = f"解压以后有 {unpacked // 1024**2} MB，大得不正常，没有读。"
+                raise InputError(str(path), detail, "请删去空白的行列，或者分成几个文件。")
+            for member in members:
+                if member.filename.lower().endswith((".xml", ".rels")) and _declares(archive, member):
+                    raise InputError(
+                        str(path), "里面的 XML 带有文档类型声明（DTD），可能是有意做坏的文件，没有读。", _REMEDY
+                    )
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
         raise InputError(str(path), "不是 xlsx 文件。", _REMEDY) from None
-    unpacked = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members)
-    if unpacked > MAX_UNPACKED or (unpacked > _SMALL and unpacked > MAX_RATIO * packed):
-        detail = f"解压以后有 {unpacked // 1024**2} MB，大得不正常，没有读。"
-        raise InputError(str(path), detail, "请删去空白的行列，或者分成几个文件。")
+
+
+class _EnoughError(Exception):
+    """The parser has come as far as is of interest."""
+
+
+def _declares(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Whether a part has a document type: what entities are declared in, and what no workbook has (ISO/IEC 29500-2)."""
+    declared: list[str] = []
+
+    def doctype(name: str, *_: object) -> None:
+        declared.append(name)
+        raise _EnoughError
+
+    def element(*_: object) -> None:
+        raise _EnoughError
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler, parser.StartElementHandler = doctype, element
+    try:
+        with archive.open(member) as part:
+            while chunk := part.read(1 << 16):
+                parser.Parse(chunk)
+    except (_EnoughError, expat.ExpatError):  # what is no XML the reader proper refuses
+        pass
+    return bool(declared)
 
 
 def _load(path: Path) -> Any:

@@ -20,7 +20,18 @@ from screening.errors import BundleError, Problem
 from screening.quantity import UNITS
 from screening.record import PartyIn, PenaltyIn, RecordIn
 
-__all__ = ["AMOUNTS", "CODES", "DATES", "IGNORED", "PERIOD", "Column", "HeaderMap", "load_headers", "normalise"]
+__all__ = [
+    "AMOUNTS",
+    "CODES",
+    "DATES",
+    "IGNORED",
+    "PERIOD",
+    "TARGETS",
+    "Column",
+    "HeaderMap",
+    "load_headers",
+    "normalise",
+]
 
 AMOUNTS: Final = frozenset({"penalty.fine", "penalty.confiscated"})
 CODES: Final = frozenset({"record_id", "region", "party.id_no", "field"})
@@ -31,7 +42,7 @@ IGNORED: Final = ""
 """The target of a column that is known and not used."""
 
 _STATED: Final = "stated_amounts."
-_TARGETS: Final = frozenset(
+TARGETS: Final = frozenset(
     {
         *(RecordIn.model_fields.keys() - {"party", "penalty", "stated_amounts"}),
         *(f"party.{name}" for name in PartyIn.model_fields),
@@ -75,11 +86,15 @@ class HeaderMap:
             # A figure's unit has to be of its kind: a fine in 亩 is no fine.
             if target and (target not in AMOUNTS or UNITS[match[2]].base == "元"):
                 return Column(header, target, match[2])
-        if name in _TARGETS:
+        if name in TARGETS:
             return Column(header, name)
         if name.startswith(_STATED) and name != _STATED:
             return Column(header, header.strip())
         return None
+
+    def plain(self) -> dict[str, str]:
+        """The aliases as a dictionary that can be sent to other processes."""
+        return dict(self.aliases)
 
     def _figure(self, name: str) -> str | None:
         target = self.aliases.get(name, name)
@@ -132,10 +147,10 @@ def _entries(path: Path, problems: list[Problem]) -> Iterator[tuple[str, yaml.Sc
     for section, node in _members(path, root, problems):
         if section == "fields":
             for target, names in _members(path, node, problems):
-                if target in _TARGETS:
+                if target in TARGETS:
                     yield from ((target, each) for each in _names(path, names, problems))
                 else:
-                    near = process.extractOne(target, sorted(_TARGETS), score_cutoff=60)
+                    near = process.extractOne(target, sorted(TARGETS), score_cutoff=60)
                     hint = f"你是不是想写“{near[0]}”？" if near else ""
                     problems.append(_problem(path, names, f"记录里没有“{target}”这个字段。", hint))
         elif section == "amounts":

@@ -6,18 +6,20 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Final, TextIO
 
 from screening.errors import RecordError
-from screening.intake.row import Row, entry
+from screening.intake.limits import LIMITS
+from screening.intake.row import Given, Row, entry
 from screening.record import RecordWarning
 from screening.values import printable, shown
 
-__all__ = ["MAX_LINE", "JsonDecoder", "read_json"]
+__all__ = ["MAX_LINE", "JsonDecoder", "decoded", "given_json", "read_json"]
 
-MAX_LINE: Final = 32_000_000
+MAX_LINE: Final = LIMITS.line
 """The longest line or array element, in characters: the longest narrative, every character escaped, twice over."""
 
 _CHUNK: Final = 1 << 16
@@ -84,10 +86,27 @@ class JsonDecoder:
 
 
 def read_json(stream: TextIO, document: bool = False) -> Iterator[Row]:
-    """Every record of a text stream: JSON lines, or one array. ``document`` allows for a record over several lines.
+    """Every record of a text stream: ``given_json``, read."""
+    decoder = JsonDecoder()
+    return (decoded(given, decoder) for given in given_json(stream, document))
 
-    A line that is no record is an error row, and reading goes on. Within an array it can't go on: the error row is the
-    last, and says so.
+
+def decoded(given: Given, decoder: JsonDecoder) -> Row:
+    """Read an entry that is JSON text, or is decoded already."""
+    if given.text is None:
+        return entry(given)
+    try:
+        value, odd = decoder.line(given.text)
+    except RecordError as error:
+        return Row(given.position, _glimpse(given.text), error=error)
+    return entry(replace(given, data=value, text=None, warnings=given.warnings + odd))
+
+
+def given_json(stream: TextIO, document: bool = False) -> Iterator[Given]:
+    """Every entry of a text stream: JSON lines, or one array. ``document`` allows for a record over several lines.
+
+    A line that is no JSON is found out when it is read, and the others are not touched. Within an array nothing after it can be
+    told apart: the error is the last entry, and says so.
     """
     decoder, number, first = JsonDecoder(), 0, ""
     lines = iter(lambda: stream.readline(MAX_LINE), "")
@@ -111,10 +130,10 @@ def read_json(stream: TextIO, document: bool = False) -> Iterator[Row]:
     if array:
         yield from _values(stream, first, decoder)
     else:
-        yield from _lines(itertools.chain((first,), peeked, lines), number, decoder)
+        yield from _lines(itertools.chain((first,), peeked, lines), number)
 
 
-def _lines(lines: Iterator[str], number: int, decoder: JsonDecoder) -> Iterator[Row]:
+def _lines(lines: Iterator[str], number: int) -> Iterator[Given]:
     oversized = False
     for line in lines:
         ended = line.endswith("\n")
@@ -125,22 +144,15 @@ def _lines(lines: Iterator[str], number: int, decoder: JsonDecoder) -> Iterator[
         if len(line) >= MAX_LINE and not ended:
             oversized = True
             detail = f"这一行超过 {MAX_LINE} 字符，没有读。"
-            yield Row(f"第 {number} 行", _glimpse(line), error=RecordError("too_large", detail))
+            error = RecordError("too_large", detail)
+            yield Given(f"第 {number} 行", record_id=_glimpse(line), error=error)
             continue
         if line.strip():
-            yield _row(f"第 {number} 行", line, decoder)
+            yield Given(f"第 {number} 行", text=line)
         number += 1
 
 
-def _row(position: str, line: str, decoder: JsonDecoder) -> Row:
-    try:
-        value, odd = decoder.line(line)
-    except RecordError as error:
-        return Row(position, _glimpse(line), error=error)
-    return entry(position, value, odd)
-
-
-def _values(stream: TextIO, buffer: str, decoder: JsonDecoder) -> Iterator[Row]:
+def _values(stream: TextIO, buffer: str, decoder: JsonDecoder) -> Iterator[Given]:
     """The elements of an array (or values one after another), holding no more than one of them."""
     at, count, ended = buffer.index("[") + 1 if buffer.lstrip().startswith("[") else 0, 0, False
     problem: RecordError | None
@@ -148,10 +160,10 @@ def _values(stream: TextIO, buffer: str, decoder: JsonDecoder) -> Iterator[Row]:
         at = _skip(buffer, at, " \t\r\n,")
         if buffer[at : at + 1] == "]":
             if (buffer[at + 1 :] + stream.read(_CHUNK)).strip():
-                yield Row("文件末尾", None, error=RecordError("not_json", "数组结束以后还有内容，没有读。"))
+                yield Given("文件末尾", error=RecordError("not_json", "数组结束以后还有内容，没有读。"))
             return
         try:
-            value, end, odd = decoder.decode(buffer, at)
+            _, end, _ = decoder.decode(buffer, at)
             problem = None if ended or end < len(buffer) else RecordError("not_json", "没有写完。")
         except json.JSONDecodeError as error:
             # Text that merely breaks off fails at its end, or at the start of the string it breaks off in.
@@ -161,13 +173,14 @@ def _values(stream: TextIO, buffer: str, decoder: JsonDecoder) -> Iterator[Row]:
         except RecordError as error:
             problem, ended = error, True
         if problem is None:
-            count, at = count + 1, end
-            yield entry(f"第 {count} 条", value, odd)
+            count += 1
+            yield Given(f"第 {count} 条", text=buffer[at:end])
+            at = end
         elif ended and at >= len(buffer):
             return
         elif ended or len(buffer) - at > MAX_LINE:
             remainder = RecordError(problem.code, f"{problem.detail}从这一条起都没有读。")
-            yield Row(f"第 {count + 1} 条", _glimpse(buffer[at:]), error=remainder)
+            yield Given(f"第 {count + 1} 条", record_id=_glimpse(buffer[at:]), error=remainder)
             return
         else:
             more = stream.read(max(_CHUNK, len(buffer) - at))

@@ -1,38 +1,69 @@
-"""One entry of an input file: a record, or why it isn't one."""
+"""One entry of an input file: as the file holds it, and as a record, or why it isn't one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from screening.errors import RecordError
 from screening.record import Record, RecordWarning, read_record
 from screening.values import printable
 
-__all__ = ["Row", "entry", "identify"]
+__all__ = ["Given", "Row", "entry", "identify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An entry as its file holds it, cut out and not yet read: cheap to make, and to be read elsewhere.
+
+    Where it stands (``第 3 行``), and its ``data``, or its JSON ``text``, or an ``error``. ``sources``: of a table, the
+    JSON pointer of each member → the header of its column. ``warnings``: what the file's own reader found odd.
+    """
+
+    position: str
+    data: object = None
+    text: str | None = None
+    warnings: tuple[RecordWarning, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    record_id: str | None = None
+    error: RecordError | None = None
+
+    def column(self, place: str) -> str | None:
+        """The header of the column that the member at this JSON pointer came from."""
+        return next((h for start, h in self.sources.items() if place == start or place.startswith(f"{start}/")), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """Where an entry stands (``第 3 行``, ``第 3 条``, ``Sheet1!3``) and what it holds: ``record`` or ``error``.
 
-    ``record_id`` is what could be made out of it, even where the record can't be read.
+    ``record_id`` is what could be made out of it, even where the record can't be read; ``column``: the header of the
+    column that is at fault.
     """
 
     position: str
     record_id: str | None
     record: Record | None = None
     error: RecordError | None = None
+    column: str | None = None
 
 
-def entry(position: str, data: object, warnings: Iterable[RecordWarning] = ()) -> Row:
-    """Read one entry; ``warnings`` are what the file's own reader found odd and come first."""
+def entry(given: Given) -> Row:
+    """Read one entry from its ``data``; ``warnings`` of the file's own reader come first."""
+    if given.error is not None:
+        return Row(given.position, given.record_id, error=given.error)
     try:
-        record = read_record(data)
+        record = read_record(given.data)
     except RecordError as error:
-        return Row(position, identify(data), error=error)
-    first = tuple(warnings)
-    return Row(position, record.record_id, replace(record, warnings=first + record.warnings) if first else record)
+        column = given.column(error.pointer)
+        named = RecordError(error.code, f"{error.detail}（“{column}”栏）", error.pointer) if column else error
+        return Row(given.position, identify(given.data), error=named, column=column)
+    return Row(given.position, record.record_id, _warned(record, given.warnings))
+
+
+def _warned(record: Record, first: Iterable[RecordWarning]) -> Record:
+    first = tuple(first)
+    return replace(record, warnings=first + record.warnings) if first else record
 
 
 def identify(data: object) -> str | None:

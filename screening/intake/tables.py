@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,12 +16,12 @@ from pydantic_core import PydanticCustomError
 from screening.amounts import figure
 from screening.errors import InputError, RecordError
 from screening.intake.headers import AMOUNTS, CODES, DATES, IGNORED, PERIOD, Column, HeaderMap
-from screening.intake.row import Row, entry, identify
+from screening.intake.row import Given, identify
 from screening.quantity import UNITS
 from screening.record import RecordWarning, pointer
 from screening.values import is_blank, plain, shown
 
-__all__ = ["HEADER_ROWS", "Line", "Table", "find_table"]
+__all__ = ["HEADER_ROWS", "Line", "Seen", "Table", "find_table", "ignore"]
 
 HEADER_ROWS: Final = 10
 """Title rows are common: the header is looked for in so many rows."""
@@ -45,21 +45,26 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose header has been understood. ``epoch`` is day 0 of its serial dates, ``None`` where it has none."""
+    """A table whose header has been understood. ``epoch`` is day 0 of its serial dates, ``None`` where it has none;
+    ``source``: the file, and the sheet."""
 
     columns: tuple[Column | None, ...]
     unknown: tuple[RecordWarning | None, ...]
     header: tuple[str, ...]
     lines: Iterator[Line]
     epoch: datetime | None = None
+    source: str = ""
 
-    def rows(self) -> Iterator[Row]:
-        """The records, one by one. Blank lines, subtotals and repeated headers are no records."""
+    def rows(self) -> Iterator[Given]:
+        """The entries, one by one. Blank lines, subtotals and repeated headers are none."""
         for line in self.lines:
             if line.error is not None:
-                yield Row(line.position, self._identify(line), error=line.error)
+                yield self._broken(line, line.error)
             elif self._is_record(line):
                 yield self._row(line)
+
+    def _broken(self, line: Line, error: RecordError) -> Given:
+        return Given(line.position, record_id=self._identify(line), error=error)
 
     def _is_record(self, line: Line) -> bool:
         filled = [cell for cell in line.cells if not is_blank(cell)]
@@ -77,11 +82,11 @@ class Table:
                 return identify({"record_id": str(cell)})
         return None
 
-    def _row(self, line: Line) -> Row:
+    def _row(self, line: Line) -> Given:
         surplus = [cell for cell in line.cells[len(self.columns) :] if not is_blank(cell)]
         if surplus:
             detail = f"比表头多出 {len(surplus)} 栏，各栏可能错位。请检查多余的逗号或没有配对的引号。"
-            return Row(line.position, self._identify(line), error=RecordError("column_count", detail))
+            return self._broken(line, RecordError("column_count", detail))
         row, sources = _Cells(self.epoch), {}
         for column, note, cell in zip(self.columns, self.unknown, line.cells, strict=False):
             if is_blank(cell):
@@ -91,15 +96,15 @@ class Table:
                     row.warnings.append(note)
             elif column.target != IGNORED:
                 sources[row.put(column, cell)] = column.header
-        result = entry(line.position, row.data(), row.warnings)
-        if result.error and (header := _source(sources, result.error.pointer)):
-            error = RecordError(result.error.code, f"{result.error.detail}（“{header}”栏）", result.error.pointer)
-            return Row(result.position, result.record_id, error=error)
-        return result
+        return Given(line.position, row.data(), warnings=tuple(row.warnings), sources=sources)
 
 
-def _source(sources: dict[str, str], place: str) -> str | None:
-    return next((header for start, header in sources.items() if place == start or place.startswith(f"{start}/")), None)
+Seen = Callable[[Table], None]
+"""Is told of every table whose header has been understood."""
+
+
+def ignore(table: Table) -> None:
+    """Take no notice of it."""
 
 
 class _Cells:
@@ -234,7 +239,7 @@ def find_table(lines: Iterable[Line], headers: HeaderMap, source: str, epoch: da
     _check(header, columns, headers, source)
     pairs = zip(header, columns, strict=True)
     unknown = tuple(_unknown(name, headers) if name and column is None else None for name, column in pairs)
-    return Table(columns, unknown, header, itertools.chain(head[body:], stream), epoch)
+    return Table(columns, unknown, header, itertools.chain(head[body:], stream), epoch, source)
 
 
 def _headings(cells: tuple[object, ...]) -> tuple[str, ...]:

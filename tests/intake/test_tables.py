@@ -9,10 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from screening.errors import InputError
-from screening.intake import HeaderMap, Row, excel, read_inputs
+from screening.intake import HeaderMap, Limits, Row, given_inputs, read_inputs
 from screening.record import Record
 
 Reader = Callable[[str, bytes | str], list[Row]]
@@ -308,11 +310,46 @@ def test_a_zip_bomb_is_refused_unopened(tmp_path: Path, headers: HeaderMap) -> N
 def test_a_workbook_too_large_unpacked_is_refused(
     workbook: Workbook,
     headers: HeaderMap,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = workbook(表=[["案号", "违法事实"], ["1", "经查"]])
-    monkeypatch.setattr(excel, "MAX_UNPACKED", 1000)
     with pytest.raises(InputError, match="大得不正常"):
+        list(given_inputs(path, headers, Limits(unpacked=1000)))
+
+
+def test_a_workbook_that_declares_entities_is_refused(workbook: Workbook, headers: HeaderMap, tmp_path: Path) -> None:
+    path, bomb = workbook(表=[["案号", "违法事实"], ["1", "经查"]]), tmp_path / "bomb.xlsx"
+    laughs = b'<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;">]>'
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(bomb, "w") as target:
+        for name in source.namelist():
+            head = laughs if name == "xl/worksheets/sheet1.xml" else b""
+            target.writestr(name, head + source.read(name))
+    with pytest.raises(InputError, match="DTD"):
+        list(read_inputs(bomb, headers))
+
+
+def test_a_line_without_end_is_refused(tmp_path: Path, headers: HeaderMap) -> None:
+    path = tmp_path / "长.csv"
+    path.write_text("案号,违法事实\n1," + "查" * 5000, encoding="utf-8")
+    with pytest.raises(InputError, match="第 2 行超过 1000 字符"):
+        list(given_inputs(path, headers, Limits(line=1000)))
+
+
+def test_parquet_is_read_like_a_table_and_structs_by_their_members(tmp_path: Path, headers: HeaderMap) -> None:
+    path = tmp_path / "案件.parquet"
+    rows = [
+        {"案号": "1", "违法事实": "经查", "罚款（万元）": 6.2, "party": {"name": "张某"}, "立案日期": date(2024, 2, 2)},
+        {"案号": "2", "违法事实": "经查", "罚款（万元）": None, "party": None, "立案日期": None},
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    first, second = (row.record for row in read_inputs(path, headers))
+    assert first and second and first.penalty.fine == 62000 and first.filed_on == date(2024, 2, 2)
+    assert (first.party.name, second.party.name) == ("张某", "")
+
+
+def test_what_is_no_parquet_is_refused(tmp_path: Path, headers: HeaderMap) -> None:
+    path = tmp_path / "案件.parquet"
+    path.write_bytes(b"PAR1 and no more")
+    with pytest.raises(InputError, match="不是完整的 Parquet"):
         list(read_inputs(path, headers))
 
 

@@ -1,0 +1,123 @@
+"""Rescoring 10,000 records of 700 characters against screening alone: the time as a ratio, and the memory of all processes.
+
+``python benchmarks/rescore.py 10000 100000`` measures several sizes; ``--spark`` measures that engine beside the local one.
+The ratios are to the CPU time that screening takes in one process, in the same run: of the clock × cores, and of the CPU time of all
+processes, which the load of a shared machine moves less. 1 would be no overhead at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from screening.record import read_record
+from screening.screener import Screener
+
+ROOT = Path(__file__).resolve().parent.parent
+LENGTH, SAMPLE = 700, 1000
+AS_OF = date(2026, 11, 22)
+CORES = len(os.sched_getaffinity(0))
+
+
+def records(count: int) -> Iterator[dict[str, Any]]:
+    """Example records, seeded: each narrative goes on with sentences of others to 700 characters, one party in ten comes back."""
+    lines = (ROOT / "examples" / "records.jsonl").read_text(encoding="utf-8").splitlines()
+    examples = [json.loads(line) for line in lines]
+    chance = random.Random(700)
+    for number in range(count):
+        record = dict(chance.choice(examples))
+        text = record["narrative"]
+        while len(text) < LENGTH:
+            text += chance.choice(examples)["narrative"]
+        known = chance.random() < 0.1
+        party = f"甲市某某{chance.randrange(max(1, count // 20)) if known else number + count}有限公司"
+        yield record | {
+            "record_id": f"测〔2025〕{number}号",
+            "narrative": text[:LENGTH],
+            "party": {"name": party, "kind": "单位", "id_no": None},
+        }
+
+
+def pure(sample: list[dict[str, Any]]) -> float:
+    """CPU seconds a record, screening and nothing else."""
+    screener = Screener.from_folder()
+    read = [read_record(each) for each in sample]
+    start = time.process_time()
+    for record in read:
+        screener.screen(record, AS_OF)
+    return (time.process_time() - start) / len(read)
+
+
+def memory(pid: int) -> int:
+    """Bytes that a process and all below it hold, shared pages divided among them."""
+    total = 0
+    for task in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getsid(int(task.name)) == pid:
+                rollup = (task / "smaps_rollup").read_text()
+                total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) * 1024
+        except (OSError, StopIteration):
+            continue
+    return total
+
+
+def rescored(source: Path, output: Path, engine: str) -> tuple[float, float, int]:
+    """Seconds by the clock, CPU seconds of all processes, and the most bytes held."""
+    given = [source, "--output", output, "--as-of", AS_OF, "--workers", CORES, "--engine", engine]
+    command = [sys.executable, "-m", "screening.cli", "rescore", *map(str, given)]
+    start = time.monotonic()
+    before = children_cpu()
+    run = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
+    most = 0
+
+    def watch() -> None:
+        nonlocal most
+        while run.poll() is None:
+            most = max(most, memory(run.pid))
+            time.sleep(0.5)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    assert run.wait() == 0
+    watcher.join()
+    return time.monotonic() - start, children_cpu() - before, most
+
+
+def children_cpu() -> float:
+    """CPU seconds of the processes that have ended below this one."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def main() -> None:
+    sizes = [int(text) for text in sys.argv[1:] if text.isdigit()] or [10_000]
+    engines = ["local", *(["spark"] if "--spark" in sys.argv else [])]
+    print(f"{LENGTH} characters, {CORES} cores")
+    print("  records  engine   clock s   records/s   clock × cores ÷ pure   CPU ÷ pure   memory MB")
+    for size in sizes:
+        for engine in engines:
+            with tempfile.TemporaryDirectory() as folder:
+                source = Path(folder) / "in.jsonl"
+                with source.open("w", encoding="utf-8") as file:
+                    file.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in records(size))
+                before = pure(list(records(SAMPLE)))
+                seconds, busy, most = rescored(source, Path(folder) / "out", engine)
+                each = (before + pure(list(records(SAMPLE)))) / 2
+            pure_time = each * size
+            row = f"{size:9,}  {engine:6} {seconds:9.1f} {size / seconds:11.0f} {seconds * CORES / pure_time:22.2f}"
+            print(f"{row} {busy / pure_time:12.2f} {most / 1e6:11.0f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""Which digests each shard needs: those that share a party or a mark with one of its records. DuckDB, in bounded memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow.parquet as pq
+
+from screening.bulk.files import whole
+
+__all__ = ["Others", "join_history", "others_of"]
+
+_MEMORY: Final = "300MB"
+_JOIN: Final = """
+COPY (
+    WITH keyed AS (
+        SELECT shard, seq, history, record_id, past, unnest(keys) AS key FROM read_parquet($alone) WHERE past IS NOT NULL
+    ),
+    shared AS (
+        SELECT *, min(record_id) OVER party <> max(record_id) OVER party AS known_of FROM keyed
+        WINDOW party AS (PARTITION BY key)
+    ),
+    wanted AS (SELECT DISTINCT shard, key FROM shared WHERE known_of AND NOT history)
+    SELECT wanted.shard AS shard, key, keyed.seq AS seq, keyed.past AS past FROM wanted JOIN keyed USING (key)
+    ORDER BY wanted.shard, key, keyed.seq
+) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 10000)
+"""
+
+Others = Mapping[str, Sequence[str]]
+"""Key → the digests of all records that have it, in the order of the input."""
+
+
+def join_history(alone: Path, target: Path) -> None:
+    """Write, sorted by shard, what each shard needs: ``shard``, ``key``, ``seq``, ``past``."""
+    with whole(target) as partial, duckdb.connect() as database:
+        spill = target.with_name("spill")
+        spill.mkdir(exist_ok=True)
+        for name, value in {"memory_limit": _MEMORY, "temp_directory": str(spill), "threads": 2}.items():
+            database.execute(f"SET {name} = '{value}'")
+        database.execute("SET preserve_insertion_order = false")
+        written = str(partial).replace("'", "''")
+        database.execute(_JOIN.replace("{target}", written), {"alone": str(alone / "*.parquet")})
+
+
+def others_of(joined: Path, shard: int) -> Others:
+    """What one shard needs of what ``join_history`` wrote; only its row groups are read."""
+    table = pq.read_table(joined, columns=["key", "past"], filters=[("shard", "=", shard)])
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for key, past in zip(table["key"].to_pylist(), table["past"].to_pylist(), strict=True):
+        found[key].append(past)
+    return found

@@ -1,0 +1,116 @@
+"""``screening rescore``: a year of records, on this machine overnight or on Spark."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from screening.bulk.job import SHARD_ROWS, Job, Manifest
+from screening.bulk.progress import Progress
+from screening.cli.common import BROKEN, USAGE, AsOf, BundleFolder, fail, parse_day, stderr
+from screening.errors import BundleError, InputError
+from screening.intake import LIMITS, Limits
+
+__all__ = ["command"]
+
+MEGABYTE = 1024**2
+
+
+class Engine(StrEnum):
+    """What does the work."""
+
+    LOCAL = "local"
+    SPARK = "spark"
+
+
+def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="IN...", help="记录：CSV、Excel、JSONL、Parquet 文件，文件夹，或带 * 的路径；可以写多个。"
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="输出文件夹；中断以后用同一个文件夹接着做。")],
+    bundle: BundleFolder = None,
+    as_of: AsOf = None,
+    history: Annotated[
+        list[str] | None,
+        typer.Option("--history", help="只作为前案参考、不出结果的记录（如前几年的案件）；可以写多次。"),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", help="栏名对应表（YAML 或 JSON，每行“栏名: 字段”）。", show_default=False),
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", min=0, help="同时工作的进程数；0 为本机的核数。")] = 0,
+    engine: Annotated[Engine, typer.Option("--engine", help="local：本机；spark：Spark 集群。")] = Engine.LOCAL,
+    table: Annotated[
+        str | None,
+        typer.Option("--table", help="Spark：结果另存为这个表（如 库.表），不写 Parquet。", show_default=False),
+    ] = None,
+    shard_rows: Annotated[int, typer.Option("--shard-rows", min=1, help="每个分片的记录数。")] = SHARD_ROWS,
+    max_line_mb: Annotated[int, typer.Option("--max-line-mb", min=1, help="文本文件一行最多多少兆字符。")] = 32,
+    max_unpacked_mb: Annotated[int, typer.Option("--max-unpacked-mb", min=1, help="Excel 解压后最多多少兆。")] = 2048,
+) -> None:
+    """按现行规则重新筛查一批（如去年全部）行政处罚记录，结果写成 Parquet。
+
+    认不出的栏列在 headers.json，读不懂的行列在 rejected.csv，其余照常；有这样的行时退出码为 1，一条都读不出时为 2。
+
+    例：screening rescore 去年案件/ --history 前年案件/ --output 重筛结果
+    """
+    day = parse_day(as_of, "--as-of") if as_of else None
+    limits = Limits(line=max_line_mb * MEGABYTE, unpacked=max_unpacked_mb * MEGABYTE, ratio=LIMITS.ratio)
+    job = Job(
+        tuple(sources),
+        output,
+        today=date.today(),
+        history=tuple(history or ()),
+        bundle=bundle,
+        as_of=day,
+        mapping=mapping,
+        workers=workers or _cores(),
+        rows=shard_rows,
+        limits=limits,
+        table=table,
+    )
+    try:
+        manifest = _run(job, engine)
+    except InputError as error:
+        fail(str(error))
+    except BundleError as error:
+        fail(f"{error}\n\n规则包有 {len(error.problems)} 处问题，没有启动。改好后用 screening check 复查。", BROKEN)
+    except KeyboardInterrupt:
+        fail("已停下，做完的分片都在。再运行同一条命令就接着做。", 130)
+    except OSError as error:
+        fail(f"{error.filename or output}：{error.strerror}。请检查磁盘空间和权限；再运行同一条命令就接着做。")
+    _summary(manifest, output)
+
+
+def _run(job: Job, engine: Engine) -> Manifest:
+    if engine is Engine.SPARK:
+        from screening.bulk.spark import rescore as on_spark
+
+        return on_spark(job, Progress())
+    from screening.bulk.local import rescore
+
+    return rescore(job, Progress())
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _summary(manifest: Manifest, output: Path) -> None:
+    totals = manifest.totals
+    assert totals is not None
+    counts = totals.levels
+    words = f"共 {totals.records} 条：建议移送 {counts['refer']}，提前介入 {counts['early_intervention']}，"
+    words += f"关注 {counts['watch']}，无 {counts['none']}。结果在 {output / 'results'}。"
+    stderr().print(words, markup=False)
+    if totals.rejected:
+        stderr().print(f"有 {totals.rejected} 行读不懂，原因在 {output / 'rejected.csv'}。", markup=False)
+        raise typer.Exit(1 if totals.records else USAGE)
