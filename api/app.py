@@ -36,7 +36,7 @@ def create_app(settings: Settings | None = None, live: Live | None = None) -> Fa
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         loaded = live if live else await asyncio.to_thread(load_live, settings.bundle, settings.self_test)
-        ledger = Ledger(settings.store)
+        ledger = Ledger(settings.store, settings.store_seconds)
         service = _service(settings, ledger, loaded, metrics)
         app.state.service = service
         metrics.loaded(loaded.since)

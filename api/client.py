@@ -17,7 +17,7 @@ from typing import Any, Final, Self, TypedDict, Unpack, cast
 
 import httpx
 
-__all__ = ["Client", "ScreeningProblem"]
+__all__ = ["Client", "ServiceError"]
 
 Json = dict[str, Any]
 _AGAIN: Final = frozenset({409, 429, 503})
@@ -37,7 +37,7 @@ class Filters(TypedDict, total=False):
     decided_to: date
 
 
-class ScreeningProblem(Exception):
+class ServiceError(Exception):
     """The service said no. ``code`` is stable; ``errors`` point into what was sent."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
@@ -147,4 +147,4 @@ class Client:
                 break
             time.sleep(min(30.0, float(response.headers.get("Retry-After", "1"))))
         problem = response.json() if "json" in response.headers.get("content-type", "") else {}
-        raise ScreeningProblem(response.status_code, problem)
+        raise ServiceError(response.status_code, problem)

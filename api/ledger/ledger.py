@@ -33,10 +33,12 @@ class StoreError(ScreeningError):
 class Ledger:
     """What the service keeps. Open it in the process that uses it; ``close`` writes what is queued."""
 
-    def __init__(self, url: str) -> None:
-        """Open the database and make the tables that are missing; ``StoreError`` where it can't be reached."""
+    def __init__(self, url: str, wait: float = 10.0) -> None:
+        """Open the database and make the tables that are missing; ``wait``: seconds for a lock.
+
+        ``StoreError`` where it can't be reached."""
         self._local = make_url(url).get_backend_name() == "sqlite"
-        self._writing, self._reading = _engine(url, writes=True), _engine(url, writes=False)
+        self._writing, self._reading = _engine(url, wait, True), _engine(url, wait, False)
         try:
             with self._writing.begin() as connection:
                 METADATA.create_all(connection)
@@ -133,7 +135,7 @@ def _broken(connection: Connection, table: Table) -> tuple[str, int] | None:
     return None
 
 
-def _engine(url: str, writes: bool) -> Engine:
+def _engine(url: str, wait: float, writes: bool) -> Engine:
     engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
     if engine.dialect.name != "sqlite":
         return engine
@@ -141,7 +143,7 @@ def _engine(url: str, writes: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:
         connection.isolation_level = None  # we say ourselves when a transaction begins
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={int(wait * 1000)}", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
