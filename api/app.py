@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import threading
 from collections.abc import AsyncIterator
@@ -36,6 +37,9 @@ def create_app(settings: Settings | None = None, live: Live | None = None) -> Fa
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         loaded = live if live else await asyncio.to_thread(load_live, settings.bundle, settings.self_test)
+        if live is None:  # a process of its own: what stays for good need not be looked through again and again
+            gc.collect()
+            gc.freeze()
         ledger = Ledger(settings.store, settings.store_seconds)
         service = _service(settings, ledger, loaded, metrics)
         app.state.service = service

@@ -20,7 +20,8 @@ class SettingsError(ValueError):
 class Settings:
     """How one process of the service runs. Times in seconds, sizes in bytes unless the name says otherwise.
 
-    ``store_seconds``: how long a busy database is waited for. ``bundle``: its folder, the shipped one where None. ``inline_text``: longer narratives (code points) go to a thread.
+    ``store_seconds``: how long a busy database is waited for. ``bundle``: its folder, the shipped one where None.
+    ``inline_text``: longer narratives (code points) go to a thread.
     ``rate``/``burst``: requests a second per key and how many at once, counted in each worker process.
     ``wrong_keys``: tries an address may get wrong in a minute. ``lock_seconds``: how long a key is then locked for it.
     """
