@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None, live: Live | None = None) -> Fa
         if live is None:  # a process of its own: what stays for good need not be looked through again and again
             gc.collect()
             gc.freeze()
-        ledger = Ledger(settings.store, settings.store_seconds)
+        ledger = Ledger(settings.store, settings.store_seconds, loaded.screener.bundle.aliases)
         service = _service(settings, ledger, loaded, metrics)
         app.state.service = service
         metrics.loaded(loaded.since)
@@ -55,7 +55,7 @@ def create_app(settings: Settings | None = None, live: Live | None = None) -> Fa
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await asyncio.to_thread(ledger.close)
+            ledger.close()
 
     app = FastAPI(
         title="两法衔接筛查", version="1", docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False

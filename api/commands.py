@@ -12,10 +12,11 @@ import typer
 import uvicorn
 
 from api import keys as key_store
-from api.ledger import Ledger, StoreError
+from api.ledger import Ledger
 from api.server import run
 from api.settings import Settings
 from screening.cli.common import BundleFolder, fail, stderr
+from screening.errors import StoreError
 
 __all__ = ["install"]
 
@@ -145,11 +146,11 @@ def audit(store: Store = None) -> None:
     """检查决定和审计记录的链条：有没有被改动或删去的行。"""
     ledger = _open(store)
     try:
-        broken = ledger.broken_link()
+        broken = ledger.breaks()
     finally:
         ledger.close()
     if broken:
-        fail(f"链条断在 {broken[0]} 第 {broken[1]} 行：这一行或它之前的行被改动过或删去了。", 1)
+        fail("链条断了：\n" + "\n".join(broken), 1)
     stderr().print("链条完整。", markup=False)
 
 

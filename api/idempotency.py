@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from fastapi import Request
@@ -63,7 +63,7 @@ class Once:
             "key_id": name[0], "token": name[1], "fingerprint": mark, "status": answer.status, "body": answer.body, "at": now()
         }  # fmt: skip
         try:
-            await self._ledger.write(Write({**answer.write.rows, idempotency: [row]}, answer.write.statements))
+            await self._ledger.write(replace(answer.write, rows={**answer.write.rows, idempotency: [row]}))
         except ConflictError:  # another worker was first
             repeated = await self._repeated(name, mark)
             if repeated is None:

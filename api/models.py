@@ -163,7 +163,6 @@ class PageOut(BaseModel):
 
 
 class FeedbackOut(BaseModel):
-    id: str
     screening: str
     conclusion: str
     reason: str

@@ -14,8 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.ledger import StoreError
-from screening.errors import RecordError
+from screening.errors import RecordError, StoreError
 from screening.record import pointer
 
 __all__ = ["ApiError", "Fault", "explained", "install", "problem_response", "record_problem"]

@@ -8,12 +8,12 @@ import time
 
 from sqlalchemy import delete, select
 
-from api.ledger import StoreError, Write
-from api.ledger.tables import secrets as marks
+from api.ledger import Write
+from api.ledger.tables import marks
 from api.logs import log
 from api.reload import Live
 from api.service import Service
-from screening.errors import BundleError
+from screening.errors import BundleError, StoreError
 
 __all__ = ["follow", "reload_here", "reload_quietly"]
 

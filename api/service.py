@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import secrets
 import time
 from collections.abc import Sequence
@@ -12,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
+from sqlalchemy import Table, select
+
 from api.auth import Door
-from api.explained import trace
 from api.idempotency import Once
 from api.keys import Key, now
 from api.ledger import Ledger, Write
-from api.ledger.tables import decisions, history, outbox
+from api.ledger.tables import audit, outbox, screenings
 from api.metrics import Metrics
 from api.problems import ApiError, Fault
 from api.reload import Bundles, Live
@@ -25,10 +24,12 @@ from api.settings import Settings
 from api.webhooks import Subscriptions
 from screening.errors import RecordError
 from screening.history.digest import digest
-from screening.history.past import Past, dump
-from screening.output import line, to_json
+from screening.history.past import Past
+from screening.output import line
 from screening.record import Record, read_record
-from screening.screener import Screening
+from screening.store.decisions import Draft
+from screening.tuning.explain import explain
+from screening.tuning.explain_json import as_json
 
 __all__ = ["Asked", "Service", "Told", "error_of", "new_id", "today"]
 
@@ -58,12 +59,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A result and what is to be kept of it. ``past`` and ``party``: what records later in the same batch are to see."""
+    """A result and what is to be kept of it. ``party``: what records later in the same batch find its party by."""
 
     result: Json
     write: Write
-    party: str
-    past: Past
+    party: frozenset[str]
+
+    @property
+    def past(self) -> Past:
+        """What those records are to know of this one."""
+        return self.write.drafts[0].past
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,32 +92,43 @@ class Service:
         if not asked.key.sees(record.region):
             detail = "这把密钥不能筛查这个地区（region）的记录。"
             raise ApiError(403, "region", detail, [Fault("/region", detail)])
-        party = self.ledger.party_key(record)
-        past = list(await self.ledger.past(party))
-        past += [told.past for told in beside if party and told.party == party]
-        known = list({(p.record_id, p.region): p for p in past}.values())
+        if not asked.key.sees(None):
+            await self._not_another_s(record, asked.key)
+        party = self.ledger.party_keys(record)
+        bundle = live.screener.bundle
+        own, others = await self.ledger.history(
+            record, bundle.revision, lambda known: digest(live.screener.screen(known, asked.as_of))
+        )
+        own += tuple(told.past for told in beside if told.party & party)
+        known = tuple({past.record_id: past for past in own if past.record_id != record.record_id}.values())
         if len(record.narrative) > self.settings.inline_text:
-            screening = await asyncio.to_thread(live.screener.screen, record, asked.as_of, known)
+            screening = await asyncio.to_thread(live.screener.screen, record, asked.as_of, known, others)
         else:
-            screening = live.screener.screen(record, asked.as_of, known)
-        return await self._told(screening, data, asked, live, party)
+            screening = live.screener.screen(record, asked.as_of, known, others)
+        draft = Draft(new_id("scr"), screening, digest(screening), known, others, bundle.policy.charges_shown)
+        return await self._told(draft, asked, live, party)
 
-    async def _told(self, screening: Screening, data: object, asked: Asked, live: Live, party: str) -> Told:
-        id_ = new_id("scr")
-        result: Json = {"id": id_, **line(screening, live.screener.bundle.policy.charges_shown)}
-        kept = to_json(result)
-        events = await self.subscriptions.events(result, screening.record)
-        past = digest(screening)
-        rows: dict[Any, list[Json]] = {decisions: [_decision(screening, data, asked, result, kept)]}
-        if party:
-            row = {"record_id": past.record_id, "region": past.region or "", "party_key": party, "past": dump(past)}
-            rows[history] = [row]
-        if events:
-            rows[outbox] = events
+    async def _told(self, draft: Draft, asked: Asked, live: Live, party: frozenset[str]) -> Told:
+        screening, bundle = draft.screening, live.screener.bundle
+        result: Json = {"id": draft.id, **line(screening, draft.shown)}
+        trail = {"at": now(), "key_id": asked.key.id, "action": "screenings.create", "subject": draft.id}
+        rows: dict[Table, list[Json]] = {
+            screenings: [_listed(draft, asked, result)],
+            audit: [{**trail, "request_id": asked.request_id}],
+            outbox: await self.subscriptions.events(result, screening.record),
+        }
         self.metrics.screened(result)
         if asked.explain:
-            result = result | {"trace": trace(live.screener, screening)}
-        return Told(result, Write(rows), party, past)
+            result = result | {"explanation": as_json(explain(screening, live.screener))}
+        return Told(result, Write(rows, drafts=[draft], bundle=bundle), party)
+
+    async def _not_another_s(self, record: Record, key: Key) -> None:
+        """A record is known by its id: a key to some regions must not put its own in place of another region's."""
+        asked = select(screenings.c.region).where(screenings.c.record_id == record.record_id).distinct()
+        regions = await self.ledger.read(lambda connection: connection.execute(asked).scalars().all(), quick=True)
+        if not all(key.sees(region) for region in regions):
+            detail = "这个案号已在其他地区录入。请核对 record_id。"
+            raise ApiError(409, "record_id_taken", detail, [Fault("/record_id", detail)])
 
 
 def error_of(error: RecordError | ApiError) -> Json:
@@ -122,11 +138,12 @@ def error_of(error: RecordError | ApiError) -> Json:
     return {"code": error.code, "detail": error.detail, "pointer": error.errors[0].pointer if error.errors else ""}
 
 
-def _decision(screening: Screening, data: object, asked: Asked, result: Json, kept: str) -> Json:
-    record: Record = screening.record
+def _listed(draft: Draft, asked: Asked, result: Json) -> Json:
+    """What a search finds a screening by."""
+    record: Record = draft.screening.record
     names = [charge["charge"] for charge in result["charges"]]
     return {
-        "id": result["id"],
+        "id": draft.id,
         "at": now(),
         "key_id": asked.key.id,
         "request_id": asked.request_id,
@@ -140,11 +157,4 @@ def _decision(screening: Screening, data: object, asked: Asked, result: Json, ke
         "level": result["level"],
         "score": result["score"],
         "charges": "\n" + "".join(f"{name}\n" for name in names),
-        "input_hash": _hash(data),
-        "result": kept,
     }
-
-
-def _hash(data: object) -> str:
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.new("sm3", text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -21,11 +21,12 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, select, update
 
-from api.ledger import Ledger, StoreError, Write
+from api.ledger import Ledger, Write
 from api.ledger.tables import outbox, webhooks
 from api.logs import log
 from api.metrics import Metrics
 from api.settings import Settings
+from screening.errors import StoreError
 from screening.output import to_json
 from screening.record import Record
 

@@ -1,4 +1,6 @@
-"""The tables of the service. Times are ISO 8601 in UTC as text, so that they sort and read alike on SQLite and PostgreSQL."""
+"""The tables of the service, beside those of the store (records, parties, decisions, feedback).
+
+Times are ISO 8601 in UTC as text, so that they sort and read alike on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,24 +8,12 @@ from typing import Final
 
 from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text
 
-__all__ = [
-    "CHAINED",
-    "METADATA",
-    "audit",
-    "decisions",
-    "feedback",
-    "history",
-    "idempotency",
-    "keys",
-    "outbox",
-    "secrets",
-    "webhooks",
-]
+__all__ = ["METADATA", "audit", "idempotency", "keys", "marks", "outbox", "screenings", "webhooks"]
 
 METADATA: Final = MetaData()
 
-decisions: Final = Table(
-    "api_decisions",
+screenings: Final = Table(
+    "api_screenings",
     METADATA,
     Column("seq", Integer, primary_key=True, autoincrement=True),
     Column("id", String(40), nullable=False, unique=True),
@@ -40,32 +30,8 @@ decisions: Final = Table(
     Column("level", String(20), nullable=False),
     Column("score", Float, nullable=False),
     Column("charges", Text, nullable=False),
-    Column("input_hash", String(64), nullable=False),
-    Column("result", Text, nullable=False),
-    Column("previous", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
-    Index("api_decisions_region", "region", "seq"),
-    Index("api_decisions_level", "level", "seq"),
-)
-
-history: Final = Table(
-    "api_history",
-    METADATA,
-    Column("record_id", Text, primary_key=True),
-    Column("region", String(6), primary_key=True),
-    Column("party_key", String(64), nullable=False, index=True),
-    Column("past", Text, nullable=False),
-)
-
-feedback: Final = Table(
-    "api_feedback",
-    METADATA,
-    Column("id", String(40), primary_key=True),
-    Column("screening_id", String(40), nullable=False, index=True),
-    Column("at", String(32), nullable=False),
-    Column("key_id", String(16), nullable=False),
-    Column("conclusion", String(16), nullable=False),
-    Column("reason", Text, nullable=False),
+    Index("api_screenings_region", "region", "seq"),
+    Index("api_screenings_level", "level", "seq"),
 )
 
 keys: Final = Table(
@@ -130,9 +96,6 @@ outbox: Final = Table(
     Index("api_outbox_due", "state", "due"),
 )
 
-secrets: Final = Table(
-    "api_secrets", METADATA, Column("name", String(20), primary_key=True), Column("value", String(64), nullable=False)
+marks: Final = Table(
+    "api_marks", METADATA, Column("name", String(20), primary_key=True), Column("value", String(64), nullable=False)
 )
-
-#: Tables whose rows are chained: each row's hash is over the one before it and its own content.
-CHAINED: Final = (decisions, audit)

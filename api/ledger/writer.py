@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import queue
 import threading
@@ -11,22 +10,20 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Executable, Table, insert, select, text
+from sqlalchemy import Connection, Executable, Table, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from api.ledger.tables import CHAINED, history
+from api.ledger.tables import audit
+from screening.bundle.bundle import Bundle
+from screening.store.chain import GENESIS, sm3
+from screening.store.decisions import Draft
+from screening.store.store import Store
 
-__all__ = ["GENESIS", "ConflictError", "Write", "Writer", "link"]
+__all__ = ["LOCK", "ConflictError", "Write", "Writer", "link"]
 
 Row = dict[str, Any]
-GENESIS: Final = "0" * 64
 _AT_ONCE: Final = 400
-_LOCK: Final = 0x53637265656E  # any constant of our own: one writer of the chains at a time on PostgreSQL
-
-_REMEMBER: Final = text(
-    "INSERT INTO api_history (record_id, region, party_key, past) VALUES (:record_id, :region, :party_key, :past) "
-    "ON CONFLICT (record_id, region) DO UPDATE SET party_key = excluded.party_key, past = excluded.past"
-)
+LOCK: Final = 0x53637265656E  # any constant of our own: one writer of the chains at a time on PostgreSQL
 
 
 class ConflictError(Exception):
@@ -35,17 +32,19 @@ class ConflictError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """What one request wants kept, all of it or nothing: rows by table, then statements."""
+    """What one request wants kept, all of it or nothing: screenings made under ``bundle``, rows by table, then statements."""
 
     rows: Mapping[Table, Sequence[Row]] = field(default_factory=dict)
     statements: Sequence[Executable] = ()
+    drafts: Sequence[Draft] = ()
+    bundle: Bundle | None = None
 
 
 class Writer:
     """One thread that writes. ``submit`` never blocks; the future is done when the transaction is on disk."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._queue: queue.SimpleQueue[tuple[Write, Future[None]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
         self._thread.start()
@@ -94,23 +93,33 @@ class Writer:
         rows: dict[Table, list[Row]] = {}
         for write in writes:
             for table, some in write.rows.items():
-                rows.setdefault(table, []).extend(some)
-        with self._engine.begin() as connection:
+                if some:
+                    rows.setdefault(table, []).extend(some)
+        with self._store.engine.begin() as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            for bundle, drafts in _by_bundle(writes):
+                self._store.keep(connection, drafts, bundle)
             for table, some in rows.items():
-                if not some:
-                    continue
-                if table in CHAINED:
-                    _chain(connection, table, some)
-                connection.execute(_REMEMBER if table is history else insert(table), some)
+                if table is audit:
+                    _chain(connection, some)
+                connection.execute(insert(table), some)
             for write in writes:
                 for statement in write.statements:
                     connection.execute(statement)
 
 
-def _chain(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    last = connection.execute(select(table.c.hash).order_by(table.c.seq.desc()).limit(1)).scalar()
+def _by_bundle(writes: Sequence[Write]) -> list[tuple[Bundle, list[Draft]]]:
+    """The screenings of a group; there are two bundles in it where one is being changed."""
+    found: dict[str, tuple[Bundle, list[Draft]]] = {}
+    for write in writes:
+        if write.bundle is not None and write.drafts:
+            found.setdefault(write.bundle.revision, (write.bundle, []))[1].extend(write.drafts)
+    return list(found.values())
+
+
+def _chain(connection: Connection, rows: Sequence[Row]) -> None:
+    last = connection.execute(select(audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).scalar()
     for row in rows:
         row.pop("hash", None)  # a row that is tried a second time
         row["previous"] = last or GENESIS
@@ -121,4 +130,4 @@ def link(row: Mapping[str, Any]) -> str:
     """SM3 over the row's content and the hash before it (``previous``)."""
     content = {name: value for name, value in row.items() if name not in ("seq", "hash")}
     text_ = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.new("sm3", text_.encode("utf-8", "surrogatepass")).hexdigest()
+    return sm3(text_.encode("utf-8", "surrogatepass"))

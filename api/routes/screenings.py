@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from starlette.responses import Response
 
 from api import examples, models
@@ -20,13 +21,17 @@ from api.bodies import json_of, model_of
 from api.idempotency import Answer
 from api.keys import Key, now
 from api.ledger import Write
-from api.ledger.tables import audit, decisions, feedback
+from api.ledger.tables import audit
+from api.ledger.tables import screenings as listed
 from api.problems import ApiError, Fault, record_problem
+from api.reload import Live
 from api.routes.common import Served, answer, body, noted, problems
-from api.service import Asked, Service, Told, error_of, new_id, today
+from api.service import Asked, Service, Told, error_of, today
+from screening.bundle.bundle import Bundle
 from screening.errors import RecordError
 from screening.output import to_json
 from screening.record import RecordIn, pointer
+from screening.store.schema import decisions, feedback
 
 __all__ = ["router"]
 
@@ -87,8 +92,9 @@ async def screen_batch(request: Request, service: Served, key: Screens, as_of: A
         _distinct(given, service.settings.batch)
         service.door.charge(key, len(given.items) - 1)
         asked = Asked(key, request.state.request_id, as_of or today())
-        outcomes, told = await _each(service, given, asked)
-        return Answer(to_json({"outcomes": outcomes}), _together(told))
+        live = service.bundles.live
+        outcomes, told = await _each(service, given, asked, live)
+        return Answer(to_json({"outcomes": outcomes}), _together(told, live.screener.bundle))
 
     return await service.once.answer(request, key, make)
 
@@ -102,8 +108,9 @@ def _distinct(given: models.BatchIn, most: int) -> None:
         seen.add(item.id)
 
 
-async def _each(service: Service, given: models.BatchIn, asked: Asked) -> tuple[list[dict[str, Any]], list[Told]]:
-    live = service.bundles.live
+async def _each(
+    service: Service, given: models.BatchIn, asked: Asked, live: Live
+) -> tuple[list[dict[str, Any]], list[Told]]:
     outcomes: list[dict[str, Any]] = []
     done: list[Told] = []
     for item in given.items:
@@ -118,20 +125,23 @@ async def _each(service: Service, given: models.BatchIn, asked: Asked) -> tuple[
     return outcomes, done
 
 
-def _together(told: Sequence[Told]) -> Write:
+def _together(told: Sequence[Told], bundle: Bundle) -> Write:
     rows: dict[Any, list[dict[str, Any]]] = {}
     for one in told:
         for table, some in one.write.rows.items():
             rows.setdefault(table, []).extend(some)
-    return Write(rows)
+    return Write(rows, drafts=[draft for one in told for draft in one.write.drafts], bundle=bundle)
 
 
 @router.get("/{id}", summary="取回一个结果", responses={200: {"model": models.ScreeningOut}, **problems(404, 422)})
 async def one(request: Request, service: Served, key: Reader, id: ScreeningId) -> Response:
     """与当时的回答相同，逐字节保存。看不到的地区与不存在的一样，都是 404。"""
-    row = await _visible(service, key, id)
+    await _visible(service, key, id)
+    kept = select(decisions.c.content).where(decisions.c.id == id)
+    content = await service.ledger.read(lambda connection: connection.execute(kept).scalar_one(), quick=True)
+    told = to_json({"id": id, **json.loads(json.loads(content)["result"])})
     await service.ledger.write(noted(request, key, "screenings.read", id))
-    return Response(row["result"].encode("utf-8", "replace"), media_type="application/json")
+    return Response(told.encode("utf-8", "replace"), media_type="application/json")
 
 
 class Search(BaseModel):
@@ -154,18 +164,18 @@ class Search(BaseModel):
 @router.get("", summary="查找结果，新的在前", responses={200: {"model": models.PageOut}, **problems(422)})
 async def search(request: Request, service: Served, key: Reader, wanted: Annotated[Search, Query()]) -> Response:
     """一页一页地取，直到 next 为 null；翻页之间新来的结果不会打乱次序。只有这把密钥看得到的地区。"""
-    query = select(decisions).where(*_conditions(wanted, key)).order_by(decisions.c.seq.desc()).limit(wanted.limit + 1)
+    query = select(listed).where(*_conditions(wanted, key)).order_by(listed.c.seq.desc()).limit(wanted.limit + 1)
     rows = await service.ledger.read(lambda connection: connection.execute(query).mappings().all())
     await service.ledger.write(noted(request, key, "screenings.search", ""))
     shown = rows[: wanted.limit]
     following = _cursor(shown[-1]["seq"]) if len(rows) > wanted.limit else None
     names = tuple(models.RowOut.model_fields)
-    listed = [{name: row[name] for name in names} | {"charges": row["charges"].split("\n")[1:-1]} for row in shown]
-    return answer({"screenings": listed, "next": following})
+    found = [{name: row[name] for name in names} | {"charges": row["charges"].split("\n")[1:-1]} for row in shown]
+    return answer({"screenings": found, "next": following})
 
 
 def _conditions(wanted: Search, key: Key) -> list[ColumnElement[bool]]:
-    c = decisions.c
+    c = listed.c
     conditions: list[ColumnElement[bool]] = [or_(*(c.region.startswith(prefix) for prefix in key.regions))]
     if wanted.party is not None:
         conditions.append(c.party == wanted.party)
@@ -217,17 +227,17 @@ async def conclude(request: Request, service: Served, key: Screens, id: Screenin
     async def make() -> Answer:
         given = await model_of(request, models.FeedbackIn)
         await _visible(service, key, id)
-        row = {"id": new_id("fbk"), "screening_id": id, "at": now(), "key_id": key.id, **given.model_dump()}
-        told = {name: row[name] for name in ("id", "conclusion", "reason", "at")} | {"screening": id}
+        at = now()
+        row = {"decision": id, **given.model_dump(), "given_by": f"密钥 {key.id}", "given_at": at}
+        told = {"screening": id, **given.model_dump(), "at": at}
         trail = noted(request, key, "screenings.feedback", id).rows[audit]
         return Answer(to_json(told), Write({feedback: [row], audit: trail}), 201)
 
     return await service.once.answer(request, key, make)
 
 
-async def _visible(service: Service, key: Key, id_: str) -> dict[str, Any]:
-    query: Select[Any] = select(decisions.c.region, decisions.c.result).where(decisions.c.id == id_)
-    row = await service.ledger.read(lambda connection: connection.execute(query).mappings().first(), quick=True)
-    if row is None or not key.sees(row["region"]):
+async def _visible(service: Service, key: Key, id_: str) -> None:
+    asked = select(listed.c.region).where(listed.c.id == id_)
+    region = await service.ledger.read(lambda connection: connection.execute(asked).scalar(), quick=True)
+    if region is None or not key.sees(region):
         raise ApiError(404, "not_found", "没有这个筛查结果。")
-    return dict(row)

@@ -38,7 +38,7 @@ def test_all_of_it_works(client: Client) -> None:
     result = client.screen(examples.RECORD, as_of=date(2026, 11, 22))
     assert (result["level"], result["as_of"]) == ("refer", "2026-11-22")
     assert client.screening(result["id"]) == result
-    assert "trace" in client.screen(examples.RECORD, explain=True)
+    assert "explanation" in client.screen(examples.RECORD, explain=True)
     assert set(client.screen_batch({"甲": examples.RECORD, "乙": {}})) == {"甲", "乙"}
     assert client.feedback(result["id"], "已移送")["conclusion"] == "已移送"
     assert client.consult("销售假冒注册商标的商品罪", on="2024-05-01")["exact"]

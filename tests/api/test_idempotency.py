@@ -12,7 +12,7 @@ ONCE = {"Idempotency-Key": "一次".encode().hex()}
 
 def decisions(api: Api) -> int:
     with sqlite3.connect(api.settings.store.removeprefix("sqlite:///")) as connection:
-        return int(connection.execute("SELECT count(*) FROM api_decisions").fetchone()[0])
+        return int(connection.execute("SELECT count(*) FROM decisions").fetchone()[0])
 
 
 def test_a_retry_is_answered_the_same_and_screened_once(make_api: MakeApi) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from api.reload import Live, load_live
 from api.reloading import follow
+from screening import selftest
+from screening.bundle.loader import load
 from screening.errors import BundleError
 from tests.api.conftest import Api, MakeApi
 from tests.small import CHARGE, VERSION, write_bundle
@@ -22,9 +24,22 @@ def charge(figure: str, reached: str = "50000 元") -> str:
     )
 
 
+def sound_bundle(folder: Path) -> Path:
+    """A small bundle whose own tests hold: example sentences that need words of the whole bundle are left out."""
+    write_bundle(folder, {"test-charge": charge("5 万元")})
+    beyond: dict[str, set[int]] = {}
+    for problem in selftest.run(load(folder)).problems:
+        beyond.setdefault(problem.file, set()).add(problem.line)
+    for name, left_out in beyond.items():
+        lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for number, line in enumerate(lines, start=1) if number not in left_out]
+        (folder / name).write_text("".join(kept), encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return write_bundle(tmp_path / "bundle", {"test-charge": charge("5 万元")})
+    return sound_bundle(tmp_path / "bundle")
 
 
 @pytest.fixture

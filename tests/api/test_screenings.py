@@ -15,6 +15,7 @@ from api.settings import Settings
 from screening.output import line
 from screening.record import read_record
 from screening.screener import Screener
+from screening.store.session import replay
 from tests.api.conftest import Api, MakeApi
 
 
@@ -50,11 +51,11 @@ def test_a_result_is_kept_byte_for_byte(api: Api) -> None:
 
 
 def test_the_full_trace_tells_of_rules_that_did_not_fire(api: Api) -> None:
-    trace = api.call("POST", "/v1/screenings?explain=full", json=examples.RECORD).json()["trace"]
-    told = {rule["rule"]: rule["fired"] for rule in trace[0]["rules"]}
+    answer = api.call("POST", "/v1/screenings?explain=full", json=examples.RECORD).json()["explanation"]
+    told = {rule["rule"]: rule["fired"] for rule in answer["rules"]}
     assert told["transfer.reached-not-transferred"]
     assert not all(told.values())
-    assert all(rule["conditions"] for rule in trace[0]["rules"])
+    assert all(rule["steps"] for rule in answer["rules"])
 
 
 def test_a_party_s_earlier_records_count(make_api: MakeApi) -> None:
@@ -164,3 +165,16 @@ def test_a_conclusion_that_is_none_is_refused(api: Api) -> None:
 def test_a_long_narrative_is_screened_beside_the_loop(api: Api) -> None:
     given = record("长", narrative=examples.RECORD["narrative"] + "另查明，当事人配合调查。" * 1000)
     assert api.call("POST", "/v1/screenings", json=given).json()["level"] == "refer"
+
+
+def test_what_the_service_decided_can_be_replayed(make_api: MakeApi, screener: Screener) -> None:
+    """The same store that the command line keeps: ``screening replay``, ``verify``, ``calibration`` work on it."""
+    api = make_api()
+    for number, day in enumerate(("2024-01-10", "2024-03-10")):
+        last = api.call("POST", "/v1/screenings", json=sale(f"号{number}", day, 30000)).json()
+    api.call("POST", f"/v1/screenings/{last['id']}/feedback", json=examples.FEEDBACK)
+    decision = api.ledger.store.decisions.get(last["id"])
+    assert replay(decision, screener).result == decision.result
+    assert json.loads(decision.result) == {name: value for name, value in last.items() if name != "id"}
+    (conclusion,) = api.ledger.store.feedback.of(last["id"])
+    assert conclusion["conclusion"] == "确认"

@@ -18,8 +18,7 @@ import httpx
 import pytest
 
 from api import examples
-from tests.api.test_reload import charge
-from tests.small import write_bundle
+from tests.api.test_reload import charge, sound_bundle
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -84,7 +83,7 @@ def serving(folder: Path, store: str, key: str, *more: str) -> Iterator[Running]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return write_bundle(tmp_path / "bundle", {"test-charge": charge("5 万元")})
+    return sound_bundle(tmp_path / "bundle")
 
 
 @pytest.fixture
