@@ -1,19 +1,93 @@
-"""The app factory. The service proper comes on top of this; here it says that it is alive."""
+"""The app factory. Nothing is shared between two applications."""
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import signal
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
-__all__ = ["create_app"]
+from api import problems
+from api.auth import Door
+from api.docs import describe
+from api.edge import Edge
+from api.idempotency import Once
+from api.ledger import Ledger
+from api.logs import set_up
+from api.metrics import Metrics
+from api.reload import Bundles, Live, load_live
+from api.reloading import follow, reload_quietly
+from api.routes import bundle, health, law, screenings, webhooks
+from api.service import Service
+from api.settings import Settings
+from api.webhooks import Courier, Subscriptions
+
+__all__ = ["create_app", "from_environment"]
 
 
-def create_app() -> FastAPI:
-    """A new application; nothing is shared between two of them."""
-    app = FastAPI(title="两法衔接筛查", docs_url=None, redoc_url=None)
+def create_app(settings: Settings | None = None, live: Live | None = None) -> FastAPI:
+    """A new application. ``live``: a bundle that is ready already; else it is loaded and tested before the first request."""
+    settings = settings or Settings()
+    metrics = Metrics()
 
-    @app.get("/healthz")
-    async def healthz() -> dict[str, str]:
-        """The process answers."""
-        return {"status": "ok"}
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        loaded = live if live else await asyncio.to_thread(load_live, settings.bundle, settings.self_test)
+        if live is None:  # a process of its own: what stays for good need not be looked through again and again
+            gc.collect()
+            gc.freeze()
+        ledger = Ledger(settings.store, settings.store_seconds, loaded.screener.bundle.aliases)
+        service = _service(settings, ledger, loaded, metrics)
+        app.state.service = service
+        metrics.loaded(loaded.since)
+        tasks: list[asyncio.Task[None]] = [
+            asyncio.create_task(Courier(ledger, settings, metrics).run()),
+            asyncio.create_task(follow(service)),
+        ]
+        _reload_on_hangup(service, tasks)
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            ledger.close()
 
+    app = FastAPI(
+        title="两法衔接筛查", version="1", docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False
+    )
+    app.add_middleware(Edge, settings=settings, metrics=metrics)
+    problems.install(app)
+    for routes in (screenings, law, bundle, webhooks, health):
+        app.include_router(routes.router)
+    describe(app)
     return app
+
+
+def from_environment() -> FastAPI:
+    """What uvicorn is told to run: settings from ``SCREENING_…``, logs in JSON."""
+    set_up()
+    return create_app(Settings.from_environment())
+
+
+def _service(settings: Settings, ledger: Ledger, live: Live, metrics: Metrics) -> Service:
+    return Service(
+        settings,
+        ledger,
+        Bundles(live, settings.bundle, settings.self_test),
+        Door(ledger, settings),
+        Once(ledger),
+        metrics,
+        Subscriptions(ledger),
+    )
+
+
+def _reload_on_hangup(service: Service, tasks: list[asyncio.Task[None]]) -> None:
+    """SIGHUP reloads the bundle; only the main thread may listen for signals."""
+    if threading.current_thread() is threading.main_thread():
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, lambda: tasks.append(asyncio.create_task(reload_quietly(service))))

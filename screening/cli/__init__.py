@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
+
 import typer
 
 from screening.cli import (
@@ -49,6 +52,13 @@ app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(store.app, name="store")
 
 
+def _service(into: typer.Typer) -> None:
+    """The service lies above the command line and is an extra: its commands are found by name, where it can be imported."""
+    if all(find_spec(name) for name in ("fastapi", "uvicorn", "prometheus_client")):
+        import_module("api.commands").install(into)
+
+
 def main() -> None:
     """Entry point of ``.venv/bin/screening``."""
+    _service(app)
     app()

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from screening.bundle.bundle import Bundle
-from screening.bundle.conditions import (
-    AnyOf,
-    CircumstanceCondition,
-    Condition,
-    ConductCondition,
-    LimbCondition,
-    MeasureCondition,
-    MixCondition,
-    PenaltiesCondition,
-    SumCondition,
-)
 from screening.bundle.shapes import did_you_mean
-from screening.bundle.threshold import Accumulation, Exit, Limb, Version
 from screening.cli.common import BundleFolder, fail, open_bundle, parse_day, stderr
 from screening.consult import Consultation, consult, find_charges
+from screening.consulted import as_json as whole
+from screening.consulted import in_file_order
 from screening.facts import GivenFacts
 from screening.logic import State
-from screening.outcome import ExitResult, LimbResult
-from screening.quantity import UNITS, Quantity, UnknownUnit, format_amount, parse_quantity
+from screening.quantity import UNITS, Quantity, UnknownUnit, parse_quantity
 
 __all__ = ["command"]
 
@@ -84,7 +73,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     )
     answers = [consult(loaded, threshold, day, facts, charge) for threshold in found.thresholds]
     if as_json:
-        sys.stdout.write(json.dumps([_as_json(loaded, a) for a in answers], ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json.dumps([whole(loaded, a) for a in answers], ensure_ascii=False, indent=2) + "\n")
         return
     for answer in answers:
         _print(loaded, answer, given=bool(measure or circumstance or penalties is not None))
@@ -112,116 +101,6 @@ def _circumstance(bundle: Bundle, text: str) -> tuple[str, State]:
     return name, State(state)
 
 
-def _as_json(bundle: Bundle, answer: Consultation) -> dict[str, Any]:
-    measurement = answer.measurement
-    version = measurement.version if measurement else None
-    measured = {e.exit.id: e for e in measurement.exits} if measurement else {}
-    return {
-        "charge": answer.charge,
-        "charge_now": answer.threshold.charge,
-        "kind": answer.threshold.kind,
-        "article": answer.threshold.article,
-        "threshold": answer.threshold.id,
-        "on": answer.on.isoformat(),
-        "note": answer.note,
-        "version": version.effective_from.isoformat() if version else None,
-        "document": version.source.document if version else None,
-        "clause": version.source.clause if version else None,
-        "accumulates": _accumulates(version.accumulates) if version and version.accumulates else None,
-        "verdict": measurement.verdict.value if measurement else None,
-        "limbs": [_limb(bundle, version, result) for result in _in_file_order(answer)] if version else [],
-        "exits": [_exit(e, measured.get(e.id)) for e in answer.threshold.exits],
-    }
-
-
-def _accumulates(law: Accumulation) -> dict[str, Any]:
-    within = {"within": str(law.within)} if law.within else {}
-    return {"document": law.document, "clause": law.clause, **within}
-
-
-def _exit(exit_: Exit, measured: ExitResult | None) -> dict[str, Any]:
-    return {
-        "id": exit_.id,
-        "text": exit_.text,
-        "document": exit_.source.document,
-        "clause": exit_.source.clause,
-        "conditions": [_condition(c) for c in exit_.conditions],
-        "unless": list(exit_.unless),
-        "state": measured.state.value if measured else None,
-        "missing": list(measured.missing) if measured else [],
-    }
-
-
-def _in_file_order(answer: Consultation) -> list[LimbResult]:
-    if answer.measurement is None:
-        return []
-    by_id = {result.limb.id: result for result in answer.measurement.limbs}
-    return [by_id[limb.id] for limb in answer.measurement.version.any_of if limb.id in by_id]
-
-
-def _limb(bundle: Bundle, version: Version, result: LimbResult) -> dict[str, Any]:
-    limb: Limb = result.limb
-    source = version.source_of(limb)
-    return {
-        "id": limb.id,
-        "text": limb.text,
-        "document": source.document,
-        "clause": source.clause,
-        "party": limb.party,
-        "draft": bundle.is_draft(version, limb),
-        "conditions": [_condition(c) for c in limb.all_of],
-        "unless": list(limb.unless),
-        "verdict": result.verdict.value,
-        "ratio": float(round(result.ratio, 3)) if result.ratio is not None else None,
-        "missing": list(result.missing),
-    }
-
-
-def _condition(condition: Condition) -> dict[str, Any]:
-    match condition:
-        case MeasureCondition():
-            figure = condition.at_least or condition.more_than or condition.less_than
-            result: dict[str, Any] = {"measure": condition.measure}
-            if condition.between:
-                result |= {
-                    "between": [format_amount(q.value) for q in condition.between],
-                    "unit": condition.between[0].unit,
-                }
-            for key in ("at_least", "more_than", "less_than"):
-                quantity = getattr(condition, key)
-                result |= {key: format_amount(quantity.value)} if quantity else {}
-            if figure:
-                result["unit"] = figure.unit
-            return result | ({"of": condition.of} if condition.of else {})
-        case SumCondition():
-            terms = [{"measure": t.measure, "times": format_amount(t.times)} for t in condition.sum]
-            return {"sum": terms, "at_least": format_amount(condition.at_least.value), "unit": condition.at_least.unit}
-        case MixCondition():
-            return {
-                "mix": [
-                    {"measure": p.measure, "per": format_amount(p.per.value), "unit": p.per.unit} for p in condition.mix
-                ]
-            }
-        case CircumstanceCondition():
-            return {"circumstance": condition.circumstance, "is": condition.is_}
-        case ConductCondition():
-            return {"conduct": condition.conduct}
-        case PenaltiesCondition():
-            return (
-                {"penalties": format_amount(condition.penalties.value)}
-                | ({"within": condition.within.written} if condition.within else {})
-                | ({"of": condition.of} if condition.of else {})
-            )
-        case LimbCondition():
-            return {
-                "limb": list(condition.limb),
-                "at_least": format_amount(condition.at_least.value),
-                "unit": condition.at_least.unit,
-            }
-        case AnyOf():
-            return {"any_of": [_condition(c) for c in condition.any_of], "count": condition.count}
-
-
 def _print(bundle: Bundle, answer: Consultation, given: bool) -> None:
     out = Console(highlight=False, soft_wrap=True)
     kind = f"（{answer.threshold.kind}）" if answer.threshold.kind else ""
@@ -241,7 +120,7 @@ def _print(bundle: Bundle, answer: Consultation, given: bool) -> None:
         law = version.accumulates
         window = f"{law.within}内".replace(" ", "") if law.within else ""
         out.print(f"  {window}多次实施、未经处理的，数额累计计算　——{law.document} {law.clause}", markup=False)
-    for result in _in_file_order(answer):
+    for result in in_file_order(answer):
         source = version.source_of(result.limb)
         draft = "　〔待核〕" if bundle.is_draft(version, result.limb) else ""
         out.print(f"  ● {result.limb.text}　——{source.document} {source.clause}{draft}", markup=False)

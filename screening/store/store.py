@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sqlalchemy import Connection, Engine
+
 from screening.bundle.bundle import Bundle
 from screening.errors import StoreError
 from screening.history.past import Past
@@ -72,7 +74,11 @@ class Store:
         self.records = Records(self._engine, address, identities)
         self.decisions = Decisions(self._engine)
         self.feedback = Feedback(self._engine, self.decisions)
-        self._bundles: set[str] = set()
+
+    @property
+    def engine(self) -> Engine:
+        """For what is to be kept in one transaction with screenings (``keep``)."""
+        return self._engine
 
     def history(self, record: Record, asked: Asked) -> tuple[tuple[Past, ...], tuple[Past, ...]]:
         """What is known beside a record: the party's other records, and those of others that may be of one consignment."""
@@ -84,18 +90,17 @@ class Store:
 
     def _write(self, drafts: Sequence[Draft], bundle: Bundle) -> None:
         with self._engine.begin() as connection:
-            head = self.decisions.lock(connection)
-            if bundle.revision not in self._bundles:
-                self.decisions.keep_bundle(connection, bundle)
-            rows = [
-                (
-                    draft,
-                    self.records.keep(connection, draft.screening.record, draft.past, draft.screening.revision).party,
-                )
-                for draft in drafts
-            ]
-            self.decisions.append(connection, rows, head)
-        self._bundles.add(bundle.revision)
+            self.keep(connection, drafts, bundle)
+
+    def keep(self, connection: Connection, drafts: Sequence[Draft], bundle: Bundle) -> None:
+        """The same inside the caller's transaction, which makes them safe when it ends."""
+        head = self.decisions.lock(connection)
+        self.decisions.keep_bundle(connection, bundle)
+        rows = [
+            (draft, self.records.keep(connection, draft.screening.record, draft.past, draft.screening.revision).party)
+            for draft in drafts
+        ]
+        self.decisions.append(connection, rows, head)
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -1,0 +1,45 @@
+"""Examples of the OpenAPI document. The tests send each of them; all names are invented."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+__all__ = ["BATCH", "CONSULTATION", "FEEDBACK", "RECORD", "WEBHOOK"]
+
+RECORD: Final[dict[str, Any]] = {
+    "record_id": "鄂麻市监处罚〔2024〕37号",
+    "region": "421181",
+    "agency": "麻城市市场监督管理局",
+    "party": {"name": "某某商贸行", "kind": "个体工商户"},
+    "case_reason": "销售侵犯注册商标专用权的商品案",
+    "narrative": "经查，当事人自2023年3月1日至2023年11月20日，销售假冒“某某”注册商标的白酒，销售金额6.2万元，获利3500元。",
+    "legal_basis": "《中华人民共和国商标法》第五十七条第三项",
+    "penalty": {"types": ["罚款"], "fine": 60000, "confiscated": 3500},
+    "decided_on": "2024-02-02",
+    "transferred": False,
+}
+BATCH: Final[dict[str, Any]] = {
+    "items": [
+        {"id": "a-1", "record": RECORD},
+        {
+            "id": "a-2",
+            "record": {
+                "record_id": "鄂麻市监处罚〔2024〕38号",
+                "region": "421181",
+                "narrative": "经查，当事人未明码标价。",
+            },
+        },
+    ]
+}
+FEEDBACK: Final[dict[str, Any]] = {"conclusion": "确认", "reason": "销售金额已达立案追诉标准，已发检察意见。"}
+CONSULTATION: Final[dict[str, Any]] = {
+    "charge": "销售假冒注册商标的商品罪",
+    "on": "2024-05-01",
+    "measures": {"销售金额": "62000元"},
+    "circumstances": {"尚未销售": "no"},
+}
+WEBHOOK: Final[dict[str, Any]] = {
+    "url": "https://platform.example/hooks/screening",
+    "regions": ["4211"],
+    "levels": ["refer"],
+}

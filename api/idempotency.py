@@ -1,0 +1,96 @@
+"""Idempotency-Key: the same key with the same body is answered once and repeated; with another body it is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from fastapi import Request
+from sqlalchemy import select
+from starlette.responses import Response
+
+from api.keys import Key, now
+from api.ledger import ConflictError, Ledger, Write
+from api.ledger.tables import idempotency
+from api.problems import ApiError
+
+__all__ = ["Answer", "Once"]
+
+_FORM: Final = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is to be answered when ``write`` is durable."""
+
+    body: str
+    write: Write
+    status: int = 200
+
+
+class Once:
+    """Keeps answers in the same transaction as what they answer for, so that a retry after a crash finds both or neither."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._running: set[tuple[str, str]] = set()
+
+    async def answer(self, request: Request, key: Key, make: Callable[[], Awaitable[Answer]]) -> Response:
+        """Make the answer and keep it, or repeat the one that was given to the same request before."""
+        token = request.headers.get("idempotency-key")
+        if token is None:
+            answer = await make()
+            await self._ledger.write(answer.write)
+            return _response(answer.status, answer.body)
+        if not _FORM.fullmatch(token):
+            raise ApiError(400, "idempotency_key", "Idempotency-Key 应当是 1 到 255 个可见的 ASCII 字符。")
+        name = key.id, token
+        mark = await _fingerprint(request)
+        if name in self._running:
+            raise _running()
+        self._running.add(name)
+        try:
+            return await self._repeated(name, mark) or await self._made(name, mark, make)
+        finally:
+            self._running.discard(name)
+
+    async def _made(self, name: tuple[str, str], mark: str, make: Callable[[], Awaitable[Answer]]) -> Response:
+        answer = await make()
+        row: dict[str, Any] = {
+            "key_id": name[0], "token": name[1], "fingerprint": mark, "status": answer.status, "body": answer.body, "at": now()
+        }  # fmt: skip
+        try:
+            await self._ledger.write(replace(answer.write, rows={**answer.write.rows, idempotency: [row]}))
+        except ConflictError:  # another worker was first
+            repeated = await self._repeated(name, mark)
+            if repeated is None:
+                raise
+            return repeated
+        return _response(answer.status, answer.body)
+
+    async def _repeated(self, name: tuple[str, str], mark: str) -> Response | None:
+        asked = select(idempotency).where(idempotency.c.key_id == name[0], idempotency.c.token == name[1])
+        row = await self._ledger.read(lambda connection: connection.execute(asked).mappings().first(), quick=True)
+        if row is None:
+            return None
+        if row["fingerprint"] != mark:
+            raise ApiError(422, "idempotency_mismatch", "这个 Idempotency-Key 已用于另一个内容不同的请求，请换一个。")
+        return _response(row["status"], row["body"], {"Idempotent-Replayed": "true"})
+
+
+async def _fingerprint(request: Request) -> str:
+    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    return hashlib.sha256(asked + await request.body()).hexdigest()
+
+
+def _running() -> ApiError:
+    return ApiError(
+        409, "in_progress", "同一个 Idempotency-Key 的请求正在处理，请稍后重试。", headers={"Retry-After": "1"}
+    )
+
+
+def _response(status: int, body: str, headers: dict[str, str] | None = None) -> Response:
+    return Response(body.encode("utf-8", "replace"), status, headers, "application/json")

@@ -1,0 +1,107 @@
+"""The ledger: the store and the service's own tables in one database, one writing thread, a few reading ones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, event, select, text
+
+from api.ledger.tables import METADATA, audit
+from api.ledger.writer import LOCK, Write, Writer, link
+from screening.history.past import Past
+from screening.record import Record
+from screening.store.chain import GENESIS
+from screening.store.connect import explained
+from screening.store.store import Store
+
+__all__ = ["Ledger"]
+
+T = TypeVar("T")
+
+
+class Ledger:
+    """What the service keeps. Open it in the process that uses it; ``close`` writes what is queued."""
+
+    def __init__(self, url: str, wait: float = 10.0, former: Mapping[str, Sequence[str]] | None = None) -> None:
+        """Open the store and make the service's tables where they are missing; ``StoreError`` where that can't be done.
+
+        ``wait``: seconds for a lock (SQLite); ``former``: former names of organisations.
+        """
+        self.address = url
+        self.store = Store(url, former=former)
+        engine = self.store.engine
+        self._local = engine.dialect.name == "sqlite"
+        if self._local:
+
+            @event.listens_for(engine, "connect")
+            def shorter(connection: Any, _: object) -> None:
+                connection.execute(f"PRAGMA busy_timeout={int(wait * 1000)}").close()
+
+            engine.dispose()
+        with explained(url), engine.begin() as connection:
+            if not self._local:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            METADATA.create_all(connection)
+        self._writer = Writer(self.store)
+        self._threads = ThreadPoolExecutor(4, thread_name_prefix="ledger-reader")
+
+    async def write(self, write: Write) -> None:
+        """Return when it is durable. Raises ``ConflictError`` or ``StoreError``."""
+        with explained(self.address):
+            await asyncio.wrap_future(self._writer.submit(write))
+
+    def write_now(self, write: Write) -> None:
+        """The same for a command, which has no loop."""
+        with explained(self.address):
+            self._writer.submit(write).result()
+
+    def read_now(self, query: Callable[[Connection], T]) -> T:
+        """Run a query in this thread."""
+        with explained(self.address), self.store.engine.connect().execution_options(reads=True) as connection:
+            return query(connection)
+
+    async def read(self, query: Callable[[Connection], T], quick: bool = False) -> T:
+        """Run a query in a thread, or here where it is ``quick`` (by key) and the database is a file beside us."""
+        return await self._away(lambda: self.read_now(query), quick)
+
+    async def history(
+        self, record: Record, revision: str, remake: Callable[[Record], Past]
+    ) -> tuple[tuple[Past, ...], tuple[Past, ...]]:
+        """What is known beside a record: the party's other records, and those of others that may be of one consignment."""
+        return await self._away(lambda: self.store.history(record, revision, remake), quick=True)
+
+    def party_keys(self, record: Record) -> frozenset[str]:
+        """What the record's party is found by; records that share one are taken for one party's."""
+        return frozenset(self.store.records.identities.keys(record.party, record.region))
+
+    def breaks(self) -> list[str]:
+        """Where the chains of decisions and of the audit trail do not hold, in words."""
+        with explained(self.address):
+            decisions = [f"筛查决定第 {each.number} 行：{each.problem}" for each in self.store.decisions.verify()]
+        broken = self.read_now(_broken)
+        return decisions + ([f"审计记录第 {broken} 行：与前一行接不上，或者被改动过"] if broken else [])
+
+    def close(self) -> None:
+        """Write what is queued and let the connections go; in the thread that read, so that its connection goes too."""
+        self._writer.close()
+        if not self._local:
+            list(self._threads.map(lambda _: self.store.records.close(), range(4)))
+        self._threads.shutdown()
+        self.store.close()
+
+    async def _away(self, work: Callable[[], T], quick: bool) -> T:
+        if quick and self._local:
+            return work()
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def _broken(connection: Connection) -> int | None:
+    previous = GENESIS
+    for row in connection.execute(select(audit).order_by(audit.c.seq)).mappings():
+        if row["previous"] != previous or link(dict(row)) != row["hash"]:
+            return int(row["seq"])
+        previous = row["hash"]
+    return None

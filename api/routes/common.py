@@ -1,0 +1,65 @@
+"""What routes share: the service behind a request, answers as JSON, ETags, the description of a body."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from api.keys import Key, now
+from api.ledger import Write
+from api.ledger.tables import audit
+from api.service import Service
+from screening.output import to_json
+
+__all__ = ["Served", "answer", "body", "cached", "noted", "problems"]
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+Served = Annotated[Service, Depends(_service)]
+
+_ALWAYS: Final = (401, 403, 429, 500, 503)
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documented errors of a route with a key: these, and those that any may have."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
+    return {
+        status: {"description": "见 code 与 detail", "content": content} for status in sorted({*statuses, *_ALWAYS})
+    }
+
+
+def body(model: type[BaseModel], example: object) -> dict[str, Any]:
+    """The description of a request body that the handler reads itself."""
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def answer(value: Mapping[str, Any], status: int = 200) -> Response:
+    """JSON, Chinese as Chinese."""
+    return Response(to_json(dict(value)).encode("utf-8", "replace"), status, media_type="application/json")
+
+
+def cached(request: Request, value: Mapping[str, Any]) -> Response:
+    """The same with an ETag; 304 where the caller has it already."""
+    content = to_json(dict(value)).encode()
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
+    if tag in known or "*" in known:
+        return Response(None, 304, headers)
+    return Response(content, 200, headers, "application/json")
+
+
+def noted(request: Request, key: Key, action: str, subject: str) -> Write:
+    """A line of the audit trail: who did what."""
+    row = {"at": now(), "key_id": key.id, "action": action, "subject": subject, "request_id": request.state.request_id}
+    return Write({audit: [row]})

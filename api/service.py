@@ -1,0 +1,160 @@
+"""One record through the service: what is known of its party, the screening, what is kept of it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Any, Final
+
+from sqlalchemy import Table, select
+
+from api.auth import Door
+from api.idempotency import Once
+from api.keys import Key, now
+from api.ledger import Ledger, Write
+from api.ledger.tables import audit, outbox, screenings
+from api.metrics import Metrics
+from api.problems import ApiError, Fault
+from api.reload import Bundles, Live
+from api.settings import Settings
+from api.webhooks import Subscriptions
+from screening.errors import RecordError
+from screening.history.digest import digest
+from screening.history.past import Past
+from screening.output import line
+from screening.record import Record, read_record
+from screening.store.decisions import Draft
+from screening.tuning.explain import explain
+from screening.tuning.explain_json import as_json
+
+__all__ = ["Asked", "Service", "Told", "error_of", "new_id", "today"]
+
+Json = dict[str, Any]
+_CHINA: Final = timezone(timedelta(hours=8))
+
+
+def today() -> date:
+    """The day in China."""
+    return datetime.now(_CHINA).date()
+
+
+def new_id(prefix: str) -> str:
+    """A name that sorts by time and can't be guessed."""
+    return f"{prefix}_{int(time.time() * 1000):012x}{secrets.token_hex(10)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks under which request, for which day, and whether for the whole trace."""
+
+    key: Key
+    request_id: str
+    as_of: date
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A result and what is to be kept of it. ``party``: what records later in the same batch find its party by."""
+
+    result: Json
+    write: Write
+    party: frozenset[str]
+
+    @property
+    def past(self) -> Past:
+        """What those records are to know of this one."""
+        return self.write.drafts[0].past
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the routes need, passed to them in one piece."""
+
+    settings: Settings
+    ledger: Ledger
+    bundles: Bundles
+    door: Door
+    once: Once
+    metrics: Metrics
+    subscriptions: Subscriptions
+
+    async def screen(self, data: object, asked: Asked, live: Live, beside: Sequence[Told] = ()) -> Told:
+        """Screen one record under one bundle; ``RecordError`` where it can't be read, 403 where it is none of the key's business.
+
+        Nothing is kept yet: the answer may go out when ``Told.write`` is durable.
+        """
+        record = read_record(data)
+        if not asked.key.sees(record.region):
+            detail = "这把密钥不能筛查这个地区（region）的记录。"
+            raise ApiError(403, "region", detail, [Fault("/region", detail)])
+        if not asked.key.sees(None):
+            await self._not_another_s(record, asked.key)
+        party = self.ledger.party_keys(record)
+        bundle = live.screener.bundle
+        own, others = await self.ledger.history(
+            record, bundle.revision, lambda known: digest(live.screener.screen(known, asked.as_of))
+        )
+        own += tuple(told.past for told in beside if told.party & party)
+        known = tuple({past.record_id: past for past in own if past.record_id != record.record_id}.values())
+        if len(record.narrative) > self.settings.inline_text:
+            screening = await asyncio.to_thread(live.screener.screen, record, asked.as_of, known, others)
+        else:
+            screening = live.screener.screen(record, asked.as_of, known, others)
+        draft = Draft(new_id("scr"), screening, digest(screening), known, others, bundle.policy.charges_shown)
+        return await self._told(draft, asked, live, party)
+
+    async def _told(self, draft: Draft, asked: Asked, live: Live, party: frozenset[str]) -> Told:
+        screening, bundle = draft.screening, live.screener.bundle
+        result: Json = {"id": draft.id, **line(screening, draft.shown)}
+        trail = {"at": now(), "key_id": asked.key.id, "action": "screenings.create", "subject": draft.id}
+        rows: dict[Table, list[Json]] = {
+            screenings: [_listed(draft, asked, result)],
+            audit: [{**trail, "request_id": asked.request_id}],
+            outbox: await self.subscriptions.events(result, screening.record),
+        }
+        self.metrics.screened(result)
+        if asked.explain:
+            result = result | {"explanation": as_json(explain(screening, live.screener))}
+        return Told(result, Write(rows, drafts=[draft], bundle=bundle), party)
+
+    async def _not_another_s(self, record: Record, key: Key) -> None:
+        """A record is known by its id: a key to some regions must not put its own in place of another region's."""
+        asked = select(screenings.c.region).where(screenings.c.record_id == record.record_id).distinct()
+        regions = await self.ledger.read(lambda connection: connection.execute(asked).scalars().all(), quick=True)
+        if not all(key.sees(region) for region in regions):
+            detail = "这个案号已在其他地区录入。请核对 record_id。"
+            raise ApiError(409, "record_id_taken", detail, [Fault("/record_id", detail)])
+
+
+def error_of(error: RecordError | ApiError) -> Json:
+    """Why one record of a batch has no result."""
+    if isinstance(error, RecordError):
+        return {"code": error.code, "detail": error.detail, "pointer": error.pointer}
+    return {"code": error.code, "detail": error.detail, "pointer": error.errors[0].pointer if error.errors else ""}
+
+
+def _listed(draft: Draft, asked: Asked, result: Json) -> Json:
+    """What a search finds a screening by."""
+    record: Record = draft.screening.record
+    names = [charge["charge"] for charge in result["charges"]]
+    return {
+        "id": draft.id,
+        "at": now(),
+        "key_id": asked.key.id,
+        "request_id": asked.request_id,
+        "record_id": record.record_id,
+        "region": record.region or "",
+        "agency": record.agency,
+        "party": record.party.name,
+        "decided_on": record.decided_on.isoformat() if record.decided_on else "",
+        "as_of": result["as_of"],
+        "revision": result["revision"],
+        "level": result["level"],
+        "score": result["score"],
+        "charges": "\n" + "".join(f"{name}\n" for name in names),
+    }

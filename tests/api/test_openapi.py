@@ -1,0 +1,130 @@
+"""The document tells the truth: its examples work, and nothing is answered that it does not tell of."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api import examples
+from tests.api.conftest import Api
+
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+)
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(m, p, op) for p, methods in document["paths"].items() for m, op in methods.items()]
+
+
+def validator(document: dict[str, Any], schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({**schema, "components": document["components"]})
+
+
+def test_every_example_works_and_is_answered_as_described(api: Api) -> None:
+    document = api.app.openapi()
+    id_ = api.call("POST", "/v1/screenings", json=examples.RECORD).json()["id"]
+    tried = 0
+    for method, path, operation in operations(document):
+        if "requestBody" not in operation:
+            continue
+        content = operation["requestBody"]["content"]["application/json"]
+        validator(document, content["schema"]).validate(content["example"])
+        answer = api.call(method.upper(), path.replace("{id}", id_), json=content["example"])
+        described = operation["responses"][str(answer.status_code)]["content"]["application/json"]["schema"]
+        validator(document, described).validate(answer.json())
+        assert answer.is_success
+        tried += 1
+    assert tried >= 5
+
+
+def test_examples_are_in_chinese_and_every_operation_is_told_of(api: Api) -> None:
+    for _, _, operation in operations(api.app.openapi()):
+        assert re.search("[\u4e00-\u9fff]", operation["summary"])
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        assert "example" in content or not content
+
+
+def test_every_reference_leads_somewhere(api: Api) -> None:
+    document = api.app.openapi()
+    names = set(re.findall(r"#/components/schemas/(\w+)", str(document)))
+    assert names <= document["components"]["schemas"].keys()
+
+
+def test_the_docs_page_needs_nothing_from_elsewhere(api: Api) -> None:
+    page = api.call("GET", "/docs", None)
+    assert page.status_code == 200
+    assert not re.search(r"(?:src|href)\s*=\s*[\"']?(?:https?:)?//", page.text)
+    assert "<script" not in page.text
+    for _, path, _ in operations(api.app.openapi()):
+        assert path in page.text
+
+
+def _explore(api: Api, count: int) -> None:
+    """Send what the document allows, and what it does not, to each operation."""
+    schema = schemathesis.openapi.from_dict(api.app.openapi())
+    for mode in (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE):
+        for result in schema.get_all_operations():
+            operation = result.ok()
+            if operation.path == "/v1/bundle/reload":
+                continue  # loads the whole bundle; test_reload.py has it
+
+            _try(api, operation.as_strategy(generation_mode=mode), count)
+
+
+def _try(api: Api, cases: Any, count: int) -> None:
+    @settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=cases)
+    def explore(case: Any) -> None:
+        _check(api, case)
+
+    with suppress(Unsatisfiable):  # an operation without parameters allows everything
+        explore()
+
+
+def _check(api: Api, case: Any) -> None:
+    sent = case.as_transport_kwargs(base_url="http://service")
+    try:
+        response = api.call(
+            sent["method"], sent["url"], headers=dict(sent["headers"] or {}), params=sent.get("params"),
+            **({"json": sent["json"]} if "json" in sent else {"content": sent["data"]} if sent.get("data") is not None else {}),
+        )  # fmt: skip
+    except (UnicodeEncodeError, ValueError, TypeError):
+        return  # what no HTTP client can send
+    from schemathesis import Response
+
+    case.validate_response(Response.from_httpx(response, verify=True), checks=CHECKS)
+
+
+def test_nothing_unforeseen_is_answered(api: Api) -> None:
+    _explore(api, 6)
+
+
+@pytest.mark.soak
+def test_nothing_unforeseen_is_answered_for_long(api: Api) -> None:
+    _explore(api, 400)
