@@ -97,7 +97,8 @@ class Service:
         party = self.ledger.party_keys(record)
         bundle = live.screener.bundle
         own, others = await self.ledger.history(
-            record, bundle.revision, lambda known: digest(live.screener.screen(known, asked.as_of))
+            record,
+            HistoryAsked(bundle.revision, asked.as_of, lambda known: digest(live.screener.screen(known, asked.as_of))),
         )
         own += tuple(told.past for told in beside if told.party & party)
         known = tuple({past.record_id: past for past in own if past.record_id != record.record_id}.values())

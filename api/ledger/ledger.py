@@ -15,6 +15,7 @@ from screening.history.past import Past
 from screening.record import Record
 from screening.store.chain import GENESIS
 from screening.store.connect import explained
+from screening.store.records import Asked
 from screening.store.store import Store
 
 __all__ = ["Ledger"]
@@ -67,11 +68,9 @@ class Ledger:
         """Run a query in a thread, or here where it is ``quick`` (by key) and the database is a file beside us."""
         return await self._away(lambda: self.read_now(query), quick)
 
-    async def history(
-        self, record: Record, revision: str, remake: Callable[[Record], Past]
-    ) -> tuple[tuple[Past, ...], tuple[Past, ...]]:
+    async def history(self, record: Record, asked: Asked) -> tuple[tuple[Past, ...], tuple[Past, ...]]:
         """What is known beside a record: the party's other records, and those of others that may be of one consignment."""
-        return await self._away(lambda: self.store.history(record, revision, remake), quick=True)
+        return await self._away(lambda: self.store.history(record, asked), quick=True)
 
     def party_keys(self, record: Record) -> frozenset[str]:
         """What the record's party is found by; records that share one are taken for one party's."""
