@@ -28,6 +28,7 @@ from screening.history.past import Past
 from screening.output import line
 from screening.record import Record, read_record
 from screening.store.decisions import Draft
+from screening.store.records import Asked as HistoryAsked
 from screening.tuning.explain import explain
 from screening.tuning.explain_json import as_json
 
