@@ -15,8 +15,11 @@ from screening.cli import (
     lexicon,
     new,
     replay,
+    report,
+    sample,
     screen,
     store,
+    supervise,
     verify,
 )  # fmt: skip
 from screening.cli import test as test_command
@@ -45,6 +48,9 @@ app.command("feedback")(feedback.command)
 app.command("calibration")(calibration.command)
 app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(store.app, name="store")
+app.command("report")(report.command)
+app.command("sample")(sample.command)
+app.command("supervise")(supervise.command)
 
 
 def main() -> None:
