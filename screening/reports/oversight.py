@@ -119,11 +119,13 @@ def _panel(indicator: Indicator, measured: Sequence[Measured], dials: Dials) -> 
         for m in measured[:_SHOWN]
     ]
     common = measured[0].common if measured else None
+    hits = sum(m.hits for m in measured)
     return {
         "title": indicator.title,
         "words": indicator.words.format(late=dials.late, far=dials.far),
         "even": indicator.even is not None,
         "common": common,
-        "chart": intervals(drawn, indicator.title, common) if drawn else None,
-        "left": max(0, len(measured) - _SHOWN),
+        "chart": intervals(drawn, indicator.title, common) if hits else None,
+        "none": "各机关都没有这样的案件。" if measured else "没有可比的案件。",
+        "left": max(0, len(measured) - _SHOWN) if hits else 0,
     }

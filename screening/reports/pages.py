@@ -27,7 +27,11 @@ def _percent(value: float | None) -> str:
     return "—" if value is None else f"{value:.1%}"
 
 
-_ENVIRONMENT.filters |= {"money": _money, "percent": _percent}
+def _chance(value: float | None) -> str:
+    return "—" if value is None else "<0.0001" if value < 0.0001 else f"{value:.4f}"
+
+
+_ENVIRONMENT.filters |= {"money": _money, "percent": _percent, "chance": _chance}
 
 
 def write_page(template: str, target: Path, **values: object) -> None:
