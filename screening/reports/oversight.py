@@ -56,10 +56,10 @@ def write_supervision(results: Results, dials: Dials) -> None:
     moved = movements(results, dials)
     ranking = ranked(results, found, moved)
     told = [row for indicator, measured in found for row in _rows(indicator, measured)]
-    with Sheets(results.target / "supervise.xlsx") as sheets:
-        sheets.add("排序", _RANKING, ranking)
-        sheets.add("指标", _SHARES, told)
-        sheets.add("录入量", _MOVEMENTS, map(asdict, moved))
+    with Sheets(results.target / "supervise.xlsx", ("排序", "指标", "录入量")) as sheets:
+        sheets.fill("排序", _RANKING, ranking)
+        sheets.fill("指标", _SHARES, told)
+        sheets.fill("录入量", _MOVEMENTS, map(asdict, moved))
     whole = {"scope": results.title, "dials": asdict(dials), "ranking": ranking, "indicators": told}
     text = json.dumps(whole | {"entries": [asdict(m) for m in moved]}, ensure_ascii=False, indent=1)
     partial = results.target / "supervise.json.part"

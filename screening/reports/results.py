@@ -36,7 +36,8 @@ class Results:
         files = files or [str(p) for p in (folder / "results.parquet",) if p.is_file()]
         if not files:
             raise InputError(str(folder), "这里没有筛查结果。", "请先用 screening rescore 生成，或换成它的输出文件夹。")
-        connection = duckdb.connect(config={"memory_limit": memory, "threads": 2})
+        spill = str(folder / ".duckdb")
+        connection = duckdb.connect(config={"memory_limit": memory, "threads": 2, "temp_directory": spill})
         where = campaign.where if campaign else "true"
         names = ", ".join("'" + f.replace("'", "''") + "'" for f in files)
         try:

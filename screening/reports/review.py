@@ -48,9 +48,9 @@ _SHOWN: Final = (
 def write_sample(results: Results, sample: Sample) -> None:
     """Write ``sample.xlsx``, ``sample.json`` and the check-lists ``sample.html``."""
     told = {"范围": results.title, "种子": sample.seed, "案件总数": sample.cases, "方法": sample.method}
-    with Sheets(results.target / "sample.xlsx") as sheets:
-        sheets.add("抽样", _COLUMNS, (_row(n, c) for n, c in enumerate(sample.chosen, 1)))
-        sheets.add("方法", _METHOD, ({"name": name, "value": value} for name, value in told.items()))
+    with Sheets(results.target / "sample.xlsx", ("抽样", "方法")) as sheets:
+        sheets.fill("抽样", _COLUMNS, (_row(n, c) for n, c in enumerate(sample.chosen, 1)))
+        sheets.fill("方法", _METHOD, ({"name": name, "value": value} for name, value in told.items()))
     lines = [
         {key: c.row[key] for key in (*_SHOWN, "missing")}
         | {

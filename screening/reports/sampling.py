@@ -14,7 +14,7 @@ _KEYS: Final = ("agency", "level", "band")
 _STRATA: Final = """
     SELECT *, coalesce(agency, '') AS agency_, (least(floor(score / 10), 9) * 10)::INT::TEXT AS band,
         sha256($1 || '|' || record_id) AS lot
-    FROM (SELECT record_id, agency, level, score, decided_on, result FROM cases)"""
+    FROM (SELECT record_id, agency, level, score, md5(result) AS print FROM cases)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ def _places(top: int, keys: Sequence[str]) -> str:
     parts = " || chr(31) || ".join("agency_" if key == "agency" else key for key in keys) or "''"
     return f"""
         WITH lots AS ({_STRATA}),
-        ranked AS (SELECT record_id, result, {parts} AS stratum, lot,
-            row_number() OVER (ORDER BY score DESC, record_id, result) AS place FROM lots)
-        SELECT *, row_number() OVER (PARTITION BY stratum, place <= {int(top)} ORDER BY lot, result) AS drawn FROM ranked"""
+        ranked AS (SELECT record_id, print, {parts} AS stratum, lot,
+            row_number() OVER (ORDER BY score DESC, record_id, print) AS place FROM lots)
+        SELECT *, row_number() OVER (PARTITION BY stratum, place <= {int(top)} ORDER BY lot, print) AS drawn FROM ranked"""
 
 
 def _strata(results: Results, seed: int, top: int, size: int) -> tuple[tuple[str, ...], dict[str, int]]:
@@ -107,10 +107,10 @@ def _picked(
     names, counts = list(shares), list(shares.values())
     sql = f"""
         WITH shares AS (SELECT unnest($2::VARCHAR[]) AS stratum, unnest($3::BIGINT[]) AS wanted),
-        chosen AS (SELECT p.record_id, p.result, p.stratum, p.place FROM ({_places(top, keys)}) p
+        chosen AS (SELECT p.record_id, p.print, p.stratum, p.place FROM ({_places(top, keys)}) p
             LEFT JOIN shares s ON s.stratum = p.stratum WHERE p.place <= {int(top)} OR p.drawn <= s.wanted)
         SELECT DISTINCT ON (chosen.place) cases.*, chosen.stratum, chosen.place
-        FROM chosen JOIN cases ON cases.record_id = chosen.record_id AND cases.result = chosen.result
+        FROM chosen JOIN cases ON cases.record_id = chosen.record_id AND md5(cases.result) = chosen.print
         ORDER BY chosen.place"""
     return list(results.rows(sql, str(seed), names, counts))
 

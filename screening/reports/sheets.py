@@ -32,12 +32,14 @@ class Column:
 class Sheets:
     """A workbook written row by row in constant memory, put in place only when complete."""
 
-    def __init__(self, path: Path, limit: int = _ROWS) -> None:
+    def __init__(self, path: Path, names: Sequence[str], limit: int = _ROWS) -> None:
+        """``names`` of the sheets in the order in which they stand; they may be filled in any other."""
         self.path, self.limit = path, limit
         self.notes: list[str] = []
         self._partial = path.with_name(path.name + ".part")
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(str(self._partial), options)
+        self._sheets = {name: self._book.add_worksheet(name) for name in names}
         self._head = self._book.add_format({"bold": True, "bg_color": "#E8EDF3", "border": 1, "text_wrap": True})
         self._text = self._book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
         self._day = self._book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
@@ -57,9 +59,9 @@ class Sheets:
         else:
             self._partial.unlink(missing_ok=True)
 
-    def add(self, name: str, columns: Sequence[Column], rows: Iterable[dict[str, Any]]) -> int:
+    def fill(self, name: str, columns: Sequence[Column], rows: Iterable[dict[str, Any]]) -> int:
         """One sheet with header, filter and widths; what doesn't fit is counted in a last row. Returns the rows written."""
-        sheet = self._book.add_worksheet(name)
+        sheet = self._sheets[name]
         sheet.freeze_panes(1, 1)
         sheet.set_landscape()
         sheet.set_paper(9)

@@ -42,17 +42,25 @@ _SUMMARY: Final = (
     Column("unrecognised", "未识别", 10),
     Column("amount", "涉案金额合计（元）", 20),
 )
-_ORDER: Final = "ORDER BY score DESC, record_id, result"
+_WHERE: Final = {
+    "建议移送": "level = 'refer'",
+    "提前介入": "level = 'early_intervention'",
+    "关注": "level = 'watch'",
+    "汇总": "",
+    "待补充事实": "len(missing) > 0",
+}
+_ORDER: Final = "ORDER BY score DESC, record_id, md5(result)"
 
 
 def write_workbook(results: Results) -> None:
     """Write ``report.xlsx`` beside the results. Numbers are 元; ids are text."""
-    with Sheets(results.target / "report.xlsx") as sheets:
-        for level in ("refer", "early_intervention", "watch"):
-            sheets.add(LEVELS[level], _CASES, _cases(results, f"level = '{level}'"))
-        sheets.add("汇总", _SUMMARY, _summary(results, sheets))
-        sheets.add("待补充事实", _CASES, _cases(results, "len(missing) > 0"))
-        sheets.add("未识别", _UNRECOGNISED, _cases(results, "charge IS NULL"))
+    with Sheets(results.target / "report.xlsx", (*_WHERE, "未识别")) as sheets:
+        for name, where in _WHERE.items():
+            if where:
+                sheets.fill(name, _CASES, _cases(results, where))
+        sheets.fill("未识别", _UNRECOGNISED, _cases(results, "charge IS NULL"))
+        # Last, so that it can say what found no room elsewhere.
+        sheets.fill("汇总", _SUMMARY, _summary(results, sheets))
 
 
 def _cases(results: Results, where: str) -> Iterator[dict[str, Any]]:
