@@ -24,10 +24,13 @@ CampaignFile = Annotated[
 def open_results(folder: Path, campaign: Path | None) -> Results:
     """The results, narrowed to the campaign; or a message and exit code 2."""
     try:
-        charges = {t.charge for t in open_bundle(None).thresholds} if campaign else set()
-        results = Results.open(folder, read_campaign(campaign, charges) if campaign else None)
+        results = Results.open(folder, read_campaign(campaign, _charges) if campaign else None)
     except (BundleError, InputError) as error:
         fail(str(error))
     if results.one("SELECT count(*) AS cases FROM cases")["cases"] == 0:
         fail(f"{folder}：没有符合条件的案件（{results.title}）。请检查专项活动文件的条件。")
     return results
+
+
+def _charges() -> set[str]:
+    return {threshold.charge for threshold in open_bundle(None).thresholds}

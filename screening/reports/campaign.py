@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -74,8 +74,11 @@ class Campaign:
 CAMPAIGN: TypeAdapter[Campaign] = TypeAdapter(Campaign)
 
 
-def read_campaign(path: Path, charges: Collection[str]) -> Campaign:
-    """Read a campaign; ``charges`` are those that the bundle knows. Raises ``InputError`` or ``BundleError``."""
+def read_campaign(path: Path, charges: Callable[[], Collection[str]]) -> Campaign:
+    """Read a campaign; ``charges`` gives those that the bundle knows, asked only where some are named.
+
+    Raises ``InputError`` where there is no file, ``BundleError`` with every mistake in it.
+    """
     if not path.is_file():
         raise InputError(str(path), "没有这个文件。", "请检查 --campaign 的路径。")
     file = read_yaml(path, str(path))
@@ -86,13 +89,14 @@ def read_campaign(path: Path, charges: Collection[str]) -> Campaign:
     return campaign
 
 
-def _mistakes(campaign: Campaign, file: YamlFile, charges: Collection[str]) -> Iterator[Problem]:
+def _mistakes(campaign: Campaign, file: YamlFile, charges: Callable[[], Collection[str]]) -> Iterator[Problem]:
     if campaign.focus and campaign.focus not in FOCUSES:
         guess = did_you_mean(campaign.focus, list(FOCUSES)) or f"可以写：{'、'.join(FOCUSES)}。"
         yield file.problem(("focus",), f"不认识的侧重“{campaign.focus}”。", guess)
+    known = charges() if campaign.charges else ()
     for index, charge in enumerate(campaign.charges):
-        if charge not in charges:
-            guess = did_you_mean(charge, list(charges))
+        if charge not in known:
+            guess = did_you_mean(charge, list(known))
             yield file.problem(("charges", index), f"规则包里没有罪名“{charge}”。", guess)
     if campaign.decided_from and campaign.decided_to and campaign.decided_from > campaign.decided_to:
         yield file.problem(("decided_to",), "截止日期早于开始日期。", "请调换两个日期。")

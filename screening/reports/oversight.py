@@ -72,7 +72,8 @@ def write_supervision(results: Results, dials: Dials) -> None:
         scope=results.title,
         dials=dials,
         few=FEW,
-        ranking=ranking,
+        leading=[row for row in ranking if row["marked"]],
+        quiet=sum(not row["marked"] for row in ranking),
         moved=moved[:_SHOWN],
         panels=[_panel(indicator, measured, dials) for indicator, measured in found],
     )

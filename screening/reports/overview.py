@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -52,7 +53,7 @@ def write_report(results: Results) -> None:
         months=columns(_by_month(results), LEVELS, "各决定月份的案件，按等级"),
         scores=columns(_by_score(results), LEVELS, "嫌疑分分布"),
         ratios=columns(_by_ratio(results), {"count": "案件"}, "数额达到标准的比例", (16, 20, "80% 至 100%")),
-        rules=list(results.rows(_RULES)),
+        rules=[rule | {"title": _title(results, rule["rule"])} for rule in results.rows(_RULES)],
         drafts=list(results.rows(_DRAFTS)),
         quality=sorted(zip(_QUALITY, counts, strict=True), key=lambda item: -item[1]),
         # Rows that can't be read belong to no campaign.
@@ -64,11 +65,19 @@ def write_report(results: Results) -> None:
 _GRAVE: Final = "level <> 'none'"
 _RULES: Final = """
     SELECT rule, count(*) AS cases, min(reason) AS example
-    FROM (SELECT unnest(rules) AS rule, unnest(reasons) AS reason FROM cases) GROUP BY rule
+    FROM (SELECT unnest(rules) AS rule, unnest(reasons) AS reason FROM cases) WHERE rule IS NOT NULL GROUP BY rule
     ORDER BY cases DESC, rule LIMIT 20"""
 _DRAFTS: Final = """
     SELECT charge, threshold, version, count(*) AS cases FROM cases WHERE draft GROUP BY ALL
     ORDER BY cases DESC, charge, version"""
+
+
+def _title(results: Results, rule: str) -> str:
+    """What the rule is called, as a case that it fired on tells; its id where none does."""
+    found = results.one("SELECT result FROM cases WHERE list_contains(rules, $1) LIMIT 1", rule)
+    findings = json.loads(found["result"]).get("findings", ())
+    return next((f["title"] for f in findings if f["rule"] == rule), rule)
+
 
 _Stacks = list[tuple[str, dict[str, int]]]
 

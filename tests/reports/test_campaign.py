@@ -50,7 +50,7 @@ def test_what_a_campaign_selects(tmp_path: Path, text: str, chosen: set[str]) ->
         row(record_id="食品", charge=CHARGES[2], article="刑法第144条"),
         row(record_id="无", charge=None, article=None, decided_on=None),
     ]
-    results = Results.open(write(tmp_path, rows), read_campaign(campaign(tmp_path, text), CHARGES))
+    results = Results.open(write(tmp_path, rows), read_campaign(campaign(tmp_path, text), lambda: CHARGES))
     assert {r["record_id"] for r in results.rows("SELECT record_id FROM cases")} == chosen
 
 
@@ -68,13 +68,13 @@ def test_what_a_campaign_selects(tmp_path: Path, text: str, chosen: set[str]) ->
 )
 def test_mistakes_are_explained_where_they_stand(tmp_path: Path, text: str, place: str, words: str) -> None:
     with pytest.raises(BundleError) as error:
-        read_campaign(campaign(tmp_path, text), CHARGES)
+        read_campaign(campaign(tmp_path, text), lambda: CHARGES)
     assert place in str(error.value) and words in str(error.value)
 
 
 def test_a_campaign_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="没有这个文件"):
-        read_campaign(tmp_path / "x.yaml", CHARGES)
+        read_campaign(tmp_path / "x.yaml", lambda: CHARGES)
 
 
 def run(*args: object) -> subprocess.CompletedProcess[str]:
