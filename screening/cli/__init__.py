@@ -18,9 +18,12 @@ from screening.cli import (
     lexicon,
     new,
     replay,
+    report,
     rescore,
+    sample,
     screen,
     store,
+    supervise,
     verify,
 )  # fmt: skip
 from screening.cli import test as test_command
@@ -50,6 +53,9 @@ app.command("feedback")(feedback.command)
 app.command("calibration")(calibration.command)
 app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(store.app, name="store")
+app.command("report")(report.command)
+app.command("sample")(sample.command)
+app.command("supervise")(supervise.command)
 
 
 def _service(into: typer.Typer) -> None:
