@@ -110,6 +110,8 @@ def _summary(manifest: Manifest, output: Path) -> None:
     counts = totals.levels
     words = f"共 {totals.records} 条：建议移送 {counts['refer']}，提前介入 {counts['early_intervention']}，"
     words += f"关注 {counts['watch']}，无 {counts['none']}。结果在 {output / 'results'}。"
+    if totals.records:
+        words += f"用 screening report {output} 出报告和工作簿。"
     stderr().print(words, markup=False)
     if totals.rejected:
         stderr().print(f"有 {totals.rejected} 行读不懂，原因在 {output / 'rejected.csv'}。", markup=False)
