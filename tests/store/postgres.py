@@ -44,10 +44,9 @@ class Postgres:
 
     def run(self, program: str, *arguments: str) -> None:
         """Run one of the server's programs as its user."""
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         command = [str(self.programs / program), *arguments]
-        if self.user:
-            command = ["runuser", "-u", self.user, "--", *command]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder)
+        subprocess.run(command, check=True, cwd=self.folder, user=self.user, **quiet)
 
     def start(self) -> None:
         """Listen on the socket only."""
