@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
-import tarfile
+import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,12 +33,12 @@ def _extract(revision: str, repository: Path, folder: Path) -> None:
     )
     if where.startswith("-"):
         raise unknown
-    command = ["git", "-C", str(repository), "archive", "--format=tar", revision, "thresholds", "rules"]
+    command = ["git", "-C", str(repository), "archive", "--format=zip", revision, "thresholds", "rules"]
     try:
         done = subprocess.run(command, capture_output=True, check=False)
     except FileNotFoundError:
         raise unknown from None
     if done.returncode:
         raise unknown
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter="data")
+    with zipfile.ZipFile(io.BytesIO(done.stdout)) as archive:
+        archive.extractall(folder)
