@@ -27,6 +27,7 @@ __all__ = [
     "StoreAddress",
     "fail",
     "headers_of",
+    "known_store",
     "open_bundle",
     "open_store",
     "parse_day",
@@ -71,12 +72,23 @@ def open_bundle(folder: Path | None) -> Bundle:
         fail(f"{error}\n\n规则包有 {len(error.problems)} 处问题，没有启动。改好后用 screening check 复查。", BROKEN)
 
 
-def open_store(address: str, bundle: Bundle | None = None) -> Store:
-    """Open a store or say what is wrong with it; ``bundle`` brings the former names of organisations."""
+def open_store(address: str, bundle: Bundle | None = None, new: bool = False) -> Store:
+    """Open a store or say what is wrong with it; a file that is not there is made only where a ``new`` store may be meant.
+
+    ``bundle`` brings the former names of organisations.
+    """
+    if not new:
+        known_store(address)
     try:
         return Store(address, former=bundle.aliases if bundle else None)
     except StoreError as error:
         fail(str(error), BROKEN)
+
+
+def known_store(address: str) -> None:
+    """Stop where the address is a file that is not there: a mistyped path must not pass for an empty store."""
+    if "://" not in address and not Path(address).expanduser().exists():
+        fail(f"{address}：没有这个筛查库。请检查路径；新库由 screening screen … --store {address} 建立。", BROKEN)
 
 
 def parse_day(text: str | None, option: str) -> date:

@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     headers = headers_of(bundle)
     counts: Counter[str] = Counter()
     shown: list[Screening] = []
-    session = Session(open_store(store, loaded), screener, day) if store else None
+    session = Session(open_store(store, loaded, new=True), screener, day) if store else None
     rows = read_inputs("-" if source == "-" else Path(source), headers)
     try:
         with _open(output) as out:

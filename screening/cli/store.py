@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from screening.cli.common import BROKEN, fail, stderr
+from screening.cli.common import BROKEN, fail, known_store, stderr
 from screening.errors import StoreError
 from screening.store.connect import connect, explained
 from screening.store.migrate import downgrade, upgrade, version_of, wanted_version
@@ -20,6 +20,7 @@ Address = Annotated[str, typer.Argument(metavar="PATH|URL", help="文件路径�
 @app.command("status")
 def status_command(address: Address) -> None:
     """显示库的版本和程序所需的版本。"""
+    known_store(address)
     try:
         with explained(address), connect(address).connect() as connection:
             found = version_of(connection)
@@ -46,6 +47,7 @@ def downgrade_command(
     yes: Annotated[bool, typer.Option("--yes", help="不再询问。")] = False,
 ) -> None:
     """把库退回到旧版本；只在新版本里有的数据会丢失。"""
+    known_store(address)
     if not yes:
         typer.confirm(f"将把 {address} 退回到 {to}，之后才有的数据会丢失。继续吗？", abort=True)
     try:

@@ -64,5 +64,8 @@ def test_conclusions_are_counted_by_rule(lines: list[dict], store: str) -> None:
 def test_what_is_wrong_is_said_with_what_to_do(store: str, lines: list[dict]) -> None:
     assert "可写：确认" in run("feedback", lines[0]["decision"], "对", "--store", store).stderr
     assert "没有编号" in run("replay", "S0", "--store", store).stderr
-    assert "打不开" in run("verify", "--store", "/nowhere/cases.db").stderr
+    for words in (("verify", "--store"), ("store", "status")):
+        done = run(*words, "/nowhere/cases.db")  # a mistyped path is no empty store
+        assert "没有这个筛查库" in done.stderr
+        assert done.returncode == 3
     assert run("store", "status", store).stdout.startswith("库：0001")
