@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from screening.bundle.bundle import Bundle
@@ -28,12 +28,14 @@ class SelfTest:
     problems: tuple[Problem, ...]
 
 
-def run(bundle: Bundle) -> SelfTest:
-    """Run all tests of all files."""
+def run(bundle: Bundle, only: Collection[str] | None = None) -> SelfTest:
+    """Run the tests of all files, or ``only`` of those."""
     reader = Reader(bundle)
     problems: list[Problem] = []
     ran = 0
     for name, file in bundle.files.items():
+        if only is not None and name not in only:
+            continue
         for outcome in _tests(name, file, bundle, reader):
             ran += 1
             if outcome is not None:

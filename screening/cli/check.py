@@ -21,6 +21,7 @@ from screening.tuning.firing import count_firing, firing_reminders
 from screening.tuning.fix import fix_folder
 from screening.tuning.reminders import Reminder, reminders
 from screening.tuning.report import as_json, as_sarif
+from screening.tuning.watch import watch
 
 __all__ = ["command"]
 
@@ -39,6 +40,9 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         int, typer.Option("--most", min=1, max=100, help="一条规则至多命中记录的百分之几，超过就提醒。")
     ] = 50,
     as_of: AsOf = None,
+    watching: Annotated[
+        bool, typer.Option("--watch", help="不退出：每存一次文件就检查一遍，并运行该文件的测试。")
+    ] = False,
     coverage: Annotated[
         bool, typer.Option("--coverage", help="另把罪名、版本、出处、待核和缺口列成 Markdown 表，写到标准输出。")
     ] = False,
@@ -53,12 +57,16 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
 
     例：screening check --bundle ./我的规则包 --fix
     例：screening check --records 去年案件.xlsx --most 40
+    例：screening check --watch --bundle ./我的规则包
     例：screening check --format sarif > check.sarif
     例：screening check --coverage > docs/coverage.md
     例：screening check --schema schema
     """
     day = parse_day(as_of, "--as-of")
     out = stderr()
+    if watching:
+        _watch(bundle or default_folder())
+        return
     for name, what in fix_folder(bundle or default_folder()) if fix else ():
         out.print(f"已改 {name}：{'、'.join(what)}", markup=False)
     if form != "text":
@@ -83,6 +91,20 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         out.print(f"写出 {len(write_schemas(schema))} 个 JSON Schema：{schema}", markup=False)
     if coverage:
         typer.echo(as_markdown(loaded), nl=False)
+
+
+def _watch(folder: Path) -> None:
+    """Say after each save what is wrong, until somebody stops it."""
+    out = stderr()
+    try:
+        for saved, problems, tests, took in watch(folder):
+            out.print(f"已存 {'、'.join(saved)}" if saved else f"在看 {folder}，按 Ctrl-C 结束。", markup=False)
+            for problem in problems:
+                out.print(f"{problem}\n", markup=False)
+            found = f"{len(problems)} 处问题" if problems else "没有问题"
+            out.print(f"{found}，这些文件的测试运行了 {tests} 个，用时 {took:.1f} 秒。", markup=False)
+    except KeyboardInterrupt:
+        out.print("不再看了。", markup=False)
 
 
 def _reminders(bundle: Bundle, records: Path | None, day: date, most: int, folder: Path | None) -> list[Reminder]:
