@@ -7,13 +7,13 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, select, update
 
 from api.ledger import Ledger, Write
 from api.ledger.tables import audit, keys
+from screening.store.records import now
 
 __all__ = ["SCOPES", "Key", "create", "list_keys", "matches", "now", "parse", "revoke", "rotate", "stored"]
 
@@ -42,11 +42,6 @@ class Key:
     def sees(self, region: str | None) -> bool:
         """Whether records of that region are its business; those without a region only for a key to all of them."""
         return any((region or "").startswith(prefix) for prefix in self.regions)
-
-
-def now() -> str:
-    """The time as the ledger keeps it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def parse(token: str) -> tuple[str, str] | None:

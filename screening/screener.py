@@ -58,11 +58,12 @@ class Screening:
 
 
 class Posting(NamedTuple):
-    """What the rules are asked once: a charge in question (None: the record by itself), its rank, the fields."""
+    """What the rules are asked once: a charge in question (None: the record by itself), its rank, the fields, its history."""
 
     assessment: Assessment | None
     rank: int
     facts: Mapping[str, Fact]
+    course: Course
 
 
 class Screener:
@@ -158,7 +159,7 @@ class Screener:
             course = courses.get(assessment.threshold.id, NO_COURSE) if assessment else NO_COURSE
             told = fields_of(record, reading, signs, assessment, self.linkage)
             remembered = course_fields(course, _law_adds(assessment)) if course is not NO_COURSE else {}
-            yield Posting(assessment, rank, {**told, **remembered, "rank": rank})
+            yield Posting(assessment, rank, {**told, **remembered, "rank": rank}, course)
 
     def _findings(
         self,
@@ -169,8 +170,7 @@ class Screener:
         courses: Mapping[str, Course],
     ) -> list[Finding]:
         found: dict[tuple[str, str], Finding] = {}
-        for assessment, rank, facts in self._postings(record, reading, signs, assessments, courses):
-            course = courses.get(assessment.threshold.id, NO_COURSE) if assessment else NO_COURSE
+        for assessment, rank, facts, course in self._postings(record, reading, signs, assessments, courses):
             fired = self.engine.fire(facts)
             if not fired:
                 continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from screening.reports.results import Results
-from screening.reports.statistics import binomial_tail, fisher_tail, holm, shrunk, wilson
+from screening.statistics import binomial_tail, fisher_tail, holm, shrunk, wilson
 
 __all__ = ["FEW", "INDICATORS", "Dials", "Indicator", "Measured", "Movement", "movements", "shares"]
 

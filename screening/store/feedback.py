@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any, Literal, get_args
 
 from sqlalchemy import Engine, insert, select
 
 from screening.errors import StoreError
+from screening.statistics import wilson
 from screening.store.decisions import Decisions
 from screening.store.records import now
 from screening.store.schema import feedback
 
-__all__ = ["CONCLUSIONS", "Calibration", "Conclusion", "Feedback", "Precision", "wilson"]
+__all__ = ["CONCLUSIONS", "Calibration", "Conclusion", "Feedback", "Precision"]
 
 Conclusion = Literal["确认", "排除", "已移送", "已立案"]
 CONCLUSIONS: tuple[str, ...] = get_args(Conclusion)
 _RIGHT = frozenset({"确认", "已移送", "已立案"})
 _BANDS = (0, 10, 45, 70, 85, 101)
-_Z = 1.959964  # of a two-sided interval of 95 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +46,6 @@ class Calibration:
     rules: tuple[Precision, ...]
     bands: tuple[Precision, ...]
     levels: tuple[Precision, ...]
-
-
-def wilson(right: int, cases: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927), which holds for few cases too."""
-    share, z2 = right / cases, _Z * _Z
-    middle = share + z2 / (2 * cases)
-    half = _Z * sqrt(share * (1 - share) / cases + z2 / (4 * cases * cases))
-    return max(0.0, (middle - half) / (1 + z2 / cases)), min(1.0, (middle + half) / (1 + z2 / cases))
 
 
 class Feedback:

@@ -19,19 +19,11 @@ from screening.store.connect import persistently
 from screening.store.identity import Candidate, Identities, alike, bigrams, is_organisation, masked
 from screening.store.schema import keys, pairs, parties, records
 
-__all__ = ["Asked", "Kept", "Records", "now"]
+__all__ = ["Asked", "Records", "now"]
 
 _BESIDE_DAYS = 30
 _BESIDE_MOST = 200
 _CANDIDATES = 200
-
-
-class Kept(NamedTuple):
-    """A record in the store: its row, its party (None: nobody could be told apart), and whether it is new or changed."""
-
-    row: int
-    party: int | None
-    new: bool
 
 
 class _Row(NamedTuple):
@@ -154,8 +146,11 @@ class Records:
             line = connection.execute(select(records.c.input).where(records.c.id == row)).scalar_one()
         return unpack(line)
 
-    def keep(self, connection: Connection, record: Record, past: Past, revision: str) -> Kept:
-        """Keep a record, inside the caller's transaction. The same record again changes nothing; a changed one is a new version."""
+    def keep(self, connection: Connection, record: Record, past: Past, revision: str) -> int | None:
+        """Keep a record, inside the caller's transaction; the row of its party, None where nobody can be told apart.
+
+        The same record again changes nothing; a changed one is a new version.
+        """
         line = pack(record)
         number = record.party.id_no  # masked in the line, so that a corrected one would not show there
         content = sm3(f"{self.identities.by_number(number) if number else ''}{line}".encode())
@@ -170,7 +165,8 @@ class Records:
             if known.revision != revision:
                 changed = update(records).where(records.c.id == known.id)
                 connection.execute(changed.values(past=dump(past), revision=revision))
-            return Kept(known.id, known.party, False)
+            party: int | None = known.party
+            return party
         moment = now()
         if known is not None:
             connection.execute(update(records).where(records.c.id == known.id).values(replaced_at=moment))
@@ -181,8 +177,8 @@ class Records:
             "decided_on": record.decided_on.isoformat() if record.decided_on else None,
             "kept_at": moment, "input": line, "revision": revision, "past": dump(past),
         }  # fmt: skip
-        row = connection.execute(insert(records).values(values).returning(records.c.id)).scalar_one()
-        return Kept(row, party, True)
+        connection.execute(insert(records).values(values))
+        return party
 
     def _party(self, connection: Connection, record: Record) -> int | None:
         """The party of a record, made where it is new. A number decides; a name joins only what no other number has claimed."""

@@ -97,7 +97,7 @@ class Store:
         head = self.decisions.lock(connection)
         self.decisions.keep_bundle(connection, bundle)
         rows = [
-            (draft, self.records.keep(connection, draft.screening.record, draft.past, draft.screening.revision).party)
+            (draft, self.records.keep(connection, draft.screening.record, draft.past, draft.screening.revision))
             for draft in drafts
         ]
         self.decisions.append(connection, rows, head)

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from screening.reports.statistics import binomial_tail, fisher_tail, holm, shrunk, wilson
+from screening.statistics import binomial_tail, fisher_tail, holm, shrunk, wilson
 
 
 @pytest.mark.parametrize(

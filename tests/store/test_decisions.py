@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from screening.errors import StoreError
 from screening.screener import Screener
-from screening.store.feedback import wilson
+from screening.statistics import wilson
 from screening.store.session import Session, replay
 from screening.store.store import Store
 from tests.store.making import TODAY, draft, record
