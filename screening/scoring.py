@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from screening.bundle.findings import FindingRule
@@ -17,6 +18,7 @@ from screening.facts import Evidence
 
 __all__ = ["LEVELS", "Finding", "Score", "band", "score"]
 
+LEVEL_NAMES = MappingProxyType({"refer": "建议移送", "early_intervention": "提前介入", "watch": "关注", "none": "无"})
 LEVELS = ("none", "watch", "early_intervention", "refer")
 TENTH = Decimal("0.1")
 HUNDRED = Decimal(100)

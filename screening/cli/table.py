@@ -11,17 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from screening.assess import Assessment
-from screening.scoring import LEVELS
+from screening.scoring import LEVEL_NAMES, LEVELS
 from screening.screener import Screening
 
 __all__ = ["show"]
 
-_LEVEL = {
-    "refer": ("建议移送", "bold red"),
-    "early_intervention": ("提前介入", "yellow"),
-    "watch": ("关注", "cyan"),
-    "none": ("无", "dim"),
-}
+_STYLE = {"refer": "bold red", "early_intervention": "yellow", "watch": "cyan", "none": "dim"}
 _VERDICT = {"reached": "达到", "near": "接近", "below": "未达到", "unknown": "缺事实"}
 _ROWS, _DETAILS = 40, 3
 
@@ -59,7 +54,7 @@ def _leading(screening: Screening) -> Assessment | None:
 
 
 def _row(screening: Screening) -> tuple[Text | str, ...]:
-    word, style = _LEVEL[screening.score.level]
+    word, style = LEVEL_NAMES[screening.score.level], _STYLE[screening.score.level]
     charge = _leading(screening)
     finding = next(iter(screening.score.findings), None)
     return (
@@ -98,6 +93,6 @@ def _detail(screening: Screening) -> Panel:
             f"\n适用 {charge.source.document}{charge.source.clause}（{charge.governing.version.effective_from} 起{draft}）",
             style="blue",
         )
-    word, style = _LEVEL[screening.score.level]
+    word, style = LEVEL_NAMES[screening.score.level], _STYLE[screening.score.level]
     title = f"{screening.record.record_id}　{word} {screening.score.value}"
     return Panel(body, title=Text(title, style=style), title_align="left", border_style=style)

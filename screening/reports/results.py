@@ -12,10 +12,11 @@ import duckdb
 
 from screening.errors import InputError
 from screening.reports.campaign import Campaign
+from screening.scoring import LEVEL_NAMES
 
 __all__ = ["LEVELS", "VERDICTS", "Results"]
 
-LEVELS: Final = {"refer": "建议移送", "early_intervention": "提前介入", "watch": "关注", "none": "无"}
+LEVELS: Final = LEVEL_NAMES
 VERDICTS: Final = {"reached": "达到", "near": "达到 80% 以上", "below": "未达到", "unknown": "缺事实"}
 
 _BATCH: Final = 2000

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
+from screening.scoring import LEVEL_NAMES
+
 __all__ = ["FIELD", "LEVEL", "MARK", "POINTER", "STANDING", "STATE", "VERDICT", "in_chinese", "longest", "percent"]
 
-LEVEL: Mapping[str, str] = MappingProxyType(
-    {"refer": "建议移送", "early_intervention": "提前介入", "watch": "关注", "none": "无"}
-)
+LEVEL: Mapping[str, str] = LEVEL_NAMES
 VERDICT: Mapping[str, str] = MappingProxyType(
     {"reached": "达到", "near": "接近", "below": "未达到", "unknown": "缺事实", "none": "无罪名可问"}
 )
