@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from screening.folding import fold
 
-__all__ = ["Provision", "Titles", "parse_provisions"]
+__all__ = ["Provision", "Titles", "parse_provisions", "placed_provisions"]
 
 # 《…》, or the word that a title without brackets ends in, right before an article. Each alternative begins with a
 # character of its own, so that the search skips to candidates.
@@ -55,10 +55,15 @@ class Provision(NamedTuple):
 
 def parse_provisions(text: str) -> Iterator[Provision]:
     """Every provision cited, titles without 中华人民共和国; an article without a title inherits the one before it."""
+    return (provision for provision, _ in placed_provisions(text))
+
+
+def placed_provisions(text: str) -> Iterator[tuple[Provision, tuple[int, int]]]:
+    """Every provision cited, with the place in the text that names its article, paragraph and item."""
     folded = fold(text)
     titles = list(_titles(folded))
     for (title, _, begin), (_, end, _) in pairwise([*titles, ("", len(folded), 0)]):
-        yield from _articles(_clean(title), folded[begin:end])
+        yield from _articles(_clean(title), folded, begin, end)
 
 
 def _titles(text: str) -> Iterator[tuple[str, int, int]]:
@@ -78,29 +83,31 @@ def _titles(text: str) -> Iterator[tuple[str, int, int]]:
         yield title, start, at
 
 
-def _articles(title: str, text: str) -> Iterator[Provision]:
+def _articles(title: str, text: str, begin: int, end: int) -> Iterator[tuple[Provision, tuple[int, int]]]:
     article: str | None = None
     paragraph: int | None = None
     said = True
-    for match in _PART.finditer(text):
+    start = stop = begin
+    for match in _PART.finditer(text, begin, end):
         if match["paragraph"]:
             if not article:
                 continue
             if paragraph and not said:
-                yield Provision(title, article, paragraph)
+                yield Provision(title, article, paragraph), (start, stop)
             paragraph, said = _integer(match["number"]), False
         elif match["item"]:
             if article:
-                yield Provision(title, article, paragraph, _integer(match["number"]))
+                yield Provision(title, article, paragraph, _integer(match["number"])), (start, match.end())
                 said = True
         else:
             if article and not said:
-                yield Provision(title, article, paragraph)
-            article, paragraph, said = str(_integer(match["number"])), None, False
+                yield Provision(title, article, paragraph), (start, stop)
+            article, paragraph, said, start = str(_integer(match["number"])), None, False, match.start()
             if match["sub"]:
                 article += f".{_integer(match['sub'])}"
+        stop = match.end()
     if article and not said:
-        yield Provision(title, article, paragraph)
+        yield Provision(title, article, paragraph), (start, stop)
 
 
 def _clean(title: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from screening.bundle.findings import FindingRule
 from screening.bundle.fine import FineLaw
 from screening.bundle.policy import Lexicon, Policy
+from screening.bundle.sanctions import Sanction
 from screening.bundle.textrules import TextRule
 from screening.bundle.threshold import Limb, Threshold, Version
 from screening.bundle.vocabulary import CircumstanceDefinition, Document, MeasureDefinition, MissingCharge, Region
@@ -31,6 +32,7 @@ class Bundle:
     regions: Mapping[str, Region]
     fine_laws: tuple[FineLaw, ...]
     text_rules: tuple[TextRule, ...]
+    sanctions: tuple[Sanction, ...]
     finding_rules: tuple[FindingRule, ...]
     policy: Policy
     lexicon: Lexicon

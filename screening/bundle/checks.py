@@ -18,6 +18,7 @@ from screening.bundle.conditions import (
 )
 from screening.bundle.documents import check_documents
 from screening.bundle.fine_checks import check_fines
+from screening.bundle.sanction_checks import check_sanctions
 from screening.bundle.shapes import did_you_mean
 from screening.bundle.threshold import Threshold, Version
 from screening.bundle.vocabulary import MeasureDefinition
@@ -47,6 +48,7 @@ def cross_check(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Probl
         yield from _Checker(bundle, file, conducts).threshold(threshold)
     yield from _vocabulary(bundle, files)
     yield from check_fines(bundle, files)
+    yield from check_sanctions(bundle, files, conducts)
     yield from check_documents(bundle, files)
 
 

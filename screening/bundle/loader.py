@@ -15,6 +15,7 @@ from screening.bundle.checks import cross_check
 from screening.bundle.findings import FINDINGS, FindingRule
 from screening.bundle.fine import FINES, FineLaw
 from screening.bundle.policy import LEXICON, POLICY
+from screening.bundle.sanctions import SANCTIONS, Sanction
 from screening.bundle.shapes import read_shape
 from screening.bundle.textrules import TEXT_RULES, TextRule
 from screening.bundle.threshold import THRESHOLD, Threshold
@@ -101,6 +102,7 @@ def load(folder: Path | None = None) -> Bundle:
     regions: dict[str, Region] = dict(source.each("thresholds/regions/*.yaml", REGION))
     fines: dict[str, tuple[FineLaw, ...]] = dict(source.each("thresholds/fines/*.yaml", FINES))
     text_rules: dict[str, tuple[TextRule, ...]] = dict(source.each("rules/text/*.yaml", TEXT_RULES))
+    sanctions: list[Sanction] = [s for _, ss in source.each("rules/provisions/*.yaml", SANCTIONS) for s in ss]
     finding_rules: dict[str, tuple[FindingRule, ...]] = dict(source.each("rules/findings/*.yaml", FINDINGS))
     renamed: list[Renamed] = [r for _, rs in source.each("parties/aliases.yaml", ALIASES) for r in rs]
     problems = [p for file in source.files.values() for p in file.problems]
@@ -116,6 +118,7 @@ def load(folder: Path | None = None) -> Bundle:
         regions={r.code[:2]: r for r in regions.values()},
         fine_laws=tuple(law for laws in fines.values() for law in laws),
         text_rules=tuple(rule for rules in text_rules.values() for rule in rules),
+        sanctions=tuple(sanctions),
         finding_rules=tuple(rule for rules in finding_rules.values() for rule in rules),
         aliases={r.name: r.formerly for r in renamed},
         policy=policy,

@@ -19,6 +19,7 @@ from pydantic_core import core_schema
 from screening.bundle.findings import FINDINGS
 from screening.bundle.fine import FINES
 from screening.bundle.policy import LEXICON, POLICY
+from screening.bundle.sanctions import SANCTIONS
 from screening.bundle.textrules import TEXT_RULES
 from screening.bundle.threshold import THRESHOLD
 from screening.bundle.vocabulary import CIRCUMSTANCES, DOCUMENTS, MEASURES, MISSING, REGION
@@ -38,6 +39,7 @@ SCHEMAS: Mapping[str, tuple[TypeAdapter[Any], str, str]] = MappingProxyType(
         "policy": (POLICY, "thresholds/policy.yaml", "可调的参数"),
         "region": (REGION, "thresholds/regions/*.yaml", "各省确定的数额"),
         "text-rules": (TEXT_RULES, "rules/text/*.yaml", "文字规则"),
+        "provision-rules": (SANCTIONS, "rules/provisions/*.yaml", "条款规则"),
         "finding-rules": (FINDINGS, "rules/findings/*.yaml", "命中规则"),
         "reading": (LEXICON, "rules/reading.yaml", "通用词"),
     }

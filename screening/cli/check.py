@@ -77,7 +77,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     limbs = sum(len(v.any_of) for t in loaded.thresholds for v in t.versions)
     out.print(
         f"没有问题：{len(loaded.thresholds)} 个罪名文件，{limbs} 个情形（其中 {drafts} 个待核），"
-        f"{len(loaded.text_rules)} 条文字规则，{len(loaded.finding_rules)} 条命中规则。",
+        f"{len(loaded.text_rules)} 条文字规则，{len(loaded.sanctions)} 条条款规则，{len(loaded.finding_rules)} 条命中规则。",
         markup=False,
     )
     out.print(f"版本 {loaded.revision}", markup=False)

@@ -28,6 +28,7 @@ from screening.reading.procedure import of_procedure
 from screening.reading.quantities import quantities
 from screening.reading.reading import Reading
 from screening.reading.roles import Mentioned, Roles
+from screening.reading.sanctioned import Sanctioned, with_found
 from screening.reading.standing import Standing, StandingReader
 from screening.reading.text import Span, Text
 from screening.reading.totals import case_total
@@ -51,6 +52,7 @@ class Reader:
         self._counted = Counted(bundle.measures.values(), phrases)
         self._standings = StandingReader(bundle.lexicon, phrases)
         self._assertions = Assertions(bundle.text_rules, phrases)
+        self._sanctioned = Sanctioned(bundle.sanctions)
         self._phrases = phrases.freeze("\n".join(text for rule in bundle.text_rules for text in rule.tests.hit))
         self._stated_names = _stated_names(bundle.measures)
 
@@ -78,11 +80,13 @@ class Reader:
         told_by = passages(texts[0].folded, cues, events=offence_in(cues) != Register.NONE)
         stated = record.conduct_from or record.conduct_to
         earlier = earlier_penalties(texts[0], spans, punished, first if stated else last)
+        by_provision = self._sanctioned.found(record)
+        circumstances = with_found(combine(found, "circumstance"), by_provision, "circumstance")
         reading = Reading(
             texts={text.name: text.folded for text in texts},
             mentions=tuple(_quoted(_settled(mentions, of_earlier(texts[0], earlier)), texts[0].folded)),
-            circumstances=excluded(combine(found, "circumstance"), self._circumstances),
-            conducts=combine(found, "conduct"),
+            circumstances=excluded(circumstances, self._circumstances),
+            conducts=with_found(combine(found, "conduct"), by_provision, "conduct"),
             earlier=earlier,
             vocabulary=self._measures,
             stated=self._stated(record, mentions),

@@ -31,7 +31,10 @@ _THRESHOLD = (
 _VERSION = ("effective_from", "effective_to", "draft", "source", "accumulates", "note", "any_of", "tests")
 _TEXT_RULE = ("id", "asserts", "any", "except", "note", "tests")
 _FINDING = ("id", "title", "scope", "when", "level", "weight", "grows_with", "says", "tests")
-_ORDERS: Mapping[str, tuple[str, ...]] = MappingProxyType({"rules/text/": _TEXT_RULE, "rules/findings/": _FINDING})
+_PROVISION = ("provision", "conduct", "circumstance", "since", "until", "said", "source")
+_ORDERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"rules/text/": _TEXT_RULE, "rules/findings/": _FINDING, "rules/provisions/": _PROVISION}
+)
 
 
 def fix_folder(folder: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
