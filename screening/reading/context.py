@@ -118,6 +118,7 @@ def vague_after(text: str, end: int) -> bool:
 
 _DETERMINERS = frozenset("同某任唯统单逐")
 _CODE = frozenset("第×＊＃＝Ａ〔*_#=")
+_EQUALS = frozenset("=＝")
 _STATUTE_BEFORE = frozenset("》法例则定释》")
 _IN_LIST = re.compile("第[零一二三四五六七八九十百0-9条款项、至和及到章节-]{1,16}\\Z")
 
@@ -128,6 +129,8 @@ def is_label(text: str, match: re.Match[str], unit: str) -> bool:
     if not start:
         return False
     before = text[start - 1]
+    if before in _EQUALS and not (start > 1 and text[start - 2].isascii() and text[start - 2].isalpha()):
+        return False  # 320×68=21760元; ID=320
     if before.isascii():
         if before.isalpha() or before in _CODE:
             return True

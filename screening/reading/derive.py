@@ -25,6 +25,8 @@ _SELLING = re.compile(
     "|".join(f"{verb}(?<![未待零购].)(?![价后])" for verb in "销售卖")
     + "|供应|批发(?![价商店企许市])|零售(?![价商店企许市])"
 )
+_ALL_SOLD = re.compile(r"[,;](?:以上|上述)?[^,;。\d]{0,6}(?:均|都|全部|皆|悉数)已?经?(?:对外|全部)?(?:销售|售|卖)(?:完|出|罄|空|掉|$|[,;。])")
+_LIST = 300  # how long a list of priced goods may be
 _SALES, _GOODS, _GAIN, _COST = "销售金额", "货值金额", "违法所得", "成本"
 _NET = re.compile(
     r"(?:违法所得|获利|利润)[^。;]{0,16}(?:售价|收入|销售金额|销售额|销售款|货款)[^。;]{0,6}(?:减|扣)[^。;]{0,6}(?:成本|进价|购进价|进货)"
@@ -70,9 +72,9 @@ def _recognised(called: Sequence[tuple[Lot, str]], named: Sequence[Mentioned]) -
     """Sums that no word names but that are the product of a price and a count have the product's name: 8600只，每只20元，合计172000元."""
     products = {lot.value: (lot, name) for lot, name in called if lot.price.kind not in (Kind.COST, Kind.GAIN)}
     return [
-        m._replace(name=product[1], of=product[0].part)
+        m._replace(name=m.name if m.name == _GOODS else product[1], of=product[0].part)
         if m.unit == MONEY
-        and m.name in UNNAMED
+        and (m.name in UNNAMED or (m.name == _GOODS and not m.of))
         and m.per is None
         and m.value > 0
         and (product := products.get(m.value))
@@ -117,9 +119,17 @@ def _sold(priced: Sequence[Lot], text: Text) -> list[bool]:
     return [
         lot.part == SOLD
         if lot.part in (SOLD, UNSOLD)
-        else selling is not None and selling.end() <= text.sentence(lot.price.mention.span[0])[1]
+        else (selling is not None and selling.end() <= text.sentence(lot.price.mention.span[0])[1])
+        or _all_sold_after(lot, text)
         for lot in priced
     ]
+
+
+def _all_sold_after(lot: Lot, text: Text) -> bool:
+    """Whether the list that the lot is an item of ends in 均已售完."""
+    start = lot.price.mention.span[1]
+    end = min(text.period(start)[1], start + _LIST)
+    return _ALL_SOLD.search(text.folded, start, end) is not None
 
 
 def _name(lot: Lot, sold: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 
 from screening.reading.names import MONEY, Around
@@ -11,6 +12,11 @@ __all__ = ["SOLD", "UNSOLD", "Goods", "by_part", "ending"]
 
 SOLD, UNSOLD = "已销售", "尚未销售"
 _FAR = 1 << 30
+# 销售8.4万元; 分别向三家饭店销售牛肉，金额分别为1.8万元: the verb of the sentence says what the money was for.
+_SOLD_FOR = re.compile(
+    r"(?<![未待拟零购进代促])(?:销售|出售|售卖|售予)(?:(?:了|得|约|共计?|合计|人民币)?|"
+    r"(?![价单])[^。;购买进付退罚欠赔]{0,50}?[,、(](?:合计|销售)?(?:金额|价款|总价|总价款|得款|价格)(?:合计|共计|总计|分别|依次|为|是|约|人民币|[: ])*)\Z"
+)
 _LONGEST_WORD = 12
 _OTHER_CLAUSE, _BEHIND = 21, 20
 
@@ -37,11 +43,13 @@ class Goods:
                 best = distance, part
         return best[1] if best else ""
 
-    def unnamed(self, around: Around) -> str:
+    def unnamed(self, around: Around, folded: str) -> str:
         """Money that no word names is the price of what the sentence says was sold, or the value of what was not."""
         amount = around.amount
         if amount.unit != MONEY:
             return "数量"
+        if amount.per is None and _SOLD_FOR.search(folded, around.sentence[0], amount.start):
+            return "销售金额"
         said: tuple[int, str] | None = None
         if amount.per is None:
             for spans, part in self._kinds:

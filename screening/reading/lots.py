@@ -21,7 +21,7 @@ __all__ = ["Lot", "lots", "unsold"]
 _BESIDE = 30
 # 共卖出75台: a count without a noun of its own
 _BARE = re.compile(r"(?:共|卖|售|销|存|出|计|现有)[出了得给有存货]{0,2}$")
-_SOLD_BEFORE = re.compile(r"(?:销售|[售卖]出?了?|供应)[^,。;:、\d]{0,4}$")
+_SOLD_BEFORE = re.compile(r"(?:销售|[售卖]出?了?|供应(?!商))[^,。;:、\d]{0,4}$")
 _VERB_WITHIN = 8
 _JOINED = frozenset({"、", "和", "及"})
 _PARTED = frozenset("、,和及")
@@ -61,7 +61,19 @@ def lots(prices: Sequence[Price], counts: Counts, text: Text) -> list[Lot]:
             known = best.get(key)
             if known is None or _rank(lot) < _rank(known):
                 best[key] = lot
-    return sorted(best.values(), key=lambda lot: lot.price.mention.span)
+    return _with_parts(sorted(best.values(), key=lambda lot: lot.price.mention.span), text)
+
+
+def _with_parts(found: list[Lot], text: Text) -> list[Lot]:
+    """An item of a list is of the same part of the goods as the one before it: 待售手表，其中甲牌30块标价1280元，乙牌18块标价960元."""
+    for at in range(1, len(found)):
+        last, lot = found[at - 1], found[at]
+        start = last.price.mention.span[0]
+        if lot.part or not last.part or lot.price.kind != last.price.kind or lot.goods.unit != last.goods.unit:
+            continue
+        if last.goods.part and text.sentence(start)[0] == text.sentence(lot.price.mention.span[0])[0]:
+            found[at] = lot._replace(goods=lot.goods._replace(of=last.part, part=True))
+    return found
 
 
 def unsold(priced: Sequence[Lot], counts: Counts, text: Text) -> list[Lot]:
@@ -115,7 +127,19 @@ def _of_any_unit(
         return _with_neighbours(beside[after - 1], beside, price, text)
     if after < len(beside) and _goes_on(end, beside[after].mention.span[0], text.folded):
         return beside[after]
-    return None
+    return _the_sold(beside[after:], text) if price.kind == Kind.SALE else None
+
+
+def _the_sold(counted: Sequence[Counted], text: Text) -> Counted | None:
+    """The one of several counts that is said to be sold: 售价128元，进货300件，销售205件，剩余35件."""
+    folded = text.folded
+    sold = [
+        found
+        for found in counted
+        if found.mention.of == SOLD
+        or _SOLD_BEFORE.search(folded, max(0, found.mention.span[0] - _VERB_WITHIN), found.mention.span[0])
+    ]
+    return sold[0]._replace(mention=sold[0].mention._replace(of=SOLD)) if len(sold) == 1 else None
 
 
 def _goes_on(end: int, start: int, folded: str) -> bool:

@@ -11,7 +11,7 @@ from screening.bundle.vocabulary import MeasureDefinition
 from screening.reading.quantities import Amount
 from screening.reading.text import Span, Text
 
-__all__ = ["MONEY", "Around", "NameHit", "Names", "Word"]
+__all__ = ["MONEY", "Around", "NameHit", "Names", "Word", "befell"]
 
 MONEY = "元"
 _BY, _COUNTED_BY = frozenset("按以照"), frozenset("计核折算")
@@ -20,6 +20,7 @@ _LONG_NAME = 6  # what the length of a name adds at most
 _IS_OF = re.compile(
     r",(?:[^,。;:、()为是在]{0,7}?)(?:均|全部|其中|现状|原|地类)?(?:属于?|系|为|是|落在|均在|全部在)[^,。;:、()]{0,8}"
 )
+_BEFELL = re.compile("[受负轻重死伤遇]|失踪|被困|中毒|获救")
 _AGAINST = ("但", "却")
 _MARKS = re.compile(r"[,:()但却]")
 _PARTS = (",。;:、()", ",。;:、() ")  # money in columns is parted by blanks
@@ -68,6 +69,21 @@ class Names:
         """Whether a name of any measure stands in ``text[start:end]``."""
         return bisect_left(self._starts, start) < bisect_left(self._starts, end)
 
+    def heading(self, around: Around) -> MeasureDefinition | None:
+        """What a result is called in front of its formula: 违法所得的计算：收入53200元-成本39900元=13300元."""
+        start = around.amount.start
+        if self._folded[start - 1 : start] != "=":
+            return None
+        colon = self._folded.rfind(":", around.sentence[0], start)
+        for nearest in range(bisect_right(self._ends, colon) - 1, -1, -1):
+            hit = self._roles[self._by_end[nearest]]
+            if hit.start < around.sentence[0]:
+                break
+            for word in hit.words:
+                if around.amount.unit in word.units and not word.definition.aside:
+                    return word.definition
+        return None
+
     def best(self, around: Around) -> tuple[MeasureDefinition | None, int]:
         """The measure whose name binds the amount, and its score; the first of equals."""
         word, score = self._before(around)
@@ -101,7 +117,8 @@ class Names:
                 listed_to = end
                 score -= 10 if listed else 0  # 3名工人重伤、2人轻伤
             if self._figure_ends.get(start) == amount.unit:
-                score -= 30  # it names the figure before it: 2人重伤、1人轻伤
+                # It names the figure before it: 2人重伤、1人轻伤; and no other of which something else is said: 3人死亡、5人受伤.
+                score -= 60 if befell(folded, amount) else 30
             if score + _LONG_NAME < _ENOUGH:
                 break
             score += min(_LONG_NAME, end - start)
@@ -141,6 +158,11 @@ class Names:
                         best, best_score = word.definition, score
                         break
         return best, best_score
+
+
+def befell(folded: str, amount: Amount) -> bool:
+    """Whether behind a number of people stands what befell them, so that no word in front of it does."""
+    return amount.unit == "人" and _BEFELL.match(folded, amount.end) is not None
 
 
 def _close(folded: str, start: int, end: int) -> bool:

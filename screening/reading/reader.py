@@ -38,6 +38,7 @@ from screening.record import Record
 __all__ = ["Reader"]
 
 _QUOTED = re.compile(r"(?:[称说答道问]|表示|交代|供述)[:,]?“[^”]{2,200}”")
+_GAIN_BEFORE = re.compile(r"违法所得(?:合?共?计|人民币|[:： ])*\Z")
 _BRACKETED_UNIT = re.compile(r"\(([^()]{1,6})\)\s*$")
 
 
@@ -84,7 +85,7 @@ class Reader:
         circumstances = with_found(combine(found, "circumstance"), by_provision, "circumstance")
         reading = Reading(
             texts={text.name: text.folded for text in texts},
-            mentions=tuple(_quoted(_settled(mentions, of_earlier(texts[0], earlier)), texts[0].folded)),
+            mentions=tuple(_quoted(_settled(mentions, of_earlier(texts[0], earlier), texts[1]), texts[0].folded)),
             circumstances=excluded(circumstances, self._circumstances),
             conducts=with_found(combine(found, "conduct"), by_provision, "conduct"),
             earlier=earlier,
@@ -143,9 +144,16 @@ def _evidence(text: Text, mention: Mention) -> Evidence:
     return Evidence(text.name, start, end, text.raw[start:end])
 
 
-def _settled(mentions: list[Mentioned], earlier: list[Span]) -> list[Mentioned]:
-    """Without unnamed money in 处罚内容, which is the penalty's own; what earlier penalties were about is no fact of the case."""
-    kept = [m for m in mentions if not (m.evidence.field == "penalty.content" and m.name == "金额")]
+def _settled(mentions: list[Mentioned], earlier: list[Span], penalty: Text) -> list[Mentioned]:
+    """Without unnamed money in 处罚内容, which is the penalty's own; what earlier penalties were about is no fact of the case.
+
+    What was confiscated there as 违法所得 was found to be that.
+    """
+    kept = [
+        m._replace(name="违法所得", aside=False) if _is_gain(m, penalty) else m
+        for m in mentions
+        if m.evidence.field != penalty.name or m.name != "金额"
+    ]
     if not earlier:
         return kept
     return [
@@ -154,6 +162,13 @@ def _settled(mentions: list[Mentioned], earlier: list[Span]) -> list[Mentioned]:
         else m
         for m in kept
     ]
+
+
+def _is_gain(mention: Mentioned, penalty: Text) -> bool:
+    if mention.name != "没收" or mention.evidence.field != penalty.name:
+        return False
+    start = mention.evidence.start
+    return _GAIN_BEFORE.search(penalty.folded, max(0, start - 16), start) is not None
 
 
 def _by_voice(mentions: Sequence[Mentioned], speakers: list[Passage]) -> Sequence[Mentioned]:

@@ -7,6 +7,7 @@ word in the clause says which part of the goods the figure is about.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from screening.facts import Evidence
 from screening.reading.deductions import is_deducted
 from screening.reading.goods import SOLD, UNSOLD, Goods, by_part, ending
 from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, link
-from screening.reading.names import MONEY, Around, NameHit, Names, Word
+from screening.reading.names import MONEY, Around, NameHit, Names, Word, befell
 from screening.reading.phrases import Hits, Phrases
 from screening.reading.quantities import Amount
 from screening.reading.standing import Standing, Standings
@@ -33,6 +34,9 @@ NOT_GOODS = frozenset({
 #: What a figure is called that no word names.
 UNNAMED = ("金额", "数量")
 _ONE = Decimal(1)
+_OF_WHICH = re.compile("[,;(]其中[^,。;:()]{0,20}")
+_CAME_TO = re.compile("[、,(]?(?:合计|涉及|对应)?(?:金额|价款|货款|销售额|销售金额|计|共计?)?(?:合计|共计|为)?")
+_PRICE_OF_SALE = re.compile("售价(?!值)")
 _NOT = ("非", "不是", "不属于", "不属", "并非", "不含")
 
 
@@ -106,15 +110,14 @@ class _Before:
     def keep(self, mention: Mentioned, unit: str) -> None:
         """Remember a figure; ``unit`` is the one it is written in."""
         kind = mention.unit
-        self.alike[unit] = mention
-        if kind != unit:
-            self.alike[kind] = mention
+        self.alike[unit] = self.alike[kind] = mention
         if unit not in NOT_GOODS:
             self.goods_part = mention.of
         if mention.name in UNNAMED:
             return
         if not mention.aside:
             self.told[kind] = self.facts[kind] = mention
+            self.told[unit] = self.facts[unit] = mention  # 40条和65条，共计105条 are all 支
         elif not mention.per:
             self.told[kind] = mention
 
@@ -150,7 +153,8 @@ class Roles:
         names = Names(amounts, self._role_hits(hits), text)
         totals, parts = hits.spans(self._totals), hits.spans(self._parts)
         deductions, each = hits.spans(self._deductions), hits.spans(self._each)
-        goods = Goods(hits.spans(self._sold), hits.spans(self._unsold))
+        sold = [span for span in hits.spans(self._sold) if not _PRICE_OF_SALE.match(text.folded, span[1] - 1)]
+        goods = Goods(sold, hits.spans(self._unsold))
         named: list[Mentioned] = []
         before = _Before()
         for index, amount in enumerate(amounts):
@@ -158,7 +162,9 @@ class Roles:
             around = Around(index, amount, text.clause(start), text.sentence(start))
             gap_start = max(around.clause[0], amounts[index - 1].end if index else 0)
             total = bool(totals) and ending(totals, gap_start, start) >= start - 12
-            definition, _ = names.best(around)
+            definition = names.heading(around) or names.best(around)[0]
+            if definition is not None and definition.name == UNNAMED[0]:
+                definition = None  # 金额 by itself says no more than 元
             if definition is not None and definition.of_one and total:
                 definition = None  # 按同一售价计52000元
             last_one = before.alike.get(amount.unit)
@@ -169,6 +175,7 @@ class Roles:
             else:
                 item = _item(last_one, amount, definition, text, names) if last_one else Link.NONE
             minus = bool(deductions) and is_deducted(text, deductions, gap_start, start, definition)
+            minus = minus or bool(named and named[-1].minus and _is_its_price(text, named[-1].span[1], start))
             if minus:
                 definition, item, total = None, Link.NONE, False
             elif item and last_one and last_one.minus:
@@ -182,19 +189,22 @@ class Roles:
             of = goods.part_of(around, max(around.sentence[0], last_one.evidence.end if last_one else 0))
             if item and last_one and not of:
                 of = last_one.of  # 查获的甲、乙价值分别为8万元、6万元
+            part = bool(parts) and ending(parts, gap_start, start) >= 0
+            if last_one and not of and (part or _OF_WHICH.fullmatch(text.folded, last_one.evidence.end, start)):
+                of = last_one.of  # 待售手表48块，其中“甲”牌30块
             if total and not of:
                 told = before.told.get(amount.unit)
                 of = (told.of if told else "") or before.goods_part  # 尚未销售的甲8万元、乙6万元，合计14万元
             factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
             mention = Mentioned(
-                by_part(definition.name, of) if definition else goods.unnamed(around),
+                by_part(definition.name, of) if definition else goods.unnamed(around, text.folded),
                 amount.value * factor if factor != 1 else amount.value,
                 definition.unit if definition else amount.unit,
                 amount.approx,
                 Evidence(text.name, start, end, text.raw[start:end]),
                 standings.of_amount((start, end)),
                 total,
-                (bool(parts) and ending(parts, gap_start, start) >= 0)
+                part
                 or bool(Link.NONE < item < Link.FURTHER and last_one and last_one.part),  # 其中甲书415册，乙书205册
                 of,
                 amount.per,
@@ -262,10 +272,17 @@ def _item(last: Mentioned, amount: Amount, definition: MeasureDefinition | None,
         return Link.NONE
     if last.name in UNNAMED or (definition is not None and definition.name != last.name):
         return Link.NONE
+    if definition is None and befell(text.folded, amount):
+        return Link.NONE  # 3人死亡、5人受伤: what is said of them is said behind
     if (last.aside or last.minus) and text.folded[end : amount.start] not in BARE:
         return Link.NONE
     found = link(text, last.span, (amount.start, amount.end), amount.unit)
     return Link.NONE if found == Link.LOOSE and names.any_between(end, amount.start) else found
+
+
+def _is_its_price(text: Text, end: int, start: int) -> bool:
+    """Whether the money at ``start`` is what the count before it came to: 其中刷单300笔、金额22500元."""
+    return _CAME_TO.fullmatch(text.folded, end, start) is not None
 
 
 def _of_each(text: Text, words: list[Span], gap_start: int, start: int) -> bool:

@@ -59,6 +59,8 @@ _CHANGE = re.compile(
 )
 _NO_CHANGE = frozenset({"", "，", "。", "；", "、", "的", "）", ",", "/"})
 _BLOCK_MONEY = re.compile("(?:[价卖赚付花售利款费给]|(?<!没)收)[^，。；、]{0,5}\\Z")
+# 块 counts goods where the price of one is told in 元.
+_PER_BLOCK, _PRICED_WITHIN = re.compile("元[/／]块|每块[^，。；、块]{0,8}元"), 100
 _POWER = re.compile("功率|瓦|灯")
 
 
@@ -121,6 +123,8 @@ def _coin(text: str, start: int, at: int, vague: bool) -> Written | None:
     if text[at] == "块":
         change = _CHANGE.match(text, at + 1)
         money = (change and change[0]) or _BLOCK_MONEY.search(text, max(0, start - 7), start)
+        if money and _PER_BLOCK.search(text, max(0, start - _PRICED_WITHIN), at + _PRICED_WITHIN):
+            money = change and change[0]  # 电池1260块，按标价30元/块计
         return Written(at + 1, _YUAN if money else _BLOCK, "块", vague)
     if text[at] == "毛":
         paid = text.startswith("钱", at + 1) or text[at + 1 : at + 2] in _NO_CHANGE
