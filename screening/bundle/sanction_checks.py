@@ -28,7 +28,9 @@ def check_sanctions(bundle: Bundle, files: Mapping[str, YamlFile], conducts: Col
                 ("circumstance", bundle.circumstances, "情节"),
             ):
                 if entry.get(key) and entry[key] not in known:
-                    yield file.problem((index, key), f"没有{what}“{entry[key]}”。", did_you_mean(entry[key], list(known)))
+                    yield file.problem(
+                        (index, key), f"没有{what}“{entry[key]}”。", did_you_mean(entry[key], list(known))
+                    )
             same = tuple(str(entry.get(key, "")) for key in ("provision", "conduct", "circumstance", "since"))
             if same in told:
                 yield file.problem(here, f"“{entry['provision']}”的这一条写了两次。", "请删去其中一条。")

@@ -19,6 +19,7 @@ _SOLD_BEFORE = re.compile(r"[售卖][出了掉]?$")  # 个 counts goods where th
 _SHARED_OUT = re.compile(r"各\w?$")
 _SHARES = frozenset({"家", "人", "户", "名", "次"})
 _SEVERAL = re.compile(r"\d+")
+_WRITTEN = re.compile("(?<=[千公])[克斤]|吨|斤|克|亩|公顷|平方米|立方米|方")
 _ONE = Decimal(1)
 _EVERYWHERE = -1  # in place of where a sentence begins
 
@@ -70,7 +71,7 @@ class Counts:
 
     def _of(self, counts: Iterable[Mentioned], per: str | None) -> Iterator[Counted]:
         for mention in counts:
-            number = _number(mention, per) if per else mention.value if self._is_of_goods(mention) else None
+            number = _number(mention, per) if per else _pieces(mention) if self._is_of_goods(mention) else None
             if number is not None:
                 yield Counted(mention, number * self._shares(mention))
 
@@ -111,6 +112,13 @@ def _take_back(returned: Mentioned, counts: list[Mentioned]) -> None:
 
 def _start(mention: Mentioned) -> int:
     return mention.span[0]
+
+
+def _pieces(mention: Mentioned) -> Decimal:
+    """The number as it is written, since a price without a classifier is for one of what is counted: 35吨，单价4100元."""
+    written = _WRITTEN.search(mention.evidence.text)
+    unit = UNITS.get(written[0]) if written else None
+    return mention.value / unit.factor if unit and unit.base == mention.unit else mention.value
 
 
 def _number(mention: Mentioned, per: str) -> Decimal | None:

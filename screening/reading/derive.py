@@ -25,7 +25,12 @@ _SELLING = re.compile(
     "|".join(f"{verb}(?<![未待零购].)(?![价后])" for verb in "销售卖")
     + "|供应|批发(?![价商店企许市])|零售(?![价商店企许市])"
 )
-_ALL_SOLD = re.compile(r"[,;](?:以上|上述)?[^,;。\d]{0,6}(?:均|都|全部|皆|悉数)已?经?(?:对外|全部)?(?:销售|售|卖)(?:完|出|罄|空|掉|$|[,;。])")
+_ALL_SOLD = re.compile(
+    r"[,;](?:以上|上述)?[^,;。\d]{0,6}(?:均|都|全部|皆|悉数)已?经?(?:对外|全部)?(?:销售|售|卖)(?:完|出|罄|空|掉|$|[,;。])"
+)
+_ALL_THESE_SOLD = re.compile(
+    r"[。\n](?:以上|上述|前述)[^,;。\d]{0,8}(?:均|都|全部|皆|悉数)已?经?(?:对外|全部)?(?:销售|售|卖)"
+)
 _LIST = 300  # how long a list of priced goods may be
 _SALES, _GOODS, _GAIN, _COST = "销售金额", "货值金额", "违法所得", "成本"
 _NET = re.compile(
@@ -63,14 +68,18 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     counts.add(loads)
     found = lots(told_prices, counts, text)
     if not any(m.of == UNSOLD and m.name == _GOODS and m.counts for m in named):
-        found += unsold(found, counts, text)
+        went = [lot for lot, sold in zip(found, _sold(found, text), strict=True) if sold]
+        found += unsold(found, went, counts, text)
     called = [(lot, _name(lot, sold)) for lot, sold in zip(found, _sold(found, text), strict=True)]
     return [*_recognised(called, named), *loads, *_products(called, named, text), *tables]
 
 
 def _recognised(called: Sequence[tuple[Lot, str]], named: Sequence[Mentioned]) -> Sequence[Mentioned]:
     """Sums that no word names but that are the product of a price and a count have the product's name: 8600只，每只20元，合计172000元."""
-    products = {lot.value: (lot, name) for lot, name in called if lot.price.kind not in (Kind.COST, Kind.GAIN)}
+    goods = [(lot, name) for lot, name in called if lot.price.kind not in (Kind.COST, Kind.GAIN)]
+    products = {lot.value: (lot, name) for lot, name in goods}
+    if len(goods) > 1 and len({(name, lot.part) for lot, name in goods}) == 1:
+        products.setdefault(sum((lot.value for lot, _ in goods), Decimal(0)), goods[0])
     return [
         m._replace(name=m.name if m.name == _GOODS else product[1], of=product[0].part)
         if m.unit == MONEY
@@ -129,7 +138,9 @@ def _all_sold_after(lot: Lot, text: Text) -> bool:
     """Whether the list that the lot is an item of ends in 均已售完."""
     start = lot.price.mention.span[1]
     end = min(text.period(start)[1], start + _LIST)
-    return _ALL_SOLD.search(text.folded, start, end) is not None
+    if _ALL_SOLD.search(text.folded, start, end):
+        return True
+    return _ALL_THESE_SOLD.search(text.folded, start, start + _LIST) is not None
 
 
 def _name(lot: Lot, sold: bool) -> str:

@@ -14,9 +14,12 @@ SOLD, UNSOLD = "已销售", "尚未销售"
 _FAR = 1 << 30
 # 销售8.4万元; 分别向三家饭店销售牛肉，金额分别为1.8万元: the verb of the sentence says what the money was for.
 _SOLD_FOR = re.compile(
-    r"(?<![未待拟零购进代促])(?:销售|出售|售卖|售予)(?:(?:了|得|约|共计?|合计|人民币)?|"
-    r"(?![价单])[^。;购买进付退罚欠赔]{0,50}?[,、(](?:合计|销售)?(?:金额|价款|总价|总价款|得款|价格)(?:合计|共计|总计|分别|依次|为|是|约|人民币|[: ])*)\Z"
+    r"(?<![未待拟零购进代促])(?:销售|出售|售卖|售予)(?:(?:了|得|约|共计?|合计|人民币)?"
+    r"|(?![价单])[^。;购买进付退罚欠赔]{0,50}?[,、(](?:合计|销售)?(?:金额|总?价款|总价|得款|价格)"
+    r"(?:合计|共计|总计|分别|依次|为|是|约|人民币|[: ])*)\Z"
 )
+# 以3.2万元的总价卖给某饭店
+_HANDED_OVER = re.compile(r"的?(?:总价|价款|价格)(?:全部|一并|整体)?(?:对外)?(?:销售|出售|卖|售|倒卖|转卖)")
 _LONGEST_WORD = 12
 _OTHER_CLAUSE, _BEHIND = 21, 20
 
@@ -48,7 +51,9 @@ class Goods:
         amount = around.amount
         if amount.unit != MONEY:
             return "数量"
-        if amount.per is None and _SOLD_FOR.search(folded, around.sentence[0], amount.start):
+        if amount.per is None and (
+            _SOLD_FOR.search(folded, around.sentence[0], amount.start) or _HANDED_OVER.match(folded, amount.end)
+        ):
             return "销售金额"
         said: tuple[int, str] | None = None
         if amount.per is None:

@@ -33,6 +33,10 @@ _MARK = re.compile(
 )
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+")
 _PLAIN = re.compile(r"[,;、](?:和|及|以及)?[“\"]?([\u4e00-\u9fff]{2,6})[”\"]?(?:\([^()]{1,10}\))?(?:为|是|计|约)?")
+# 微信收款8960元，支付宝收款4310元，现金2000元
+_PAID_BY = re.compile(
+    r"[,;、](?:另?有?|通过|以)(?:现金|微信|支付宝|银行卡?|刷卡|转账|扫码|汇款)(?:转账|收款|收取|支付|付款|收入|收)?(?:\d+笔)?(?:合计|共计?|为)?"
+)
 _FURTHER = re.compile(r"[,;、](?:另外?|又|还|此外)(?!案)(?:有|将)?([^,;:、()]{0,12})")
 _TOLD_AGAIN = re.compile(
     r"即|折合|相当于|合计|共计|换算|约合|也就是|其中|包括|更正|实际|应为|复核|核实|核对|最后|最终|剩|余|欠|差"
@@ -61,6 +65,8 @@ def link(text: Text, left: Span, right: Span, unit: str) -> Link:
         return Link.LOOSE
     label = _MARK.search(between)
     if label and (mark := _last_mark(text, left)) and mark.lastgroup == label.lastgroup and mark[0] != label[0]:
+        return Link.MARKED
+    if _PAID_BY.fullmatch(between):
         return Link.MARKED
     further = _FURTHER.fullmatch(between)
     if further and not _OTHER.search(further[1]):

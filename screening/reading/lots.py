@@ -20,7 +20,7 @@ __all__ = ["Lot", "lots", "unsold"]
 
 _BESIDE = 30
 # 共卖出75台: a count without a noun of its own
-_BARE = re.compile(r"(?:共|卖|售|销|存|出|计|现有)[出了得给有存货]{0,2}$")
+_BARE = re.compile(r"(?:共|卖|售|销|存|出|计|现有|订单)[出了得给有存货]{0,2}$")
 _SOLD_BEFORE = re.compile(r"(?:销售|[售卖]出?了?|供应(?!商))[^,。;:、\d]{0,4}$")
 _VERB_WITHIN = 8
 _JOINED = frozenset({"、", "和", "及"})
@@ -28,6 +28,9 @@ _PARTED = frozenset("、,和及")
 # 这两个月都是168元, 均按22元/本: every count of the list before it has this price.
 _ALIKE, _ALIKE_WITHIN = re.compile(r"[都均皆]|一律|统一"), 8
 _BY_ITSELF = frozenset({Kind.COST, Kind.GAIN, Kind.OTHER})
+_BUYER = re.compile(
+    r"[、,][\u4e00-\u9fff]{0,2}某[\u4e00-\u9fff]?|[、,]其他?(?:人|客户|顾客|买家)"
+)  # 刘某30盒、陈某25盒
 _MOST = 40  # of more counts than that nobody tells the nouns apart
 
 
@@ -71,14 +74,15 @@ def _with_parts(found: list[Lot], text: Text) -> list[Lot]:
         start = last.price.mention.span[0]
         if lot.part or not last.part or lot.price.kind != last.price.kind or lot.goods.unit != last.goods.unit:
             continue
-        if last.goods.part and text.sentence(start)[0] == text.sentence(lot.price.mention.span[0])[0]:
+        sentence = text.sentence(start)
+        if start < lot.price.mention.span[0] < sentence[1] and "其中" in text.folded[sentence[0] : start]:
             found[at] = lot._replace(goods=lot.goods._replace(of=last.part, part=True))
     return found
 
 
-def unsold(priced: Sequence[Lot], counts: Counts, text: Text) -> list[Lot]:
+def unsold(priced: Sequence[Lot], sold: Sequence[Lot], counts: Counts, text: Text) -> list[Lot]:
     """Unsold goods that have no price of their own, at the one price that such goods were sold for (法释〔2004〕19号第十二条)."""
-    sold = [lot for lot in priced if lot.price.kind == Kind.SALE and lot.part == SOLD]
+    sold = [lot for lot in sold if lot.price.kind == Kind.SALE and lot.part != UNSOLD]
     if not sold:
         return []
     known = {lot.goods.span for lot in priced if lot.price.kind != Kind.COST}
@@ -218,6 +222,8 @@ def _is_joined(one: Mentioned, other: Mentioned, folded: str, alike: bool) -> bo
     if len(between) > _BESIDE or one.total or other.total or other.part or "元" in between:
         return False
     if alike and one.unit == other.unit and between[:1] in _PARTED:
+        return True
+    if _BUYER.fullmatch(between) and one.unit == other.unit:
         return True
     verbs = [_SOLD_BEFORE.search(folded, max(0, m.span[0] - _VERB_WITHIN), m.span[0]) for m in (one, other)]
     return all(verbs) and between[0] in "、,"

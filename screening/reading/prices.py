@@ -49,7 +49,7 @@ _DEAREST = Decimal(5000)
 _PRICE_BEFORE = re.compile(
     r"(?:[标定售单均原特]价|出厂价|批发价|成交价|吊牌价|价签)(?:格|钱)?(?:均|分别|依次|为|是|约|[:：]){0,2}$"
 )
-_PRICE_AFTER = re.compile(r"的?(?:价签|标价|定价|吊牌)|一口价")
+_PRICE_AFTER = re.compile(r"的?(?:价签|标价|定价|吊牌)|一口价|包邮")
 _OF_ONE_AFTER = "的单价"
 _NEXT_PRICE = re.compile(r"[、,][^\W\d]{2,6}|[、和及]")
 _JOINED = frozenset("、和及")
@@ -79,12 +79,15 @@ _BOUGHT_BEFORE = re.compile(
     r"(?:进价|购进价|进货价|收购价|拿货价|成本)[^,。;\d]{0,8}$|" + _BUYING + r"[^,。;元]{0,14}$"
 )
 _BOUGHT_AFTER = re.compile(r"的?(?:价格?|价钱|单价)?(?:从[^,。;\d]{1,12})?" + _BUYING)
+_DEAL = re.compile(rf"(?P<bought>{_BUYING})|(?P<sold>[售卖销])")
+_SOLD_AFTER = re.compile(r"(?:的?价格?)?[^,。;\d]{0,4}[售卖销]")
 _GAINED = re.compile(r"(?:赚|挣|获利|盈利|得利|渔利)[了取得]?$")
 _SOLD_HERE = re.compile(r"[售卖销]")
 _PRICED = frozenset({"单价", "销售金额", "货值金额", *UNNAMED})
 _ASKED_FOR = (_PRICED | {"违法所得"}) - {"货值金额"}  # 价值3000元的手机2部: of both
 _OF_ONE = frozenset({"单价", "成本"})
 _RUN_UP = 60  # how far its words may stand from a price
+_ROW = 24  # how long a row of count, price and amount may be
 _ADJACENT, _ITS_COUNT = 6, 16  # how far a price may stand from the count before it, or behind it
 
 
@@ -109,6 +112,8 @@ def with_rates(named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
                 ones.add(index - 1)
             elif _is_multiplied(one, money, text):
                 rates[index] = money._replace(per=_ANY)
+        if index not in rates and _comes_out_even(named, index):
+            rates[index] = money._replace(per=_ANY)
         if index + 1 < len(named) and named[index + 1].evidence.start <= place.end + _ITS_COUNT and index not in rates:
             if _is_handed_over(money, named[index + 1], text):
                 rates[index] = money._replace(per=_ANY, of=SOLD)
@@ -117,6 +122,15 @@ def with_rates(named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
     if not rates:
         return named
     return [rates.get(index, mention) for index, mention in enumerate(named) if index not in ones]
+
+
+def _comes_out_even(named: Sequence[Mentioned], index: int) -> bool:
+    """Whether a sum stands between a count and what both come to: 男鞋 120双 135元 16200元."""
+    if not 0 < index < len(named) - 1:
+        return False
+    count, money, product = named[index - 1 : index + 2]
+    near = product.span[0] - count.span[1] <= _ROW and count.unit != MONEY and product.unit == MONEY
+    return near and product.per is None and count.value > 1 and count.value * money.value == product.value
 
 
 def _one_before(one: Mentioned, money: Mentioned, named: Sequence[Mentioned], text: Text) -> str | None:
@@ -255,6 +269,13 @@ def _discounted(mention: Mentioned, text: Text) -> Decimal:
     return mention.value * (tenths + _DIGITS.get(cut[3], Decimal(0)) * _TENTH) * _TENTH
 
 
+def _is_of_purchase(text: Text, start: int, end: int) -> bool:
+    """Whether the deal that the sentence tells of last before a price is buying: 购进农药1000瓶，单价8元."""
+    folded = text.folded
+    deals = [m.lastgroup for m in _DEAL.finditer(folded, max(text.sentence(start)[0], start - _RUN_UP), start)]
+    return bool(deals) and deals[-1] == "bought" and not _SOLD_AFTER.match(folded, end)
+
+
 def _kind(mention: Mentioned, text: Text) -> Kind:
     folded, (start, end) = text.folded, mention.span
     clause = max(text.clause(start)[0], start - _RUN_UP)
@@ -264,6 +285,8 @@ def _kind(mention: Mentioned, text: Text) -> Kind:
         return Kind.COST
     if mention.name not in _PRICED:
         return Kind.OTHER
+    if mention.name == "单价" and _is_of_purchase(text, start, end):
+        return Kind.COST
     before = folded[clause:end]
     if _TAG.search(before) or _PRICE_AFTER.match(folded, end):
         return Kind.TAG

@@ -29,10 +29,11 @@ _PAID_OR_NOT = frozenset({"销售金额", "货值金额", "非法经营数额"})
 _REMAINS = re.compile(
     r"(?:尚差|尚欠|仍欠|还欠|下欠|净欠|实欠|结欠|余欠|尚未支付|尚未归还|实际(?:欠|骗取|占有))[^,。;]{0,6}\Z"
 )
+_BORNE_OUT = re.compile("(?:可以|能够|足以|可)(?:确认|认定)[^,。;]{0,10}\\Z")
 _SENTENCE = re.compile(r"[。\n]")
 _LONGEST_GAP = 90
 _SAME = re.compile(
-    r"即\D{0,4}$|折合|相当于|合计|共计|换算|约合|也就是|其中|包括|更正|实际应?为|复核|(?<!不)含(?![铅铬镍镉汞砷铜锌锰油酸碱氰硫氟税有水量])"
+    r"(?:可以|能够|足以|可)(?:确认|认定)|即\D{0,4}$|折合|相当于|合计|共计|换算|约合|也就是|其中|包括|更正|实际应?为|复核|(?<!不)含(?![铅铬镍镉汞砷铜锌锰油酸碱氰硫氟税有水量])"
 )
 
 
@@ -90,6 +91,8 @@ def _gross(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured:
         return _one(_finer(total, distinct))
     if len(distinct) == 1:
         return _one(distinct[0])
+    if confirmed := _confirmed(distinct, texts):
+        return _one(confirmed)
     largest = max(distinct, key=lambda m: m.value)
     others = sum((m.value for m in distinct if m is not largest), Decimal(0))
     labelled = items[0] is largest and all(m.item >= Link.MARKED for m in items[1:])  # 四季度2例；一季度1例，二季度1例
@@ -105,6 +108,14 @@ def _gross(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured:
             tuple(m.evidence for m in items),
         )
     return _one(_finer(largest, distinct))
+
+
+def _confirmed(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned | None:
+    """The figure that the evidence bears out, where a vaguer one was told: 供述十余万元，可以确认的销售额为78430元."""
+    for left, right in pairwise(told):
+        if left.approx and not right.approx and _BORNE_OUT.search(_between(left, right, texts)):
+            return right
+    return None
 
 
 def _rest(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned | None:

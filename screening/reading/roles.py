@@ -163,10 +163,8 @@ class Roles:
             gap_start = max(around.clause[0], amounts[index - 1].end if index else 0)
             total = bool(totals) and ending(totals, gap_start, start) >= start - 12
             definition = names.heading(around) or names.best(around)[0]
-            if definition is not None and definition.name == UNNAMED[0]:
-                definition = None  # 金额 by itself says no more than 元
-            if definition is not None and definition.of_one and total:
-                definition = None  # 按同一售价计52000元
+            if definition is not None and (definition.name == UNNAMED[0] or (definition.of_one and total)):
+                definition = None  # 金额 by itself says no more than 元; 按同一售价计52000元
             last_one = before.alike.get(amount.unit)
             if each and amount.per is None and amount.unit == MONEY and _of_each(text, each, gap_start, start):
                 amount = amount._replace(per=_counted(named, amounts, around))  # noqa: PLW2901
@@ -174,8 +172,10 @@ class Roles:
                 definition, item = None, Link.LOOSE
             else:
                 item = _item(last_one, amount, definition, text, names) if last_one else Link.NONE
-            minus = bool(deductions) and is_deducted(text, deductions, gap_start, start, definition)
-            minus = minus or bool(named and named[-1].minus and _is_its_price(text, named[-1].span[1], start))
+            minus = bool(deductions) and (
+                is_deducted(text, deductions, gap_start, start, definition)
+                or bool(named and named[-1].minus and _is_its_price(text, named[-1].span[1], start))
+            )
             if minus:
                 definition, item, total = None, Link.NONE, False
             elif item and last_one and last_one.minus:

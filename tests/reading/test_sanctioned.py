@@ -58,7 +58,9 @@ CITED = [
 
 @pytest.mark.parametrize(("basis", "day", "conduct", "circumstance"), CITED)
 def test_what_a_provision_finds(reader: Reader, basis: str, day: str, conduct: State, circumstance: State) -> None:
-    record = read_record({"record_id": "甲〔2025〕1号", "narrative": "经查明，情况属实。", "legal_basis": basis, "decided_on": day})
+    record = read_record(
+        {"record_id": "甲〔2025〕1号", "narrative": "经查明，情况属实。", "legal_basis": basis, "decided_on": day}
+    )
     reading = reader.read(record)
     assert (reading.conduct(CONDUCT), reading.circumstance(CIRCUMSTANCE)) == (conduct, circumstance)
     for name in (CONDUCT, CIRCUMSTANCE):
