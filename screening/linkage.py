@@ -104,13 +104,15 @@ class Linkage:
 
     def _conduct(self, reading: Reading, found: dict[int, list[Pointer]]) -> None:
         for name, asserted in reading.conducts.items():
-            weight = self._weights.conduct
-            if asserted.state is State.NO:
+            kind, weight = "conduct", self._weights.conduct
+            if asserted.evidence[0].field == "legal_basis":
+                kind, weight = "provision", self._weights.provision  # found by a citation: it counts once
+            elif asserted.state is State.NO:
                 weight = -weight
             elif asserted.state is State.UNKNOWN:
                 weight = weight / 2
             for number in self._by_conduct.get(name, ()):
-                found[number].append(Pointer("conduct", name, weight, asserted.evidence))
+                found[number].append(Pointer(kind, name, weight, asserted.evidence))
 
     def _reason(self, record: Record, found: dict[int, list[Pointer]]) -> None:
         case_reason = fold(record.case_reason)
