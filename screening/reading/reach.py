@@ -22,6 +22,10 @@ __all__ = [
 
 # A denial goes no further than what follows from what it denies, or stands against it: 未检查即作业致李某重伤, 无伤亡只是有损失.
 _NO_FURTHER = re.compile(r"为由|反而|只是|而是|致使?|导致|造成|引发|引起")
+_LICENCE = re.compile(
+    r"[^,。;]{0,12}?(?:许可证?|执照|资质|资格证?|执业证书?|批准文件|批文|审批手续|合法手续|采伐证|准运证|登记证)(?!过期|到期|失效)"
+)
+_NOT_SEEN = ("发现", "检出", "见")
 _ITS_EFFECT = re.compile(
     r"[对给](?:(?!进行|采取|处理|检[查测]|设置)[^,。;]){0,12}?造成|(?:因此|由此|直接|实际|进一步|再|明显|严重)?(?:致使?|造成|导致|引发|引起)"
 )
@@ -63,6 +67,8 @@ def single(denials: list[Span]) -> list[Span]:
 
 def denies(folded: str, end: int, at: int) -> bool:
     """Whether a denial that ends at ``end`` still holds at ``at`` of its clause."""
+    if _LICENCE.match(folded, end, at) and not folded.endswith(_NOT_SEEN, 0, end):
+        return False  # 无食品生产许可的作坊里用松香脱毛: what is lacking is the licence
     effect = _ITS_EFFECT.match(folded, end, at)
     return _NO_FURTHER.search(folded, effect.end() if effect else end, at) is None
 
