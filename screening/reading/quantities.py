@@ -210,7 +210,7 @@ def _amount(
     per = denominator_before(text, floor, begin)
     after = text[end : end + 1]
     if after in _RATE and (rate := denominator_after(text, end, unit)) is not None:
-        end, per = rate
+        end, per = rate if rate[1] != unit.name else (end, per)  # 5人每人
     chain = matches[1]["chain"]
     if chain is not None and not chain[-1].isdigit() and len(chain) < 3:
         words = chain + words

@@ -30,10 +30,11 @@ _REMAINS = re.compile(
     r"(?:尚差|尚欠|仍欠|还欠|下欠|净欠|实欠|结欠|余欠|尚未支付|尚未归还|实际(?:欠|骗取|占有))[^,。;]{0,6}\Z"
 )
 _BORNE_OUT = re.compile("(?:可以|能够|足以|可)(?:确认|认定)[^,。;]{0,10}\\Z")
+_NET_OF = re.compile("(?:去重|剔重|除重|(?:去除|剔除|去掉)重复[^,。;]{0,6})后[^,。;\\d]{0,8}\\Z")
 _SENTENCE = re.compile(r"[。\n]")
 _LONGEST_GAP = 90
 _SAME = re.compile(
-    r"(?:可以|能够|足以|可)(?:确认|认定)|即\D{0,4}$|折合|相当于|合计|共计|换算|约合|也就是|其中|包括|更正|实际应?为|复核|(?<!不)含(?![铅铬镍镉汞砷铜锌锰油酸碱氰硫氟税有水量])"
+    r"(?:可以|能够|足以|可)(?:确认|认定)|即\D{0,4}$|折合|相当于|(?<!价税)合计|共计|换算|约合|也就是|其中|包括|更正|实际应?为|复核|(?<!不)含(?![铅铬镍镉汞砷铜锌锰油酸碱氰硫氟税有水量])"
 )
 
 
@@ -83,16 +84,14 @@ def _gross(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured:
     if not whole or max(m.value for m in mentions) > max(m.value for m in whole):
         whole = list(mentions)  # 其中甲书415册，乙书205册: parts of a whole that is not told
     distinct = _distinct(whole, texts)
-    if rest := _rest(distinct, texts):
-        return _one(rest)
+    if left := _rest(distinct, texts) or _confirmed(distinct, texts):
+        return _one(left)
     items = _list(distinct, texts) if distinct[0].unit not in NOT_ADDED else distinct[:1]
     total = max((m for m in mentions if m.total), key=lambda m: m.value, default=None)
     if total and not _of_an_item(total, items):
         return _one(_finer(total, distinct))
     if len(distinct) == 1:
         return _one(distinct[0])
-    if confirmed := _confirmed(distinct, texts):
-        return _one(confirmed)
     largest = max(distinct, key=lambda m: m.value)
     others = sum((m.value for m in distinct if m is not largest), Decimal(0))
     labelled = items[0] is largest and all(m.item >= Link.MARKED for m in items[1:])  # 四季度2例；一季度1例，二季度1例
@@ -111,9 +110,15 @@ def _gross(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured:
 
 
 def _confirmed(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned | None:
-    """The figure that the evidence bears out, where a vaguer one was told: 供述十余万元，可以确认的销售额为78430元."""
+    """The figure that the evidence bears out, where a vaguer or a gross one was told before it.
+
+    供述十余万元，可以确认的销售额为78430元; 共计11.3万条，去重后为9.86万条.
+    """
     for left, right in pairwise(told):
-        if left.approx and not right.approx and _BORNE_OUT.search(_between(left, right, texts)):
+        between = _between(left, right, texts)
+        if left.approx and not right.approx and _BORNE_OUT.search(between):
+            return right
+        if right.value < left.value and _NET_OF.search(between):
             return right
     return None
 
@@ -125,7 +130,8 @@ def _rest(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned | No
     """
     if told[0].name in _PAID_OR_NOT:
         return None
-    for left, right in pairwise(told):
+    for index, right in enumerate(told[1:], start=1):
+        left = max(told[:index], key=lambda m: m.value)
         between = _between(left, right, texts)
         if right.value < left.value and _REMAINS.search(between) and not _SENTENCE.search(between):
             return right

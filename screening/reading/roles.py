@@ -34,6 +34,7 @@ NOT_GOODS = frozenset({
 #: What a figure is called that no word names.
 UNNAMED = ("金额", "数量")
 _ONE = Decimal(1)
+_OF_INVOICE = ("价税", "价税合")  # 价税合计 is the price with the tax, no total of several
 _OF_WHICH = re.compile("[,;(]其中[^,。;:()]{0,20}")
 _CAME_TO = re.compile("[、,(]?(?:合计|涉及|对应)?(?:金额|价款|货款|销售额|销售金额|计|共计?)?(?:合计|共计|为)?")
 _PRICE_OF_SALE = re.compile("售价(?!值)")
@@ -151,7 +152,8 @@ class Roles:
             return []
         text = hits.text
         names = Names(amounts, self._role_hits(hits), text)
-        totals, parts = hits.spans(self._totals), hits.spans(self._parts)
+        totals = [span for span in hits.spans(self._totals) if not text.folded.endswith(_OF_INVOICE, 0, span[0])]
+        parts = hits.spans(self._parts)
         deductions, each = hits.spans(self._deductions), hits.spans(self._each)
         sold = [span for span in hits.spans(self._sold) if not _PRICE_OF_SALE.match(text.folded, span[1] - 1)]
         goods = Goods(sold, hits.spans(self._unsold))
