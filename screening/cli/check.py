@@ -55,6 +55,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
 ) -> None:
     """检查规则包：每个文件的写法、引用、版本与单位；有问题时逐条指出文件、行、列和改法。提醒不影响退出码。
 
+    \b
     例：screening check --bundle ./我的规则包 --fix
     例：screening check --records 去年案件.xlsx --most 40
     例：screening check --watch --bundle ./我的规则包

@@ -56,6 +56,7 @@ def command(
 ) -> None:
     """比较语料与规则包的词，提出两张表，供人工取舍：候选词（金额或行为旁边常见而规则包没有的词）和防护词（规则包的词跨词命中的地方）。
 
+    \b
     例：screening lexicon propose 去年案件.xlsx --top 50
     例：screening lexicon propose 决定书.txt --format yaml > 词表建议.yaml
     """

@@ -31,6 +31,7 @@ def command(
 ) -> None:
     """运行规则包各文件自带的测试：情形的边界、文字规则的例句、命中规则的例子。
 
+    \b
     例：screening test
     例：screening test --coverage --records 去年案件.xlsx
     """

@@ -142,3 +142,13 @@ def test_an_id_that_can_be_no_file_name_is_refused(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["new", "rule", "../x", "--bundle", str(folder(tmp_path))])
     assert result.exit_code == 2
     assert "不能用作编号" in result.output
+
+
+def test_a_bundle_of_ones_own_is_the_same_bundle_in_a_new_folder(tmp_path: Path) -> None:
+    path, copy = folder(tmp_path), tmp_path / "我的规则包"
+    arguments = ["new", "bundle", str(copy), "--bundle", str(path)]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert load(copy).revision == load(path).revision
+    again = CliRunner().invoke(app, arguments)
+    assert again.exit_code == 2
+    assert "没有改动" in again.output
