@@ -18,6 +18,7 @@ __all__ = ["describe", "page"]
 
 _BODIES: Final[tuple[type[BaseModel], ...]] = (
     RecordIn, models.BatchIn, models.FeedbackIn, models.ConsultationIn, models.WebhookIn, models.ProblemOut,
+    models.ActivationIn, models.ReasonIn, models.ShadowIn,
 )  # fmt: skip
 _OPEN: Final = frozenset({"/healthz", "/readyz"})
 _ABOUT: Final = """行政处罚记录 → 嫌疑分、等级、罪名、达到比例、依据和命中的规则。

@@ -82,7 +82,9 @@ def sign(revision: str, key: Path) -> Signature:
     try:
         private = load_pem_private_key(key.read_bytes(), None)
     except OSError as error:
-        raise SignatureError(f"{key}：读不到（{error.strerror}）。", "新密钥用 screening sign --new-key 生成。") from None
+        raise SignatureError(
+            f"{key}：读不到（{error.strerror}）。", "新密钥用 screening sign --new-key 生成。"
+        ) from None
     except (ValueError, TypeError):
         private = None
     if not isinstance(private, Ed25519PrivateKey):
@@ -116,7 +118,9 @@ def read_trusted(path: Path | None) -> dict[str, str]:
             continue
         name, key = " ".join(told[:-1]), told[-1]
         if not name or _key(key) is None:
-            raise SignatureError(f"{path}:{number}：应当是“姓名 {_KIND}公钥”。", "公钥由 screening sign --new-key 显示。")
+            raise SignatureError(
+                f"{path}:{number}：应当是“姓名 {_KIND}公钥”。", "公钥由 screening sign --new-key 显示。"
+            )
         if key in trusted:
             raise SignatureError(f"{path}:{number}：这把公钥已列在“{trusted[key]}”名下。", "一把公钥只归一个人。")
         trusted[key] = name

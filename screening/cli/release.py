@@ -63,7 +63,8 @@ def rollback(store: StoreAddress, reason: Reason, by: By = "") -> None:
 
 
 def releases(
-    store: StoreAddress, form: Annotated[Literal["text", "json"], typer.Option("--format", help="输出的形式。")] = "text"
+    store: StoreAddress,
+    form: Annotated[Literal["text", "json"], typer.Option("--format", help="输出的形式。")] = "text",
 ) -> None:
     """列出规则包的启用、退回和影子：谁、何时、为什么、哪个版本、谁的签名。
 

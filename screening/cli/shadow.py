@@ -15,11 +15,19 @@ from screening.output import to_json
 from screening.scoring import LEVEL_NAMES
 from screening.store.releases import Act
 from screening.store.shadow import Example, Summary, as_json
+from screening.tuning.words import VERDICT
 
 __all__ = ["app"]
 
-app = typer.Typer(help="影子：让候选规则包在旁边跟着筛查，看它会改变什么。", no_args_is_help=True, rich_markup_mode=None)
-_KINDS = {"rise": "等级升高", "fall": "等级降低", "charge": "首要罪名不同", "other": "等级、罪名相同，分数、判定或命中的规则不同"}
+app = typer.Typer(
+    help="影子：让候选规则包在旁边跟着筛查，看它会改变什么。", no_args_is_help=True, rich_markup_mode=None
+)
+_KINDS = {
+    "rise": "等级升高",
+    "fall": "等级降低",
+    "charge": "首要罪名不同",
+    "other": "等级、罪名相同，分数、判定或命中的规则不同",
+}
 _RULES_SHOWN = 3
 
 
@@ -99,7 +107,7 @@ def _sentence(example: Example) -> str:
     if "charge" in example.differs:
         told.append(_pair("罪名", *(charge or "（无）" for charge in example.charge)))
     if "verdict" in example.differs:
-        told.append(_pair("判定", *(_VERDICTS[verdict] for verdict in example.differs["verdict"])))
+        told.append(_pair("判定", *(VERDICT[verdict] for verdict in example.differs["verdict"])))
     if "rules" in example.differs:
         before, after = map(set, example.differs["rules"])
         told += [_some("不再命中", before - after), _some("新命中", after - before)]
@@ -113,6 +121,3 @@ def _pair(what: str, before: Any, after: Any) -> str:
 def _some(what: str, rules: set[str]) -> str:
     more = f" 等 {len(rules)} 条" if len(rules) > _RULES_SHOWN else ""
     return f"{what} {'、'.join(sorted(rules)[:_RULES_SHOWN])}{more}" if rules else ""
-
-
-_VERDICTS = {"reached": "达到", "near": "接近", "below": "未达到", "unknown": "缺事实", "": "（无）"}

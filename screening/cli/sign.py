@@ -15,9 +15,7 @@ __all__ = ["command"]
 
 
 def command(
-    bundle: Annotated[
-        Path | None, typer.Argument(metavar="规则包", help="规则包文件夹。", show_default=False)
-    ] = None,
+    bundle: Annotated[Path | None, typer.Argument(metavar="规则包", help="规则包文件夹。", show_default=False)] = None,
     key: Annotated[Path | None, typer.Option("--key", help="签名人的私钥文件。", show_default=False)] = None,
     new: Annotated[
         Path | None,

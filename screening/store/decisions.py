@@ -143,6 +143,12 @@ class Decisions:
             row = {"revision": bundle.revision, "kept_at": now(), "files": packed}
             connection.execute(insert(bundles).values(row))
 
+    def has_bundle(self, revision: str) -> bool:
+        """Whether the files of that revision are kept."""
+        with self._engine.connect().execution_options(reads=True) as connection:
+            asked = select(bundles.c.revision).where(bundles.c.revision == revision)
+            return connection.execute(asked).first() is not None
+
     def bundle_files(self, revision: str) -> dict[str, str]:
         """The files of a bundle that was used, name → text; ``StoreError`` where that revision is not kept."""
         with self._engine.connect().execution_options(reads=True) as connection:

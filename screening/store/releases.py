@@ -90,8 +90,8 @@ class Releases:
     ) -> Release:
         """Make a bundle that passed its tests the active one.
 
-        What the policy of the bundle asks holds, and what that of the one before it does: so no bundle does away with four eyes by
-        itself. ``in_use``: the dials of one that is in use without ever having been activated. Raises ``ReleaseError`` or ``SignatureError``.
+        What its policy asks must hold, and what that of the one before it asks: so no bundle does away with four eyes by itself.
+        ``in_use``: the dials of one in use that was never activated. Raises ``ReleaseError`` or ``SignatureError``.
         """
         with explained(self._address), self._engine.begin() as connection:
             head, past = self._turn(connection)
@@ -141,7 +141,7 @@ class Releases:
         ):
             row = connection.execute(select(heads.c.count, heads.c.hash).where(heads.c.chain == _CHAIN)).first()
             links = [
-                Link(each.number, _content(each._mapping), each.previous, each.hash)
+                Link(each.number, _content(each._asdict()), each.previous, each.hash)
                 for each in connection.execute(asked)
             ]
             past = _read(connection)
@@ -189,7 +189,9 @@ def _consent(revision: str, act: Act, trusted: Mapping[str, str], asked: set[str
     """Whose signature it goes by, empty where none is needed and none is there that could be checked."""
     needed = bool(asked & {"signed", "four_eyes"})
     if needed and not trusted:
-        raise SignatureError("启用这个规则包要验证签名，但没有可信公钥名单。", "请用 --trust（服务用 SCREENING_TRUSTED）指明。")
+        raise SignatureError(
+            "启用这个规则包要验证签名，但没有可信公钥名单。", "请用 --trust（服务用 SCREENING_TRUSTED）指明。"
+        )
     if act.signature is None:
         if needed:
             raise SignatureError("这个规则包没有签名，不能启用。", "请由编写人用 screening sign 签名。")
@@ -204,9 +206,7 @@ def _folded(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def _append(
-    connection: Connection, head: tuple[int, str], act: Act, done: tuple[Action, str, str, str]
-) -> Release:
+def _append(connection: Connection, head: tuple[int, str], act: Act, done: tuple[Action, str, str, str]) -> Release:
     by, reason = act.by.strip(), act.reason.strip()
     if not by or len(by) > 200:
         raise ReleaseError("no_name", "没有写明是谁，或名字超过 200 字。", "请写姓名；接口用的是密钥的 --name。")

@@ -16,7 +16,19 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["METADATA", "bundles", "comparisons", "decisions", "feedback", "heads", "keys", "pairs", "parties", "records", "releases"]
+__all__ = [
+    "METADATA",
+    "bundles",
+    "comparisons",
+    "decisions",
+    "feedback",
+    "heads",
+    "keys",
+    "pairs",
+    "parties",
+    "records",
+    "releases",
+]
 
 METADATA = MetaData()
 

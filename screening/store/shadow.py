@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Engine, insert, or_, select
+from sqlalchemy import Engine, or_, select
 
 from screening.scoring import LEVELS
 from screening.screener import Screening
@@ -16,7 +16,7 @@ from screening.store.connect import explained
 from screening.store.records import now
 from screening.store.schema import comparisons, decisions
 
-__all__ = ["Comparisons", "Example", "Summary", "as_json", "differences"]
+__all__ = ["Comparisons", "Example", "Summary", "as_json", "compared", "differences"]
 
 _MOST: Final = 20
 Differences = dict[str, list[Any]]
@@ -54,31 +54,26 @@ def differences(active: Screening, candidate: Screening) -> Differences:
     return {what: [one[what], other[what]] for what in one if one[what] != other[what]}
 
 
+def compared(decision: str, active: Screening, candidate: Screening) -> dict[str, Any]:
+    """The row of ``comparisons`` beside a decision, which has to be kept before it."""
+    told = _told(candidate)
+    return {
+        "decision": decision,
+        "candidate": candidate.revision,
+        "active": active.revision,
+        "level": told["level"],
+        "score": told["score"],
+        "charge": told["charge"] or None,
+        "differs": json.dumps(differences(active, candidate), ensure_ascii=False),
+        "made_at": now(),
+    }
+
+
 class Comparisons:
     """The comparisons of one store."""
 
     def __init__(self, engine: Engine, address: str) -> None:
         self._engine, self._address = engine, address
-
-    def keep(self, decision: str, active: Screening, candidate: Screening) -> None:
-        """Keep what the candidate said beside a decision that is kept already; once, however often it is told."""
-        told = _told(candidate)
-        row = {
-            "decision": decision,
-            "candidate": candidate.revision,
-            "active": active.revision,
-            "level": told["level"],
-            "score": told["score"],
-            "charge": told["charge"] or None,
-            "differs": json.dumps(differences(active, candidate), ensure_ascii=False),
-            "made_at": now(),
-        }
-        known = select(comparisons.c.decision).where(
-            comparisons.c.decision == decision, comparisons.c.candidate == candidate.revision
-        )
-        with explained(self._address), self._engine.begin() as connection:
-            if connection.execute(known).first() is None:
-                connection.execute(insert(comparisons).values(row))
 
     def latest(self) -> str | None:
         """The candidate that was last compared."""
@@ -115,13 +110,16 @@ class Comparisons:
             self._engine.connect().execution_options(reads=True, yield_per=500) as connection,
         ):
             for row in connection.execute(asked.order_by(d.number.desc())):
-                yield row.active, Example(
-                    row.decision,
-                    row.record_id,
-                    (row.had_level, row.level),
-                    (row.had_score, row.score),
-                    (row.had_charge or "", row.charge or ""),
-                    json.loads(row.differs),
+                yield (
+                    row.active,
+                    Example(
+                        row.decision,
+                        row.record_id,
+                        (row.had_level, row.level),
+                        (row.had_score, row.score),
+                        (row.had_charge or "", row.charge or ""),
+                        json.loads(row.differs),
+                    ),
                 )
 
 
@@ -144,7 +142,7 @@ def _told(screening: Screening) -> dict[str, Any]:
         "level": screening.score.level,
         "score": float(screening.score.value),
         "charge": first.charge if first else "",
-        "verdict": first.verdict.value if first else "",
+        "verdict": first.verdict.value if first else "none",
         "rules": sorted({finding.rule.id for finding in screening.score.findings}),
     }
 
@@ -154,5 +152,7 @@ def _kinds(example: Example) -> list[str]:
     if not example.differs:
         return ["same"]
     step = LEVELS.index(example.level[1]) - LEVELS.index(example.level[0])
-    kinds = [name for name, true in (("rise", step > 0), ("fall", step < 0), ("charge", "charge" in example.differs)) if true]
+    kinds = [
+        name for name, true in (("rise", step > 0), ("fall", step < 0), ("charge", "charge" in example.differs)) if true
+    ]
     return kinds or ["other"]
