@@ -57,10 +57,10 @@ def test_a_route_opens_to_its_scope_alone(api: Api, method: str, path: str, scop
         assert api.call(method, path, api.key(scope), json=body).status_code not in (401, 403)
 
 
-@pytest.mark.parametrize("method, path, scope, body", ROUTES)
-def test_without_a_key_nothing_is_told(api: Api, method: str, path: str, scope: str, body: Any) -> None:
-    del scope
-    assert api.call(method, path, None, json=body).status_code == 401
+def test_without_a_key_nothing_is_told(make_api: MakeApi) -> None:
+    api = make_api(wrong_keys=1000)
+    for method, path, _, body in ROUTES:
+        assert api.call(method, path, None, json=body).status_code == 401
 
 
 def test_a_wrong_key_tells_nothing(make_api: MakeApi) -> None:
