@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 __all__ = [
-    "ActivationIn",
     "BatchIn",
     "BatchOut",
     "BundleOut",
@@ -16,15 +15,11 @@ __all__ = [
     "ConsultationOut",
     "FeedbackIn",
     "FeedbackOut",
+    "In",
     "PageOut",
     "ProblemOut",
-    "ReasonIn",
-    "ReleaseOut",
-    "ReleasesOut",
     "RulesOut",
     "ScreeningOut",
-    "ShadowIn",
-    "ShadowOut",
     "ThresholdsOut",
     "WebhookIn",
     "WebhookOut",
@@ -38,7 +33,9 @@ Plain = r"^[^\x00]*$"
 Level = Literal["none", "watch", "early_intervention", "refer"]
 
 
-class _In(BaseModel):
+class In(BaseModel):
+    """A request body: what it does not name is refused."""
+
     model_config = ConfigDict(extra="forbid")
 
 
@@ -46,67 +43,25 @@ class _Out(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-class BatchItem(_In):
+class BatchItem(In):
     id: Short = Field(title="调用方自己的编号，原样返回")
     record: Any = Field(title="处罚记录，与 POST /v1/screenings 的请求体相同")
 
 
-class BatchIn(_In):
+class BatchIn(In):
     """Up to 100 records."""
 
     items: Annotated[list[BatchItem], Field(min_length=1, max_length=100)]
 
 
-class FeedbackIn(_In):
+class FeedbackIn(In):
     """A prosecutor's conclusion."""
 
     conclusion: Literal["确认", "排除", "已移送", "已立案"] = Field(title="结论")
     reason: Annotated[str, StringConstraints(max_length=2000, pattern=Plain)] = Field(default="", title="理由")
 
 
-Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=Plain)]
-
-
-class ReasonIn(_In):
-    """Why a bundle is taken back."""
-
-    reason: Why = Field(title="理由")
-
-
-class SignatureIn(_In):
-    """What ``screening sign`` wrote into ``signature.json``."""
-
-    revision: Short
-    key: Short
-    signed_at: Short
-    signature: Short
-
-
-class ShadowIn(_In):
-    """A bundle, either by ``bundle`` or by ``files``, and why."""
-
-    bundle: Annotated[str, StringConstraints(pattern=r"^(folder|shadow|sha256:[0-9a-f]{64})$")] | None = Field(
-        default=None, title="folder（配置的文件夹现在的内容）、shadow（现在的影子），或库里保存过的版本号"
-    )
-    files: Annotated[dict[str, str], Field(min_length=1, max_length=2000)] | None = Field(
-        default=None, title="规则包的全部文件：文件名（如 thresholds/policy.yaml）对内容"
-    )
-    reason: Why = Field(title="理由")
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.bundle is None) == (self.files is None):
-            raise ValueError("bundle 与 files 写一个，也只写一个。")
-        return self
-
-
-class ActivationIn(ShadowIn):
-    """The same, with the signature where it does not lie in the folder or in the store."""
-
-    signature: SignatureIn | None = Field(default=None, title="签名，即 signature.json 的内容")
-
-
-class ConsultationIn(_In):
+class ConsultationIn(In):
     """What an agency asks on the phone."""
 
     charge: Short = Field(title="罪名，俗称也可以")
@@ -122,7 +77,7 @@ class ConsultationIn(_In):
     party: Literal["个人", "单位"] | None = Field(default=None, title="当事人类别")
 
 
-class WebhookIn(_In):
+class WebhookIn(In):
     """Where results of these levels are to be told."""
 
     url: Annotated[str, StringConstraints(min_length=1, max_length=2000)] = Field(title="接收地址，https")
@@ -269,53 +224,6 @@ class BundleOut(BaseModel):
     finding_rules: int
     tests: int
     drafts: list[str]
-
-
-class ReleaseOut(BaseModel):
-    """One act. ``made_by``: the name of the API key; ``signed_by``: whose signature held, empty where none was asked for."""
-
-    number: int
-    action: Literal["activate", "rollback", "shadow", "end"]
-    revision: str
-    made_by: str
-    reason: str
-    made_at: str
-    signed_by: str
-
-
-class ReleasesOut(BaseModel):
-    """``active``: the revision that was made the active one last, null where the configured folder answers. Newest first."""
-
-    active: str | None
-    releases: list[ReleaseOut]
-
-
-class ShadowExampleOut(BaseModel):
-    """Pairs are [active, candidate]."""
-
-    decision: str
-    record_id: str
-    level: list[Level]
-    score: list[float]
-    charge: list[str]
-    differs: dict[str, list[Any]]
-
-
-class ShadowSummaryOut(BaseModel):
-    """``counts`` and ``examples`` by ``same``, ``rise``, ``fall``, ``charge``, ``other``; a record may rise and change its charge."""
-
-    candidate: str
-    active: str
-    records: int
-    counts: dict[Literal["same", "rise", "fall", "charge", "other"], int]
-    examples: dict[Literal["rise", "fall", "charge", "other"], list[ShadowExampleOut]]
-
-
-class ShadowOut(BaseModel):
-    """``candidate``: what screens beside the active bundle now; ``compared``: it, or the last one, beside each active bundle."""
-
-    candidate: str | None
-    compared: list[ShadowSummaryOut]
 
 
 class WebhookOut(BaseModel):

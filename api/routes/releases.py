@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple, TypeVar
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api import examples, models
+from api import bundle_models as models
+from api import examples
 from api.auth import Tuner
 from api.bodies import model_of
 from api.idempotency import Answer
@@ -171,8 +172,9 @@ async def _bundle(service: Service, given: models.ShadowIn) -> _Found:
     if given.bundle == "shadow":
         if service.shadow.candidate is None:
             raise ApiError(404, "unknown_bundle", "现在没有影子。", [Fault("/bundle", "现在没有影子。")])
-        live = service.shadow.candidate
-        return _Found(live, await _asked(lambda: _signed_before(service, live.screener.bundle.revision)))
+        live, beside = service.shadow.candidate, service.settings.shadow
+        kept = await _asked(lambda: _signed_before(service, live.screener.bundle.revision))
+        return _Found(live, kept or (await _asked(lambda: read_signature(beside)) if beside else None))
     revision = given.bundle or ""
     if not await asyncio.to_thread(service.ledger.store.decisions.has_bundle, revision):
         detail = "库里没有这个版本的规则包。请上传 files，或写 folder。"

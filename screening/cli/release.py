@@ -26,7 +26,9 @@ _DONE = {"activate": "启用", "rollback": "退回到", "shadow": "影子开始"
 def activate(bundle: Candidate, store: StoreAddress, reason: Reason, by: By = "", trust: Trusted = None) -> None:
     """启用一个规则包：先检查、运行自带测试，按 policy.yaml 的 activation 验证签名和双人复核，再记下谁、何时、为什么。
 
-    服务在几秒内换上。例：screening activate ./我的规则包 --store 案件.db --reason 法释〔2025〕5号施行 --by 李某某
+    服务在几秒内换上。
+
+    例：screening activate ./我的规则包 --store 案件.db --reason 法释〔2025〕5号施行 --by 李某某
     """
     trusted = trusted_keys(trust)
     opened = open_store(store, new=True)

@@ -25,6 +25,7 @@ def command(
 ) -> None:
     """给规则包签名：对版本号签名，写在文件夹里的 signature.json，版本号不因此改变。改了文件，签名就失效。
 
+    \b
     例：screening sign --new-key 张某某.pem --name 张某某 >> 可信公钥.txt
     例：screening sign ./我的规则包 --key 张某某.pem
     """
