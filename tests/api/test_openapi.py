@@ -48,7 +48,6 @@ def test_every_example_works_and_is_answered_as_described(make_api: MakeApi, tmp
     folder = sound_bundle(tmp_path / "bundle")
     api = make_api(bundle=folder)
     former = load(folder)
-    api.ledger.store.releases.activate(former, Act("李某某", "施行"), {})
     given_file(folder).write_text(charge("3 万元"), encoding="utf-8")
     document = api.app.openapi()
     id_ = api.call("POST", "/v1/screenings", json=examples.RECORD).json()["id"]
@@ -56,9 +55,14 @@ def test_every_example_works_and_is_answered_as_described(make_api: MakeApi, tmp
     for method, path, operation in operations(document):
         if "requestBody" not in operation:
             continue
+        if (
+            path == "/v1/bundle/activations"
+        ):  # not before: workers follow it, and it knows none of the other examples' charges
+            api.ledger.store.releases.activate(former, Act("李某某", "施行"), {})
         content = operation["requestBody"]["content"]["application/json"]
         validator(document, content["schema"]).validate(content["example"])
         answer = api.call(method.upper(), path.replace("{id}", id_), json=content["example"])
+        assert answer.is_success, (path, answer.text)
         described = operation["responses"][str(answer.status_code)]["content"]["application/json"]["schema"]
         validator(document, described).validate(answer.json())
         assert answer.is_success
