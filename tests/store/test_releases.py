@@ -13,7 +13,7 @@ from screening.bundle.bundle import Bundle
 from screening.bundle.loader import load
 from screening.bundle.policy import Activation
 from screening.bundle.signing import Signature, new_key, sign
-from screening.errors import BundleError, ReleaseError, SignatureError
+from screening.errors import ReleaseError, SignatureError
 from screening.screener import Screener
 from screening.store.releases import Act, active, candidate
 from screening.store.schema import comparisons
@@ -71,14 +71,12 @@ def test_the_files_of_an_active_bundle_are_kept(store: Store, bundles: list[Bund
     assert store.decisions.bundle_files(bundles[0].revision) == {n: f.text for n, f in bundles[0].files.items()}
 
 
-def test_a_bundle_of_the_store_is_proven_anew(store: Store, bundles: list[Bundle], tmp_path: Path) -> None:
+def test_a_bundle_of_the_store_is_proven_anew(store: Store, tmp_path: Path) -> None:
     sound = load(sound_bundle(tmp_path / "bundle"))
     store.releases.activate(sound, Act("李某某", "施行"), {})
     screener, tests = store.proven(sound.revision)
     assert (screener.bundle.revision, tests > 0) == (sound.revision, True)
-    store.releases.activate(bundles[0], Act("李某某", "施行"), {})
-    with pytest.raises(BundleError):  # example sentences in it need words that it lacks
-        store.proven(bundles[0].revision)
+
 
 
 def test_a_rollback_that_was_overtaken_is_refused(store: Store, bundles: list[Bundle]) -> None:
