@@ -19,12 +19,14 @@ from api.idempotency import Once
 from api.ledger import Ledger
 from api.logs import set_up
 from api.metrics import Metrics
-from api.reload import Bundles, Live, load_live
+from api.reload import Bundles, Live, load_active
 from api.reloading import follow, reload_quietly
-from api.routes import bundle, health, law, screenings, webhooks
+from api.routes import bundle, health, law, releases, screenings, webhooks
 from api.service import Service
 from api.settings import Settings
+from api.shadow import Shadow
 from api.webhooks import Courier, Subscriptions
+from screening.store.store import Store
 
 __all__ = ["create_app", "from_environment"]
 
@@ -36,7 +38,7 @@ def create_app(settings: Settings | None = None, live: Live | None = None) -> Fa
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        loaded = live if live else await asyncio.to_thread(load_live, settings.bundle, settings.self_test)
+        loaded = live if live else await asyncio.to_thread(_first, settings)
         if live is None:  # a process of its own: what stays for good need not be looked through again and again
             gc.collect()
             gc.freeze()
@@ -47,6 +49,7 @@ def create_app(settings: Settings | None = None, live: Live | None = None) -> Fa
         tasks: list[asyncio.Task[None]] = [
             asyncio.create_task(Courier(ledger, settings, metrics).run()),
             asyncio.create_task(follow(service)),
+            asyncio.create_task(service.shadow.run()),
         ]
         _reload_on_hangup(service, tasks)
         try:
@@ -55,6 +58,7 @@ def create_app(settings: Settings | None = None, live: Live | None = None) -> Fa
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            service.shadow.close()
             ledger.close()
 
     app = FastAPI(
@@ -62,7 +66,7 @@ def create_app(settings: Settings | None = None, live: Live | None = None) -> Fa
     )
     app.add_middleware(Edge, settings=settings, metrics=metrics)
     problems.install(app)
-    for routes in (screenings, law, bundle, webhooks, health):
+    for routes in (screenings, law, bundle, releases, webhooks, health):
         app.include_router(routes.router)
     describe(app)
     return app
@@ -78,12 +82,22 @@ def _service(settings: Settings, ledger: Ledger, live: Live, metrics: Metrics) -
     return Service(
         settings,
         ledger,
-        Bundles(live, settings.bundle, settings.self_test),
+        Bundles(live, lambda: load_active(ledger.store, settings.bundle, settings.self_test)),
         Door(ledger, settings),
         Once(ledger),
         metrics,
         Subscriptions(ledger),
+        Shadow(ledger, metrics, settings.shadow_queue),
     )
+
+
+def _first(settings: Settings) -> Live:
+    """What to begin with. The store is opened for itself: the service's own needs to know the bundle's names of organisations."""
+    store = Store(settings.store)
+    try:
+        return load_active(store, settings.bundle, settings.self_test)
+    finally:
+        store.close()
 
 
 def _reload_on_hangup(service: Service, tasks: list[asyncio.Task[None]]) -> None:

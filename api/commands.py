@@ -15,7 +15,7 @@ from api import keys as key_store
 from api.ledger import Ledger
 from api.server import run
 from api.settings import Settings
-from screening.cli.common import BundleFolder, fail, stderr
+from screening.cli.common import BundleFolder, Trusted, fail, stderr
 from screening.errors import StoreError
 
 __all__ = ["install"]
@@ -43,6 +43,11 @@ def serve(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comman
     workers: Annotated[int, typer.Option("--workers", min=1, help="进程数，一般等于处理器核数。")] = 1,
     store: Store = None,
     bundle: BundleFolder = None,
+    shadow: Annotated[
+        Path | None,
+        typer.Option("--shadow", help="候选规则包文件夹：答复之后在旁边也筛一遍，只比较。", show_default=False),
+    ] = None,
+    trust: Trusted = None,
     tls_cert: Annotated[Path | None, typer.Option("--tls-cert", help="TLS 证书（PEM）。", show_default=False)] = None,
     tls_key: Annotated[Path | None, typer.Option("--tls-key", help="TLS 私钥（PEM）。", show_default=False)] = None,
     proxy: Annotated[str, typer.Option("--trust-proxy", help="可信的反向代理地址；不写则不信 X-Forwarded-For。")] = "",
@@ -54,6 +59,10 @@ def serve(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comman
         os.environ["SCREENING_STORE"] = store
     if bundle:
         os.environ["SCREENING_BUNDLE"] = str(bundle.resolve())
+    if shadow:
+        os.environ["SCREENING_SHADOW"] = str(shadow.resolve())
+    if trust:
+        os.environ["SCREENING_TRUSTED"] = str(trust.resolve())
     if workers > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="screening-metrics-")
     config = uvicorn.Config(

@@ -11,13 +11,14 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api import models
+from api import bundle_models, models
 from screening.record import RecordIn
 
 __all__ = ["describe", "page"]
 
 _BODIES: Final[tuple[type[BaseModel], ...]] = (
     RecordIn, models.BatchIn, models.FeedbackIn, models.ConsultationIn, models.WebhookIn, models.ProblemOut,
+    bundle_models.ActivationIn, bundle_models.ReasonIn, bundle_models.ShadowIn,
 )  # fmt: skip
 _OPEN: Final = frozenset({"/healthz", "/readyz"})
 _ABOUT: Final = """行政处罚记录 → 嫌疑分、等级、罪名、达到比例、依据和命中的规则。

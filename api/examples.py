@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-__all__ = ["BATCH", "CONSULTATION", "FEEDBACK", "RECORD", "WEBHOOK"]
+__all__ = ["ACTIVATION", "BATCH", "CONSULTATION", "FEEDBACK", "RECORD", "ROLLBACK", "SHADOW", "WEBHOOK"]
 
 RECORD: Final[dict[str, Any]] = {
     "record_id": "鄂麻市监处罚〔2024〕37号",
@@ -43,3 +43,6 @@ WEBHOOK: Final[dict[str, Any]] = {
     "regions": ["4211"],
     "levels": ["refer"],
 }
+ACTIVATION: Final[dict[str, Any]] = {"bundle": "folder", "reason": "法释〔2025〕5号施行，数额标准已改。"}
+ROLLBACK: Final[dict[str, Any]] = {"reason": "新增的词误中太多，先退回。"}
+SHADOW: Final[dict[str, Any]] = {"bundle": "folder", "reason": "试用新词，看一周。"}

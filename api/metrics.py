@@ -38,6 +38,7 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="livemin",
         )
+        self.shadow = Counter("screening_shadow", "Shadow screenings by outcome", ("outcome",), registry=self._registry)
         self.reloads = Counter("screening_bundle_reloads", "Reloads by outcome", ("outcome",), registry=self._registry)
 
     def loaded(self, at: float) -> None:

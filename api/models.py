@@ -15,6 +15,7 @@ __all__ = [
     "ConsultationOut",
     "FeedbackIn",
     "FeedbackOut",
+    "In",
     "PageOut",
     "ProblemOut",
     "RulesOut",
@@ -32,7 +33,9 @@ Plain = r"^[^\x00]*$"
 Level = Literal["none", "watch", "early_intervention", "refer"]
 
 
-class _In(BaseModel):
+class In(BaseModel):
+    """A request body: what it does not name is refused."""
+
     model_config = ConfigDict(extra="forbid")
 
 
@@ -40,25 +43,25 @@ class _Out(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-class BatchItem(_In):
+class BatchItem(In):
     id: Short = Field(title="调用方自己的编号，原样返回")
     record: Any = Field(title="处罚记录，与 POST /v1/screenings 的请求体相同")
 
 
-class BatchIn(_In):
+class BatchIn(In):
     """Up to 100 records."""
 
     items: Annotated[list[BatchItem], Field(min_length=1, max_length=100)]
 
 
-class FeedbackIn(_In):
+class FeedbackIn(In):
     """A prosecutor's conclusion."""
 
     conclusion: Literal["确认", "排除", "已移送", "已立案"] = Field(title="结论")
     reason: Annotated[str, StringConstraints(max_length=2000, pattern=Plain)] = Field(default="", title="理由")
 
 
-class ConsultationIn(_In):
+class ConsultationIn(In):
     """What an agency asks on the phone."""
 
     charge: Short = Field(title="罪名，俗称也可以")
@@ -74,7 +77,7 @@ class ConsultationIn(_In):
     party: Literal["个人", "单位"] | None = Field(default=None, title="当事人类别")
 
 
-class WebhookIn(_In):
+class WebhookIn(In):
     """Where results of these levels are to be told."""
 
     url: Annotated[str, StringConstraints(min_length=1, max_length=2000)] = Field(title="接收地址，https")

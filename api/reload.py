@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from screening import selftest
-from screening.errors import BundleError, Problem
 from screening.screener import Screener
+from screening.selftest import proven
+from screening.store.releases import active
+from screening.store.store import Store
 
-__all__ = ["Bundles", "Live", "load_live"]
+__all__ = ["Bundles", "Live", "load_active", "load_kept", "load_live"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +33,38 @@ class Live:
 
 def load_live(folder: Path | None, self_test: bool = True) -> Live:
     """Load and test a bundle; ``BundleError`` with every problem where it must not be used."""
-    screener = Screener.from_folder(folder)
-    if not self_test:
-        return Live(screener, time.time(), 0)
-    try:
-        screener.engine.self_test()
-    except ValueError as error:
-        raise BundleError([Problem("rules/findings", 1, 1, str(error))]) from None
-    ran = selftest.run(screener.bundle)
-    if ran.problems:
-        raise BundleError(ran.problems)
-    return Live(screener, time.time(), ran.ran)
+    screener, tests = proven(folder) if self_test else (Screener.from_folder(folder), 0)
+    return Live(screener, time.time(), tests)
+
+
+def load_kept(store: Store, revision: str) -> Live:
+    """A bundle that the store keeps, tested anew; ``StoreError`` or ``BundleError``."""
+    screener, tests = store.proven(revision)
+    return Live(screener, time.time(), tests)
+
+
+def load_active(store: Store, folder: Path | None, self_test: bool = True) -> Live:
+    """The bundle that was made the active one; where none ever was, that of the folder."""
+    line = active(store.releases.all())
+    return load_kept(store, line.revision) if line else load_live(folder, self_test)
 
 
 class Bundles:
     """Holds the bundle in use. A request takes ``live`` once and keeps it, so no answer mixes two."""
 
-    def __init__(self, live: Live, folder: Path | None, self_test: bool = True) -> None:
+    def __init__(self, live: Live, wanted: Callable[[], Live]) -> None:
         self.live = live
-        self._folder, self._self_test = folder, self_test
+        self._wanted = wanted
         self._one = asyncio.Lock()
 
     async def reload(self) -> Live:
-        """Put what the folder holds now in place; ``BundleError`` where it is broken, and the old one goes on."""
+        """Put the active bundle, or what the folder holds now, in place; ``BundleError`` where it is broken, and the old one goes on."""
         async with self._one:
-            live = await asyncio.to_thread(load_live, self._folder, self._self_test)
+            live = await asyncio.to_thread(self._wanted)
             self.live = live
             return live
+
+    async def use(self, live: Live) -> None:
+        """Put one that has just become the active one in place, behind a reload that began before."""
+        async with self._one:
+            self.live = live

@@ -21,6 +21,7 @@ from api.metrics import Metrics
 from api.problems import ApiError, Fault
 from api.reload import Bundles, Live
 from api.settings import Settings
+from api.shadow import Shadow
 from api.webhooks import Subscriptions
 from screening.errors import RecordError
 from screening.history.digest import digest
@@ -83,6 +84,7 @@ class Service:
     once: Once
     metrics: Metrics
     subscriptions: Subscriptions
+    shadow: Shadow
 
     async def screen(self, data: object, asked: Asked, live: Live, beside: Sequence[Told] = ()) -> Told:
         """Screen one record under one bundle; ``RecordError`` where it can't be read, 403 where it is none of the key's business.

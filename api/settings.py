@@ -21,6 +21,7 @@ class Settings:
     """How one process of the service runs. Times in seconds, sizes in bytes unless the name says otherwise.
 
     ``store_seconds``: how long a busy database is waited for. ``bundle``: its folder, the shipped one where None.
+    ``trusted``: the list of public keys and their owners. ``shadow``: a candidate's folder; ``shadow_queue``: records that may wait for it.
     ``inline_text``: longer narratives (code points) go to a thread.
     ``rate``/``burst``: requests a second per key and how many at once, counted in each worker process.
     ``wrong_keys``: tries an address may get wrong in a minute. ``lock_seconds``: how long a key is then locked for it.
@@ -43,6 +44,9 @@ class Settings:
     webhook_attempts: int = 10
     webhook_loopback: bool = False
     self_test: bool = True
+    trusted: Path | None = None
+    shadow: Path | None = None
+    shadow_queue: int = 200
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

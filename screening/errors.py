@@ -4,7 +4,9 @@ ScreeningError
 ├── BundleError            a threshold, rule or vocabulary file is wrong    (problems: file, line, column, remedy)
 ├── RecordError            a record can't be read                           (code, pointer, detail)
 ├── InputError             an input file as a whole can't be read           (file, detail, remedy)
+├── SignatureError         a bundle's signature or a key can't be used      (detail, remedy)
 └── StoreError             the store can't be used as it is                 (detail, remedy)
+    ├── ReleaseError           a bundle may not be made the active one          (code)
     ├── StoreUnavailableError  it can't be reached; what was acknowledged is safe
     └── StoreVersionError      its schema is of another version
 
@@ -21,7 +23,9 @@ __all__ = [
     "InputError",
     "Problem",
     "RecordError",
+    "ReleaseError",
     "ScreeningError",
+    "SignatureError",
     "StoreError",
     "StoreUnavailableError",
     "StoreVersionError",
@@ -83,12 +87,28 @@ class InputError(ScreeningError):
         super().__init__(f"{file}：{detail}{remedy}")
 
 
+class SignatureError(ScreeningError):
+    """A signature is missing, false or of nobody trusted, or a key can't be used."""
+
+    def __init__(self, detail: str, remedy: str = "") -> None:
+        self.detail, self.remedy = detail, remedy
+        super().__init__(f"{detail}{remedy}")
+
+
 class StoreError(ScreeningError):
     """The store can't do what was asked: full, read-only, damaged, or asked for what it does not hold."""
 
     def __init__(self, detail: str, remedy: str = "") -> None:
         self.detail, self.remedy = detail, remedy
         super().__init__(f"{detail}{remedy}")
+
+
+class ReleaseError(StoreError):
+    """A bundle may not take the active one's place, or there is none to go back to. ``code`` is a stable identifier."""
+
+    def __init__(self, code: str, detail: str, remedy: str = "") -> None:
+        self.code = code
+        super().__init__(detail, remedy)
 
 
 class StoreUnavailableError(StoreError):

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from screening.bundle.bundle import Bundle
 from screening.bundle.textrules import TextRule, marked
 from screening.bundle.threshold import LimbTest, Threshold, Version
 from screening.bundle.yamlfile import YamlFile
 from screening.engine import failed_tests
-from screening.errors import Problem
+from screening.errors import BundleError, Problem
 from screening.facts import GivenFacts
 from screening.logic import State, Verdict
 from screening.measuring import Measuring
 from screening.reading.reader import Reader
 from screening.reading.standing import Standing
+from screening.screener import Screener
 
-__all__ = ["SelfTest", "run"]
+__all__ = ["SelfTest", "proven", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,19 @@ class SelfTest:
 
     ran: int
     problems: tuple[Problem, ...]
+
+
+def proven(folder: Path | None) -> tuple[Screener, int]:
+    """A bundle that passed its check and all its tests, made ready, and how many tests; ``BundleError`` with every problem else."""
+    screener = Screener.from_folder(folder)
+    try:
+        screener.engine.self_test()
+    except ValueError as error:
+        raise BundleError([Problem("rules/findings", 1, 1, str(error))]) from None
+    ran = run(screener.bundle)
+    if ran.problems:
+        raise BundleError(ran.problems)
+    return screener, ran.ran
 
 
 def run(bundle: Bundle, only: Collection[str] | None = None) -> SelfTest:

@@ -80,6 +80,7 @@ class Ledger:
         """Where the chains of decisions and of the audit trail do not hold, in words."""
         with explained(self.address):
             decisions = [f"筛查决定第 {each.number} 行：{each.problem}" for each in self.store.decisions.verify()]
+            decisions += [f"启用记录第 {each.number} 行：{each.problem}" for each in self.store.releases.verify()]
         broken = self.read_now(_broken)
         return decisions + ([f"审计记录第 {broken} 行：与前一行接不上，或者被改动过"] if broken else [])
 

@@ -9,10 +9,9 @@ from starlette.responses import Response
 
 from api import models
 from api.auth import Reader, Tuner
-from api.problems import ApiError, Fault
 from api.reload import Live
 from api.reloading import reload_here
-from api.routes.common import Served, answer, cached, noted, problems
+from api.routes.common import Served, answer, broken, cached, noted, problems
 from screening.errors import BundleError
 
 __all__ = ["router"]
@@ -33,13 +32,11 @@ async def bundle(request: Request, service: Served, key: Reader) -> Response:
 
 @router.post("/reload", summary="换用改好的规则包", responses={200: {"model": models.BundleOut}, **problems(422)})
 async def reload(request: Request, service: Served, key: Tuner) -> Response:
-    """在旁边载入、自测，通过才换上；有问题的不换，原来的继续用。其他进程随后跟上。"""
+    """在旁边载入、自测，通过才换上；有问题的不换，原来的继续用。其他进程随后跟上。启用过规则包的，载入的是启用的那个，不是文件夹。"""
     try:
         live = await reload_here(service)
     except BundleError as error:
-        faults = [Fault("", f"{p.file}:{p.line}:{p.column} {p.message}{p.remedy}") for p in error.problems[:50]]
-        detail = f"规则包有 {len(error.problems)} 处问题，没有换用，原来的继续用。"
-        raise ApiError(422, "broken_bundle", detail, faults) from None
+        raise broken(error) from None
     await service.ledger.write(noted(request, key, "bundle.reload", live.screener.bundle.revision))
     return answer(_told(live))
 

@@ -13,10 +13,12 @@ from starlette.responses import Response
 from api.keys import Key, now
 from api.ledger import Write
 from api.ledger.tables import audit
+from api.problems import ApiError, Fault
 from api.service import Service
+from screening.errors import BundleError
 from screening.output import to_json
 
-__all__ = ["Served", "answer", "body", "cached", "noted", "problems"]
+__all__ = ["ONCE", "Served", "answer", "body", "broken", "cached", "noted", "problems"]
 
 
 def _service(request: Request) -> Service:
@@ -26,6 +28,15 @@ def _service(request: Request) -> Service:
 
 Served = Annotated[Service, Depends(_service)]
 
+ONCE: Final = [
+    {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": "重试时写同一个值：只做一次，回答相同",
+        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    }
+]
 _ALWAYS: Final = (401, 403, 429, 500, 503)
 
 
@@ -46,6 +57,12 @@ def body(model: type[BaseModel], example: object) -> dict[str, Any]:
 def answer(value: Mapping[str, Any], status: int = 200) -> Response:
     """JSON, Chinese as Chinese."""
     return Response(to_json(dict(value)).encode("utf-8", "replace"), status, media_type="application/json")
+
+
+def broken(error: BundleError) -> ApiError:
+    """A bundle that must not be used, with every place that is wrong."""
+    faults = [Fault("", f"{p.file}:{p.line}:{p.column} {p.message}{p.remedy}") for p in error.problems[:50]]
+    return ApiError(422, "broken_bundle", f"规则包有 {len(error.problems)} 处问题，没有换用，原来的继续用。", faults)
 
 
 def cached(request: Request, value: Mapping[str, Any]) -> Response:

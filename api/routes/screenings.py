@@ -25,7 +25,7 @@ from api.ledger.tables import audit
 from api.ledger.tables import screenings as listed
 from api.problems import ApiError, Fault, record_problem
 from api.reload import Live
-from api.routes.common import Served, answer, body, noted, problems
+from api.routes.common import ONCE, Served, answer, body, noted, problems
 from api.service import Asked, Service, Told, error_of, today
 from screening.bundle.bundle import Bundle
 from screening.errors import RecordError
@@ -39,22 +39,13 @@ router: Final = APIRouter(prefix="/v1/screenings", tags=["筛查"])
 
 ScreeningId = Annotated[str, Path(max_length=40, pattern=r"^scr_[0-9a-f]+$", description="筛查结果的 id")]
 AsOf = Annotated[date | None, Query(description="以哪一天的法律为准比较新旧；不写为今天")]
-_ONCE: Final = [
-    {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": False,
-        "description": "重试时写同一个值：只筛查一次，回答相同",
-        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-    }
-]
 
 
 @router.post(
     "",
     summary="筛查一条记录",
     responses={200: {"model": models.ScreeningOut}, **problems(400, 408, 409, 413, 415, 422)},
-    openapi_extra={**body(RecordIn, examples.RECORD), "parameters": _ONCE},
+    openapi_extra={**body(RecordIn, examples.RECORD), "parameters": ONCE},
 )
 async def screen(
     request: Request,
@@ -75,14 +66,14 @@ async def screen(
             raise record_problem(error) from None
         return Answer(to_json(told.result), told.write)
 
-    return await service.once.answer(request, key, make)
+    return await service.shadow.beside(lambda made: service.once.answer(request, key, made), make)
 
 
 @router.post(
     "/batch",
     summary="筛查一批记录（至多 100 条）",
     responses={200: {"model": models.BatchOut}, **problems(400, 408, 409, 413, 415, 422)},
-    openapi_extra={**body(models.BatchIn, examples.BATCH), "parameters": _ONCE},
+    openapi_extra={**body(models.BatchIn, examples.BATCH), "parameters": ONCE},
 )
 async def screen_batch(request: Request, service: Served, key: Screens, as_of: AsOf = None) -> Response:
     """每条记录各有结果（screening）或原因（error），以调用方的 id 对应；一条读不懂不影响其余。"""
@@ -96,7 +87,7 @@ async def screen_batch(request: Request, service: Served, key: Screens, as_of: A
         outcomes, told = await _each(service, given, asked, live)
         return Answer(to_json({"outcomes": outcomes}), _together(told, live.screener.bundle))
 
-    return await service.once.answer(request, key, make)
+    return await service.shadow.beside(lambda made: service.once.answer(request, key, made), make)
 
 
 def _distinct(given: models.BatchIn, most: int) -> None:
@@ -219,7 +210,7 @@ def _seq(cursor: str) -> int:
     summary="反馈办案结论",
     status_code=201,
     responses={201: {"model": models.FeedbackOut}, **problems(400, 404, 408, 409, 413, 415, 422)},
-    openapi_extra={**body(models.FeedbackIn, examples.FEEDBACK), "parameters": _ONCE},
+    openapi_extra={**body(models.FeedbackIn, examples.FEEDBACK), "parameters": ONCE},
 )
 async def conclude(request: Request, service: Served, key: Screens, id: ScreeningId) -> Response:
     """检察官对一个结果的结论和理由。只增不改：后来的结论另记一条。"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -37,7 +37,7 @@ from screening.bundle.yamlfile import YamlFile, read_yaml
 from screening.collecting import collector_paused
 from screening.errors import BundleError, Problem
 
-__all__ = ["default_folder", "load"]
+__all__ = ["default_folder", "load", "revision_of"]
 
 T = TypeVar("T")
 
@@ -49,11 +49,16 @@ def default_folder() -> Path:
     return installed if installed.is_dir() else package.parent
 
 
+def revision_of(files: Mapping[str, str]) -> str:
+    """The revision of a bundle with these files (name → text)."""
+    told = sorted(name.encode() + b"\0" + text.encode() + b"\0" for name, text in files.items())
+    return "sha256:" + hashlib.sha256(b"".join(told)).hexdigest()
+
+
 @dataclass(slots=True)
 class _Files:
     folder: Path
     files: dict[str, YamlFile] = field(default_factory=dict)
-    digest: list[bytes] = field(default_factory=list)
 
     def one(self, name: str, adapter: TypeAdapter[T]) -> T | None:
         path = self.folder / name
@@ -62,7 +67,6 @@ class _Files:
             return None
         file = read_yaml(path, name)
         self.files[name] = file
-        self.digest.append(name.encode() + b"\0" + file.text.encode() + b"\0")
         return read_shape(adapter, file)
 
     def each(self, pattern: str, adapter: TypeAdapter[T]) -> Iterator[tuple[str, T]]:
@@ -109,7 +113,7 @@ def load(folder: Path | None = None) -> Bundle:
     if problems or policy is None or lexicon is None:
         raise BundleError(problems)
     bundle = Bundle(
-        revision="sha256:" + hashlib.sha256(b"".join(sorted(source.digest))).hexdigest(),
+        revision=revision_of({name: file.text for name, file in source.files.items()}),
         thresholds=tuple(thresholds.values()),
         measures={m.name: m for m in measures},
         circumstances={c.name: c for c in circumstances},

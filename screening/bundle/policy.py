@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from screening.bundle.shapes import STRICT, Figure, Text
 
-__all__ = ["LEXICON", "POLICY", "HistoryDials", "Lexicon", "Pointers", "Policy", "Suggestions"]
+__all__ = ["LEXICON", "POLICY", "Activation", "HistoryDials", "Lexicon", "Pointers", "Policy", "Suggestions"]
 
 Score = Annotated[Decimal, Field(ge=0, le=100)]
 
@@ -54,6 +54,17 @@ class Suggestions:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class Activation:
+    """What is asked before a bundle becomes the active one. ``signed``: the signature of somebody trusted.
+
+    ``four_eyes``: besides, that whoever activates it is not whoever signed it.
+    """
+
+    signed: bool = False
+    four_eyes: bool = False
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Policy:
     """``near``: the share of a figure that calls for early intervention. ``refer`` … ``watch``: the lowest score of a level.
 
@@ -69,6 +80,7 @@ class Policy:
     history: HistoryDials
     charges_shown: int = 5
     suggestions: Suggestions = Suggestions(Decimal("0.05"), 3)
+    activation: Activation = Activation()
 
 
 Words = tuple[Text, ...]

@@ -17,11 +17,14 @@ from screening.cli import (
     feedback,
     lexicon,
     new,
+    release,
     replay,
     report,
     rescore,
     sample,
     screen,
+    shadow,
+    sign,
     store,
     supervise,
     verify,
@@ -47,6 +50,11 @@ app.command("new")(new.command)
 app.command("diff")(diff.command)
 app.command("test")(test_command.command)
 app.command("evaluate")(evaluate.command)
+app.command("sign")(sign.command)
+app.command("activate")(release.activate)
+app.command("rollback")(release.rollback)
+app.command("releases")(release.releases)
+app.add_typer(shadow.app, name="shadow")
 app.command("verify")(verify.command)
 app.command("replay")(replay.command)
 app.command("feedback")(feedback.command)

@@ -12,9 +12,21 @@ from screening import __version__
 from screening.bundle.bundle import Bundle
 from screening.bundle.loader import default_folder, load
 from screening.bundle.schema import write_schemas
-from screening.cli.common import BROKEN, AsOf, BundleFolder, open_bundle, parse_day, records_of, stderr
+from screening.bundle.signing import read_signature, signer
+from screening.cli.common import (
+    BROKEN,
+    AsOf,
+    BundleFolder,
+    Trusted,
+    fail,
+    open_bundle,
+    parse_day,
+    records_of,
+    stderr,
+    trusted_keys,
+)
 from screening.coverage import as_markdown
-from screening.errors import BundleError
+from screening.errors import BundleError, SignatureError
 from screening.output import to_json
 from screening.screener import Screener
 from screening.tuning.firing import count_firing, firing_reminders
@@ -52,6 +64,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
             "--schema", help="把各类文件的 JSON Schema（供编辑器提示和校验）写到这个文件夹。", show_default=False
         ),
     ] = None,
+    trust: Trusted = None,
 ) -> None:
     """检查规则包：每个文件的写法、引用、版本与单位；有问题时逐条指出文件、行、列和改法。提醒不影响退出码。
 
@@ -60,6 +73,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     例：screening check --records 去年案件.xlsx --most 40
     例：screening check --watch --bundle ./我的规则包
     例：screening check --format sarif > check.sarif
+    例：screening check --bundle ./我的规则包 --trust 可信公钥.txt
     例：screening check --coverage > docs/coverage.md
     例：screening check --schema schema
     """
@@ -82,6 +96,8 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         markup=False,
     )
     out.print(f"版本 {loaded.revision}", markup=False)
+    if told := _signature(loaded, bundle or default_folder(), trust):
+        out.print(told, markup=False)
     found = _reminders(loaded, records, day, most, bundle)
     shown = found if records is not None else found[:_SHOWN]
     for _, problem in shown:
@@ -92,6 +108,20 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         out.print(f"写出 {len(write_schemas(schema))} 个 JSON Schema：{schema}", markup=False)
     if coverage:
         typer.echo(as_markdown(loaded), nl=False)
+
+
+def _signature(bundle: Bundle, folder: Path, trust: Path | None) -> str:
+    """What there is to say of the bundle's signature; stop where it does not hold."""
+    trusted = trusted_keys(trust)
+    try:
+        signature = read_signature(folder)
+        if signature is None:
+            return "没有签名。" if trusted else ""
+        if not trusted:
+            return "有签名，没有核对：请用 --trust 指明可信公钥名单。"
+        return f"签名有效：{signer(signature, bundle.revision, trusted)}，{signature.signed_at}"
+    except SignatureError as error:
+        fail(f"签名无效：{error}", BROKEN)
 
 
 def _watch(folder: Path) -> None:

@@ -13,7 +13,8 @@ from rich.console import Console
 
 from screening.bundle.bundle import Bundle
 from screening.bundle.loader import default_folder, load
-from screening.errors import BundleError, InputError, StoreError
+from screening.bundle.signing import read_trusted
+from screening.errors import BundleError, InputError, SignatureError, StoreError
 from screening.intake import load_headers, read_inputs
 from screening.intake.headers import HeaderMap
 from screening.record import Record
@@ -24,7 +25,10 @@ __all__ = [
     "USAGE",
     "AsOf",
     "BundleFolder",
+    "By",
+    "Reason",
     "StoreAddress",
+    "Trusted",
     "fail",
     "headers_of",
     "known_store",
@@ -33,6 +37,7 @@ __all__ = [
     "parse_day",
     "records_of",
     "stderr",
+    "trusted_keys",
 ]
 
 BundleFolder = Annotated[
@@ -48,6 +53,14 @@ AsOf = Annotated[
 StoreAddress = Annotated[
     str,
     typer.Option("--store", help="筛查库：文件路径（SQLite）或 postgresql:// 地址。", metavar="PATH|URL"),
+]
+Reason = Annotated[str, typer.Option("--reason", help="理由，如“法释〔2025〕5号施行”。")]
+By = Annotated[str, typer.Option("--by", help="是谁；不写为当前系统用户。", show_default=False)]
+Trusted = Annotated[
+    Path | None,
+    typer.Option(
+        "--trust", envvar="SCREENING_TRUSTED", help="可信公钥名单：每行“姓名 ed25519:公钥”。", show_default=False
+    ),
 ]
 
 USAGE, BROKEN = 2, 3
@@ -70,6 +83,14 @@ def open_bundle(folder: Path | None) -> Bundle:
         return load(folder)
     except BundleError as error:
         fail(f"{error}\n\n规则包有 {len(error.problems)} 处问题，没有启动。改好后用 screening check 复查。", BROKEN)
+
+
+def trusted_keys(path: Path | None) -> dict[str, str]:
+    """Public key → person, or say which line is wrong."""
+    try:
+        return read_trusted(path)
+    except SignatureError as error:
+        fail(str(error))
 
 
 def open_store(address: str, bundle: Bundle | None = None, new: bool = False) -> Store:

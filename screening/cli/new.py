@@ -22,11 +22,15 @@ _PARTS = ("thresholds", "rules", "parties")
 def command(
     kind: Annotated[
         Literal["bundle", "threshold", "rule", "finding"],
-        typer.Argument(metavar="KIND", help="bundle 自己的规则包，threshold 罪名文件，rule 文字规则，finding 命中规则。"),
+        typer.Argument(
+            metavar="KIND", help="bundle 自己的规则包，threshold 罪名文件，rule 文字规则，finding 命中规则。"
+        ),
     ],
     id_: Annotated[
         str,
-        typer.Argument(metavar="ID", help="编号，也是文件名：小写英文字母、数字、点和连字符；bundle 则是新文件夹的名字。"),
+        typer.Argument(
+            metavar="ID", help="编号，也是文件名：小写英文字母、数字、点和连字符；bundle 则是新文件夹的名字。"
+        ),
     ],
     bundle: BundleFolder = None,
 ) -> None:

@@ -143,13 +143,24 @@ class Decisions:
             row = {"revision": bundle.revision, "kept_at": now(), "files": packed}
             connection.execute(insert(bundles).values(row))
 
-    def write_bundle(self, revision: str, folder: Path) -> None:
-        """Write the files of a bundle that was used into a folder; ``StoreError`` where that revision is not kept."""
+    def has_bundle(self, revision: str) -> bool:
+        """Whether the files of that revision are kept."""
+        with self._engine.connect().execution_options(reads=True) as connection:
+            asked = select(bundles.c.revision).where(bundles.c.revision == revision)
+            return connection.execute(asked).first() is not None
+
+    def bundle_files(self, revision: str) -> dict[str, str]:
+        """The files of a bundle that was used, name → text; ``StoreError`` where that revision is not kept."""
         with self._engine.connect().execution_options(reads=True) as connection:
             packed = connection.execute(select(bundles.c.files).where(bundles.c.revision == revision)).scalar()
         if packed is None:
             raise StoreError(f"库里没有规则包 {revision}。")
-        for name, text in json.loads(zlib.decompress(packed)).items():
+        files: dict[str, str] = json.loads(zlib.decompress(packed))
+        return files
+
+    def write_bundle(self, revision: str, folder: Path) -> None:
+        """Write the files of a bundle that was used into a folder; ``StoreError`` where that revision is not kept."""
+        for name, text in self.bundle_files(revision).items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="")

@@ -16,7 +16,19 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["METADATA", "bundles", "decisions", "feedback", "heads", "keys", "pairs", "parties", "records"]
+__all__ = [
+    "METADATA",
+    "bundles",
+    "comparisons",
+    "decisions",
+    "feedback",
+    "heads",
+    "keys",
+    "pairs",
+    "parties",
+    "records",
+    "releases",
+]
 
 METADATA = MetaData()
 
@@ -102,4 +114,34 @@ feedback = Table(
     Column("reason", Text, nullable=False),
     Column("given_by", String(200), nullable=False),
     Column("given_at", String(32), nullable=False),
+)
+#: What was done about which bundle answers, in a chain: activate, rollback, shadow, end (of the shadow).
+releases = Table(
+    "releases",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("action", String(10), nullable=False),
+    Column("revision", String(80), nullable=False),
+    Column("made_by", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("signed_by", String(200), nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("asks", String(40), nullable=False),  # what the bundle's policy asks of the next one
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+#: What a candidate said of a record that was decided; what the bundle in use said is in the decision.
+comparisons = Table(
+    "comparisons",
+    METADATA,
+    Column("decision", String(40), ForeignKey("decisions.id"), primary_key=True),
+    Column("candidate", String(80), primary_key=True),
+    Column("active", String(80), nullable=False),
+    Column("level", String(24), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("charge", String(200)),
+    Column("differs", Text, nullable=False),  # JSON: what → [active, candidate]
+    Column("made_at", String(32), nullable=False),
+    Index("comparisons_by_candidate", "candidate", "active"),
 )

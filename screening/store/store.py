@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, Engine
 
@@ -13,12 +14,16 @@ from screening.bundle.bundle import Bundle
 from screening.errors import StoreError
 from screening.history.past import Past
 from screening.record import Record
+from screening.screener import Screener
+from screening.selftest import proven
 from screening.store.connect import connect, explained, persistently
 from screening.store.decisions import Decisions, Draft
 from screening.store.feedback import Feedback
 from screening.store.identity import Identities
 from screening.store.migrate import check_version
 from screening.store.records import Asked, Records
+from screening.store.releases import Releases
+from screening.store.shadow import Comparisons
 
 __all__ = ["Store", "new_id", "secret_for"]
 
@@ -56,7 +61,7 @@ def secret_for(address: str) -> bytes:
 
 
 class Store:
-    """Records, parties, decisions, bundles, feedback at one address. Several processes may use it at once."""
+    """Records, parties, decisions, bundles, releases, feedback at one address. Several processes may use it at once."""
 
     def __init__(
         self, address: str, secret: bytes | None = None, former: Mapping[str, Sequence[str]] | None = None
@@ -74,6 +79,8 @@ class Store:
         self.records = Records(self._engine, address, identities)
         self.decisions = Decisions(self._engine)
         self.feedback = Feedback(self._engine, self.decisions)
+        self.releases = Releases(self._engine, address, self.decisions)
+        self.comparisons = Comparisons(self._engine, address)
 
     @property
     def engine(self) -> Engine:
@@ -101,6 +108,12 @@ class Store:
             for draft in drafts
         ]
         self.decisions.append(connection, rows, head)
+
+    def proven(self, revision: str) -> tuple[Screener, int]:
+        """A bundle that is kept here, checked and tested anew, and how many tests; ``StoreError`` or ``BundleError``."""
+        with TemporaryDirectory() as folder:
+            self.decisions.write_bundle(revision, Path(folder))
+            return proven(Path(folder))
 
     def close(self) -> None:
         """Let go of all connections."""

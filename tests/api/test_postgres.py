@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from api import examples
 from api.reload import Live
 from api.settings import Settings
+from screening.bundle.loader import load
 from tests.api.conftest import Api
+from tests.api.test_reload import charge, given_file, sound_bundle
 from tests.store.postgres import server
 
 
@@ -38,4 +41,26 @@ def test_records_are_screened_found_concluded_on_and_verified(api: Api) -> None:
     )
     assert {answer.status_code for answer in answers} == {200}
     assert api.call("GET", "/readyz", None).status_code == 200
+    assert api.ledger.breaks() == []
+
+
+def test_a_bundle_is_activated_shadowed_and_taken_back(api: Api, tmp_path: Path) -> None:
+    folder = sound_bundle(tmp_path / "bundle")
+    revisions = []
+    for figure in ("5 万元", "3 万元"):
+        given_file(folder).write_text(charge(figure), encoding="utf-8")
+        files = {name: file.text for name, file in load(folder).files.items()}
+        made = api.call("POST", "/v1/bundle/activations", json={"files": files, "reason": "施行"})
+        assert made.status_code == 201
+        revisions.append(made.json()["revision"])
+    back = api.call("POST", "/v1/bundle/rollback", json={"reason": "误中太多"})
+    assert (back.status_code, back.json()["revision"]) == (201, revisions[0])
+    made = api.call("POST", "/v1/bundle/shadow", json={"bundle": revisions[1], "reason": "试用"})
+    assert (made.status_code, made.json()["action"]) == (201, "shadow")
+    sold = {"case_reason": "测试案由", "narrative": "经查，当事人销售白酒，销售金额4万元。"}
+    for number in range(3):
+        api.call("POST", "/v1/screenings", json={**sold, "record_id": str(number)})
+    api.run(api.service.shadow.idle())
+    (summary,) = api.call("GET", "/v1/bundle/shadow").json()["compared"]
+    assert (summary["records"], summary["counts"]["rise"]) == (3, 3)
     assert api.ledger.breaks() == []
