@@ -50,6 +50,13 @@ def cross_check(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Probl
     yield from check_fines(bundle, files)
     yield from check_sanctions(bundle, files, conducts)
     yield from check_documents(bundle, files)
+    known = [rule.id for rule in bundle.finding_rules]
+    for rule in bundle.policy.weights.points if bundle.policy.weights else ():
+        if rule not in known:
+            remedy = did_you_mean(rule, known) or "请删去这一行，或改成 rules/findings/ 里有的编号。"
+            yield files["thresholds/policy.yaml"].problem(
+                ("weights", "points", rule), f"没有命中规则“{rule}”。", remedy, at_key=True
+            )
 
 
 def _vocabulary(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Problem]:

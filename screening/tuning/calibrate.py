@@ -148,7 +148,9 @@ def _held_out(cases: Sequence[Case], limits: Frame, seed: int) -> list[Placed]:
     placed: dict[int, Placed] = {}
     for fold in range(_FOLDS):
         left_out = set(order[fold::_FOLDS])
-        forces, _ = _fitted([case for i, case in enumerate(cases) if i not in left_out], limits, Random(seed), _IN_A_FOLD)
+        forces, _ = _fitted(
+            [case for i, case in enumerate(cases) if i not in left_out], limits, Random(seed), _IN_A_FOLD
+        )
         placed |= {i: (cases[i].level, cases[i].force(forces), cases[i].right) for i in left_out}
     return [placed[i] for i in range(len(cases))]
 
@@ -172,9 +174,7 @@ def _weighings(
         if rule.id in forces and on:
             low, high = spans.get(rule.id, (float(rule.weight), float(rule.weight)))
             proposed = round(weight(forces[rule.id]))
-            found.append(
-                Weighing(rule.id, rule.title, rule.level, rule.weight, proposed, low, high, len(on), sum(on))
-            )
+            found.append(Weighing(rule.id, rule.title, rule.level, rule.weight, proposed, low, high, len(on), sum(on)))
     return tuple(found)
 
 

@@ -60,14 +60,17 @@ class Frame:
 
 
 def frame(rules: Iterable[FindingRule]) -> Frame:
-    """The frame of a bundle's rules. Pairs that stand against the order of their levels now are left as they are."""
+    """The frame of a bundle's rules.
+
+    Rules that name no level have no order to keep, and pairs that stand against the order of their levels now are let be.
+    """
     weighty = [rule for rule in rules if 0 < rule.weight < 100]
     present = {rule.id: force(rule.weight) for rule in weighty}
     pairs = [
         (high.id, low.id)
         for high in weighty
         for low in weighty
-        if LEVELS.index(high.level) > LEVELS.index(low.level) and high.weight >= low.weight
+        if LEVELS.index(high.level) > LEVELS.index(low.level) > 0 and high.weight >= low.weight
     ]
     return Frame(
         present,
@@ -104,7 +107,9 @@ class Fit:
         told = {rule: [(i, n) for i, row in enumerate(self._rows) for r, n in row.rules if r == rule] for rule in free}
         for _ in range(_SWEEPS):
             moved = self._move_levels()
-            moved = max([moved, *(self._move(rule, told[rule]) for rule in free)] if free else [moved, self._move_worth()])
+            moved = max(
+                [moved, *(self._move(rule, told[rule]) for rule in free)] if free else [moved, self._move_worth()]
+            )
             if moved < _STILL:
                 break
 
