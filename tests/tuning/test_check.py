@@ -45,6 +45,15 @@ def test_a_figure_nobody_compared_with_the_text_is_named(tmp_path: Path) -> None
     assert said(folder(tmp_path, (SOURCE, SOURCE + "\n    draft: yes"))) == [("unsupported-figure", CHARGE_FILE, 11)]
 
 
+def test_a_figure_whose_source_has_lapsed_while_its_version_goes_on_is_named(tmp_path: Path) -> None:
+    lapsed = "document: 法释〔2014〕14号, clause: 第一条}\n    effective_to: 2030-01-01\n    note: 试验"  # 2022-03-06 失效
+    path = folder(tmp_path, ("document: 刑法, clause: 第一条}", lapsed))
+    assert said(path, date(2022, 3, 5)) == []
+    assert said(path, date(2022, 3, 6)) == [("unsupported-figure", CHARGE_FILE, 12)]
+    (found,) = [r for r in reminders(load(path), date(2026, 11, 22)) if r.problem.file == CHARGE_FILE]
+    assert "“法释〔2014〕14号”已于 2022-03-06 失效" in found.problem.message
+
+
 def test_a_version_that_ends_without_a_successor_is_named_unless_a_note_says_why(tmp_path: Path) -> None:
     ends = SOURCE + "\n    effective_to: 2030-01-01"
     assert said(folder(tmp_path, (SOURCE, ends))) == [("no-successor", CHARGE_FILE, 9)]
