@@ -165,7 +165,9 @@ class _Checker:
 
     def _version(self, version: Version, newer: Version | None, loc: Loc) -> Iterator[Problem]:
         if newer and version.effective_from >= newer.effective_from:
-            yield self.file.problem((*loc, "effective_from"), "版本没有从新到旧排列，或者有两个版本同一天生效。", _ORDER)
+            yield self.file.problem(
+                (*loc, "effective_from"), "版本没有从新到旧排列，或者有两个版本同一天生效。", _ORDER
+            )
         if newer and version.effective_to and version.effective_to > newer.effective_from:
             yield self.file.problem(
                 (*loc, "effective_to"), f"失效日与 {newer.effective_from} 起的版本重叠。", "请改到该日或更早，或删去。"
@@ -237,7 +239,9 @@ class _Checker:
         for figure in figures:
             if definition and figure and figure.unit not in (definition.unit, *definition.counted_in):
                 yield self.file.problem(
-                    loc, f"“{figure.written}”的单位不对：{measure}以“{definition.unit}”计。", "请改单位，或改计量的名称。"
+                    loc,
+                    f"“{figure.written}”的单位不对：{measure}以“{definition.unit}”计。",
+                    "请改单位，或改计量的名称。",
                 )
 
     def _known(

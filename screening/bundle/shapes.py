@@ -256,7 +256,9 @@ _MESSAGES: dict[str, Any] = {
     "value_error": lambda i: str(i["ctx"]["error"]) if "ctx" in i else i["msg"],
     "string_type": "这里要写一段文字。请不要写成列表或“键: 值”。",
     "string_too_short": "这里不能空着。请补上内容，或删去这个键。",
-    "string_pattern_mismatch": lambda i: f"“{i['input']}”不能用作编号。请只用小写英文字母、数字、点和连字符，例如 sold-2。",
+    "string_pattern_mismatch": lambda i: (
+        f"“{i['input']}”不能用作编号。请只用小写英文字母、数字、点和连字符，例如 sold-2。"
+    ),
     "list_type": "这里要写一个列表。请用 [ ] 括起来，例如 [甲, 乙]，或每项一行、以“- ”开头。",
     "tuple_type": "这里要写一个列表。请用 [ ] 括起来，例如 [甲, 乙]，或每项一行、以“- ”开头。",
     "dict_type": "这里要写“键: 值”。",

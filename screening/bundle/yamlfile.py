@@ -150,7 +150,9 @@ def _plain(node: yaml.Node, file: YamlFile) -> object:
         result: dict[str, object] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                file.problems.append(_at(file, key, "冒号前面要写一个词。", "请改成“键: 值”，有 [ ] 或 { } 的文字请加引号。"))
+                file.problems.append(
+                    _at(file, key, "冒号前面要写一个词。", "请改成“键: 值”，有 [ ] 或 { } 的文字请加引号。")
+                )
                 continue
             if key.value in result:
                 file.problems.append(_at(file, key, f"键“{key.value}”重复出现。", "请只保留一个。"))

@@ -61,7 +61,9 @@ def _lapsed(bundle: Bundle, version: Version, index: int, file: YamlFile, as_of:
     if told := "、".join(f"“{number}”已于 {day} 失效" for number, day in gone.items() if day and day <= as_of):
         message = f"{version.effective_from} 起的版本有 {len(limbs)} 个情形的数字没有现行的出处支持：{told}。"
         remedy = "请按现行文件补写后续版本，或改正 effective_to。"
-        yield Reminder("unsupported-figure", file.problem(("versions", index, "any_of", limbs[0], "id"), message, remedy))
+        yield Reminder(
+            "unsupported-figure", file.problem(("versions", index, "any_of", limbs[0], "id"), message, remedy)
+        )
 
 
 def _is_law(threshold: Threshold, index: int, on: date) -> bool:

@@ -60,6 +60,8 @@ def test_a_mistake_is_reported_where_it_is_with_what_to_do(tmp_path: Path, mista
     assert all(p.file == "thresholds/charges/test-charge.yaml" for p in problems)
     said = [p for p in problems if mistake["says"] in p.message + p.remedy]
     assert said, problems
-    where = (int(mistake["line"]), int(mistake["column"])) if "line" in mistake else at(text, str(mistake.get("at", new)))
+    where = (
+        (int(mistake["line"]), int(mistake["column"])) if "line" in mistake else at(text, str(mistake.get("at", new)))
+    )
     assert [(p.line, p.column) for p in said] == [where]
     assert all(REMEDY.search(p.message + p.remedy) for p in problems), problems
