@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from screening.bundle.shapes import STRICT, Day, Figure, Id, Text
+from screening.bundle.shapes import STRICT, Day, Figure, Text
 
 __all__ = ["LEXICON", "POLICY", "HistoryDials", "Lexicon", "Pointers", "Policy", "Suggestions", "Weights"]
 
@@ -64,7 +64,7 @@ class Weights:
     accepted_by: Text
     accepted_on: Day
     cases: Annotated[int, Field(ge=1)]
-    points: Mapping[Id, Annotated[int, Field(ge=0, le=100)]]
+    points: Mapping[str, Annotated[int, Field(ge=0, le=100)]]
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

@@ -244,9 +244,14 @@ _EXAMPLES: Mapping[str, str] = MappingProxyType(
 
 
 def _expected(item: ErrorDetails) -> str:
-    return f"“{item['input']}”不在可选范围内。可写：{str(item.get('ctx', {}).get('expected', '')).replace(' or ', '、').replace(chr(39), '')}。"
+    known = str(item.get("ctx", {}).get("expected", "")).replace(" or ", "、").replace("'", "")
+    return f"“{item['input']}”不在可选范围内。可写：{known}。"
 
 
+_NO_KIND = (
+    "看不出这是哪一种条件。请写 measure（计量）、sum（合计）、mix（折算）、circumstance（情节）、conduct（行为）、"
+    "penalties（处罚次数）、limb（另一情形）、any_of（其中之一）中的一个。"
+)
 _MESSAGES: dict[str, Any] = {
     "missing": lambda i: f"缺少“{i['loc'][-1]}”。",
     "missing_argument": lambda i: f"缺少“{i['loc'][-1]}”。",
@@ -271,6 +276,6 @@ _MESSAGES: dict[str, Any] = {
     "bool_parsing": lambda i: f"“{i['input']}”既不是 yes 也不是 no。请写 yes（是）或 no（否）。",
     "greater_than_equal": lambda i: f"“{i['input']}”太小，不能低于 {i['ctx']['ge']}。",
     "less_than_equal": lambda i: f"“{i['input']}”太大，不能高于 {i['ctx']['le']}。",
-    "union_tag_not_found": "看不出这是哪一种条件。请写 measure（计量）、sum（合计）、mix（折算）、circumstance（情节）、conduct（行为）、penalties（处罚次数）、limb（另一情形）、any_of（其中之一）中的一个。",
-    "union_tag_invalid": "看不出这是哪一种条件。请写 measure（计量）、sum（合计）、mix（折算）、circumstance（情节）、conduct（行为）、penalties（处罚次数）、limb（另一情形）、any_of（其中之一）中的一个。",
+    "union_tag_not_found": _NO_KIND,
+    "union_tag_invalid": _NO_KIND,
 }

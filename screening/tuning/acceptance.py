@@ -14,7 +14,7 @@ from pydantic.dataclasses import dataclass
 
 from screening.bundle.bundle import Bundle
 from screening.bundle.loader import load
-from screening.bundle.shapes import STRICT, Id, Text, read_shape
+from screening.bundle.shapes import STRICT, Text, read_shape
 from screening.bundle.yamlfile import parse_yaml, read_yaml
 from screening.errors import BundleError, Problem
 from screening.tuning.calibrate import Proposal
@@ -34,7 +34,7 @@ class Proposed:
 
     revision: Text
     cases: Annotated[int, Field(ge=1)]
-    points: Mapping[Id, Annotated[int, Field(ge=0, le=100)]]
+    points: Mapping[str, Annotated[int, Field(ge=0, le=100)]]
     details: Any = None
 
 
