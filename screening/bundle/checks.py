@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from screening.bundle.bundle import Bundle
 from screening.bundle.conditions import (
@@ -30,6 +31,14 @@ __all__ = ["cross_check"]
 
 Loc = tuple[str | int, ...]
 
+_WHERE = MappingProxyType(
+    {
+        "文件": " thresholds/documents.yaml 里", "计量": " thresholds/measures/ 里", "情节": " thresholds/circumstances/ 里",
+        "行为": " rules/text/ 里", "罪名文件": " thresholds/charges/ 里",
+    }
+)  # fmt: skip
+_ORDER = "请把较新的版本移到前面；同一天生效的，合并成一个或改正日期。"
+
 
 def cross_check(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Problem]:
     """Every problem between files, each at the line that should change."""
@@ -50,6 +59,13 @@ def cross_check(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Probl
     yield from check_fines(bundle, files)
     yield from check_sanctions(bundle, files, conducts)
     yield from check_documents(bundle, files)
+    known = [rule.id for rule in bundle.finding_rules]
+    for rule in bundle.policy.weights.points if bundle.policy.weights else ():
+        if rule not in known:
+            remedy = did_you_mean(rule, known) or "请删去这一行，或改成 rules/findings/ 里有的编号。"
+            yield files["thresholds/policy.yaml"].problem(
+                ("weights", "points", rule), f"没有命中规则“{rule}”。", remedy, at_key=True
+            )
 
 
 def _vocabulary(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Problem]:
@@ -149,13 +165,15 @@ class _Checker:
 
     def _version(self, version: Version, newer: Version | None, loc: Loc) -> Iterator[Problem]:
         if newer and version.effective_from >= newer.effective_from:
-            yield self.file.problem((*loc, "effective_from"), "版本应从新到旧排列，生效日不能相同。")
+            yield self.file.problem(
+                (*loc, "effective_from"), "版本没有从新到旧排列，或者有两个版本同一天生效。", _ORDER
+            )
         if newer and version.effective_to and version.effective_to > newer.effective_from:
             yield self.file.problem(
-                (*loc, "effective_to"), f"与 {newer.effective_from} 起的版本重叠。", "请改到该日或更早，或删去。"
+                (*loc, "effective_to"), f"失效日与 {newer.effective_from} 起的版本重叠。", "请改到该日或更早，或删去。"
             )
         if version.effective_to and version.effective_to <= version.effective_from:
-            yield self.file.problem((*loc, "effective_to"), "失效日应在生效日之后。")
+            yield self.file.problem((*loc, "effective_to"), "失效日应在生效日之后。", "请核对两个日期是否写反。")
         yield from self._known(version.source.document, self.bundle.documents, (*loc, "source", "document"), "文件")
         ids = [limb.id for limb in version.any_of]
         for index, limb in enumerate(version.any_of):
@@ -221,11 +239,14 @@ class _Checker:
         for figure in figures:
             if definition and figure and figure.unit not in (definition.unit, *definition.counted_in):
                 yield self.file.problem(
-                    loc, f"“{measure}”以“{definition.unit}”计，不能与“{figure.written}”比较。", "请改单位或改计量。"
+                    loc,
+                    f"“{figure.written}”的单位不对：{measure}以“{definition.unit}”计。",
+                    "请改单位，或改计量的名称。",
                 )
 
     def _known(
         self, name: str | None, known: Mapping[str, object] | set[str] | Sequence[str], loc: Loc, what: str
     ) -> Iterator[Problem]:
         if name is not None and name not in known:
-            yield self.file.problem(loc, f"没有{what}“{name}”。", did_you_mean(name, list(known)))
+            remedy = did_you_mean(name, list(known)) or f"请改成{_WHERE.get(what, '这个文件里')}有的，或先在那里加上。"
+            yield self.file.problem(loc, f"没有{what}“{name}”。", remedy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from screening.bundle.bundle import Bundle
 from screening.bundle.checks import cross_check
 from screening.bundle.findings import FINDINGS, FindingRule
 from screening.bundle.fine import FINES, FineLaw
-from screening.bundle.policy import LEXICON, POLICY
+from screening.bundle.policy import LEXICON, POLICY, Policy
 from screening.bundle.sanctions import SANCTIONS, Sanction
 from screening.bundle.shapes import read_shape
 from screening.bundle.textrules import TEXT_RULES, TextRule
@@ -123,7 +123,7 @@ def load(folder: Path | None = None) -> Bundle:
         fine_laws=tuple(law for laws in fines.values() for law in laws),
         text_rules=tuple(rule for rules in text_rules.values() for rule in rules),
         sanctions=tuple(sanctions),
-        finding_rules=tuple(rule for rules in finding_rules.values() for rule in rules),
+        finding_rules=tuple(_weighed(rule, policy) for rules in finding_rules.values() for rule in rules),
         aliases={r.name: r.formerly for r in renamed},
         policy=policy,
         lexicon=lexicon,
@@ -135,3 +135,9 @@ def load(folder: Path | None = None) -> Bundle:
     for file in source.files.values():
         file.release()
     return bundle
+
+
+def _weighed(rule: FindingRule, policy: Policy) -> FindingRule:
+    """The rule with the weight that a person accepted for it, where there is one."""
+    accepted = policy.weights.points.get(rule.id) if policy.weights else None
+    return rule if accepted is None else replace(rule, weight=accepted)

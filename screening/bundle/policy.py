@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from screening.bundle.shapes import STRICT, Figure, Text
+from screening.bundle.shapes import STRICT, Day, Figure, Text
 
-__all__ = ["LEXICON", "POLICY", "Activation", "HistoryDials", "Lexicon", "Pointers", "Policy", "Suggestions"]
+__all__ = ["LEXICON", "POLICY", "Activation", "HistoryDials", "Lexicon", "Pointers", "Policy", "Suggestions", "Weights"]
 
 Score = Annotated[Decimal, Field(ge=0, le=100)]
 
@@ -65,6 +66,19 @@ class Activation:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class Weights:
+    """Weights that a person accepted from a proposal (``screening calibrate``); they take the place of those in ``rules/findings/``.
+
+    ``points``: rule → weight, 0–100. ``cases``: on how many conclusions they rest.
+    """
+
+    accepted_by: Text
+    accepted_on: Day
+    cases: Annotated[int, Field(ge=1)]
+    points: Mapping[str, Annotated[int, Field(ge=0, le=100)]]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Policy:
     """``near``: the share of a figure that calls for early intervention. ``refer`` … ``watch``: the lowest score of a level.
 
@@ -81,6 +95,7 @@ class Policy:
     charges_shown: int = 5
     suggestions: Suggestions = Suggestions(Decimal("0.05"), 3)
     activation: Activation = Activation()
+    weights: Weights | None = None
 
 
 Words = tuple[Text, ...]

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import typer
 
 from screening.cli import (
+    calibrate,
     calibration,
     check,
     consult,
@@ -58,6 +59,7 @@ app.add_typer(shadow.app, name="shadow")
 app.command("verify")(verify.command)
 app.command("replay")(replay.command)
 app.command("feedback")(feedback.command)
+app.command("calibrate")(calibrate.command)
 app.command("calibration")(calibration.command)
 app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(store.app, name="store")

@@ -78,10 +78,14 @@ class Feedback:
         with self._engine.connect().execution_options(reads=True) as connection:
             return {row.decision: row.conclusion in _RIGHT for row in connection.execute(asked)}
 
+    def concluded(self) -> list[tuple[bool, dict[str, Any]]]:
+        """Whether it was right, and the result, of every decision that somebody concluded on, the oldest first."""
+        concluded = self.latest()
+        return [(concluded[id_], result) for id_, result in self._decisions.results() if id_ in concluded]
+
     def calibration(self) -> Calibration:
         """How right rules, score bands and levels were, by the conclusions there are."""
-        concluded = self.latest()
-        results = [(concluded[id_], result) for id_, result in self._decisions.results() if id_ in concluded]
+        results = self.concluded()
         return Calibration(
             len(results),
             _precisions(((rule["rule"], right) for right, result in results for rule in _once(result["findings"]))),

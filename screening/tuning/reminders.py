@@ -39,8 +39,10 @@ def reminders(bundle: Bundle, as_of: date) -> Iterator[Reminder]:
 
 
 def _unsupported(bundle: Bundle, threshold: Threshold, file: YamlFile, as_of: date) -> Iterator[Reminder]:
-    """Limbs of versions that are law and whose figures no text that somebody saw supports."""
+    """Limbs of versions that are law and whose figures no text supports: none that somebody saw, or none still in force."""
     for index, version in enumerate(threshold.versions):
+        if _is_law(threshold, index, as_of):
+            yield from _lapsed(bundle, version, index, file, as_of)
         drafts = [n for n, limb in enumerate(version.any_of) if bundle.is_draft(version, limb)]
         if not drafts or not _is_law(threshold, index, as_of):
             continue
@@ -50,6 +52,18 @@ def _unsupported(bundle: Bundle, threshold: Threshold, file: YamlFile, as_of: da
         loc = ("versions", index, "any_of", drafts[0], "id")
         message = f"{version.effective_from} 起的版本有 {len(drafts)} 个情形的数字没有出处支持：{why}。"
         yield Reminder("unsupported-figure", file.problem(loc, message, "请对照正式文本核对，再去掉待核。"))
+
+
+def _lapsed(bundle: Bundle, version: Version, index: int, file: YamlFile, as_of: date) -> Iterator[Reminder]:
+    sources = [version.source_of(limb).document for limb in version.any_of]
+    limbs = [n for n, number in enumerate(sources) if not bundle.documents[number].in_force(as_of)]
+    gone = {number: bundle.documents[number].effective_to for number in (sources[n] for n in limbs)}
+    if told := "、".join(f"“{number}”已于 {day} 失效" for number, day in gone.items() if day and day <= as_of):
+        message = f"{version.effective_from} 起的版本有 {len(limbs)} 个情形的数字没有现行的出处支持：{told}。"
+        remedy = "请按现行文件补写后续版本，或改正 effective_to。"
+        yield Reminder(
+            "unsupported-figure", file.problem(("versions", index, "any_of", limbs[0], "id"), message, remedy)
+        )
 
 
 def _is_law(threshold: Threshold, index: int, on: date) -> bool:

@@ -1,7 +1,8 @@
-"""Whatever is mistyped in a charge file is reported at its line, in Chinese and with what to do; none is a traceback."""
+"""Whatever is mistyped in a charge file is reported at its line and column, in Chinese and with what to do; none is a traceback."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ MISTAKES: list[dict[str, Any]] = yaml.load(  # as text, all of it
     (ROOT / "tests/cases/mistakes/threshold.yaml").read_text("utf-8"), yaml.BaseLoader
 )
 
+REMEDY = re.compile("请|你是不是想写|可写：")
+
 
 def at(text: str, words: str) -> tuple[int, int]:
     before = text[: text.index(words)]
@@ -47,7 +50,7 @@ def test_there_are_fifty() -> None:
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake["name"])
-def test_a_mistake_is_reported_where_it_is(tmp_path: Path, mistake: dict[str, Any]) -> None:
+def test_a_mistake_is_reported_where_it_is_with_what_to_do(tmp_path: Path, mistake: dict[str, Any]) -> None:
     old, new = str(mistake["old"]), str(mistake["new"])
     assert old in CHARGE
     text = CHARGE.replace(old, new, 1)
@@ -57,8 +60,8 @@ def test_a_mistake_is_reported_where_it_is(tmp_path: Path, mistake: dict[str, An
     assert all(p.file == "thresholds/charges/test-charge.yaml" for p in problems)
     said = [p for p in problems if mistake["says"] in p.message + p.remedy]
     assert said, problems
-    places = [(p.line, p.column) for p in said]
-    if "line" in mistake:
-        assert int(mistake["line"]) in [line for line, _ in places], problems
-    else:
-        assert at(text, str(mistake.get("at", new))) in places, problems
+    where = (
+        (int(mistake["line"]), int(mistake["column"])) if "line" in mistake else at(text, str(mistake.get("at", new)))
+    )
+    assert [(p.line, p.column) for p in said] == [where]
+    assert all(REMEDY.search(p.message + p.remedy) for p in problems), problems

@@ -11,10 +11,12 @@ from typer.testing import CliRunner
 
 from screening.bundle.loader import load
 from screening.cli import app
+from screening.screener import Screener
 from screening.selftest import run as run_tests
-from screening.tuning.firing import Firing, firing_reminders
+from screening.tuning.firing import Firing, count_firing, firing_reminders
 from screening.tuning.reminders import reminders
 from tests.small import CHARGE, VERSION, write_bundle
+from tests.store.making import record
 
 LIMB = "      - {id: x, text: 情形, all_of: [{measure: 违法所得, at_least: 1 万元}]}"
 FACTS = "measures: {违法所得: 10000 元}"
@@ -43,6 +45,17 @@ OWN = """\
 
 def test_a_figure_nobody_compared_with_the_text_is_named(tmp_path: Path) -> None:
     assert said(folder(tmp_path, (SOURCE, SOURCE + "\n    draft: yes"))) == [("unsupported-figure", CHARGE_FILE, 11)]
+
+
+def test_a_figure_whose_source_has_lapsed_while_its_version_goes_on_is_named(tmp_path: Path) -> None:
+    lapsed = (
+        "document: 法释〔2014〕14号, clause: 第一条}\n    effective_to: 2030-01-01\n    note: 试验"  # 2022-03-06 失效
+    )
+    path = folder(tmp_path, ("document: 刑法, clause: 第一条}", lapsed))
+    assert said(path, date(2022, 3, 5)) == []
+    assert said(path, date(2022, 3, 6)) == [("unsupported-figure", CHARGE_FILE, 12)]
+    (found,) = [r for r in reminders(load(path), date(2026, 11, 22)) if r.problem.file == CHARGE_FILE]
+    assert "“法释〔2014〕14号”已于 2022-03-06 失效" in found.problem.message
 
 
 def test_a_version_that_ends_without_a_successor_is_named_unless_a_note_says_why(tmp_path: Path) -> None:
@@ -76,6 +89,17 @@ def test_a_rule_that_nearly_always_fires_and_two_that_always_do_together_are_nam
         ("always-together", "rules/findings/quality.yaml"),
     ]
     assert all(r.problem.line > 1 for r in found)
+
+
+TOLD = "经查，当事人销售假冒“某某”注册商标的白酒，销售金额620000元。"
+
+
+def test_firing_is_counted_on_records(screener: Screener) -> None:
+    firing = count_firing(screener, [record(number, narrative=TOLD) for number in range(6)], date(2026, 11, 22))
+    assert firing.records == 6
+    assert set(firing.alone.values()) == {6}
+    codes = {r.code for r in firing_reminders(screener.bundle, firing, 0.5)}
+    assert codes == {"fires-too-often", "always-together"}
 
 
 def check(*arguments: str) -> tuple[int, str, str]:
