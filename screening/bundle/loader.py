@@ -37,7 +37,7 @@ from screening.bundle.yamlfile import YamlFile, read_yaml
 from screening.collecting import collector_paused
 from screening.errors import BundleError, Problem
 
-__all__ = ["default_folder", "load"]
+__all__ = ["default_folder", "headers_file", "load"]
 
 T = TypeVar("T")
 
@@ -47,6 +47,12 @@ def default_folder() -> Path:
     package = Path(__file__).resolve().parent.parent
     installed = package / "_data"
     return installed if installed.is_dir() else package.parent
+
+
+def headers_file(folder: Path | None) -> Path:
+    """The headers of tables that a bundle knows; those of the shipped one where it brings none of its own."""
+    own = (folder or default_folder()) / "thresholds" / "headers.yaml"
+    return own if own.is_file() else default_folder() / "thresholds" / "headers.yaml"
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from screening.bundle.bundle import Bundle
-from screening.bundle.loader import default_folder, load
+from screening.bundle.loader import headers_file, load
 from screening.errors import BundleError, InputError, StoreError
 from screening.intake import load_headers, read_inputs
 from screening.intake.headers import HeaderMap
@@ -103,9 +103,8 @@ def parse_day(text: str | None, option: str) -> date:
 
 def headers_of(bundle: Path | None) -> HeaderMap:
     """The headers of tables that the bundle knows; those of the shipped one where it brings none of its own."""
-    own = (bundle or default_folder()) / "thresholds" / "headers.yaml"
     try:
-        return load_headers(own if own.is_file() else default_folder() / "thresholds" / "headers.yaml")
+        return load_headers(headers_file(bundle))
     except BundleError as error:
         fail(str(error), BROKEN)
 
