@@ -19,7 +19,7 @@ Suggestions (``suggesting.py``) decide nothing and are not compared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -33,11 +33,13 @@ from screening.engine.evaluate import holds
 from screening.provisions import Provision, Titles, parse_provisions
 from screening.reading.sanctioned import Sanctioned
 from screening.record import Record
-from screening.tuning.diff import AREAS, Change, essence, item_changes, items_of
+from screening.tuning.diff import AREAS, Change, essence, item_changes, items_of, shown
 
 __all__ = ["Reach", "reaches"]
 
 Test = Callable[[Row], bool]
+Parts = Mapping[str, Test]
+"""What a sentence of the change speaks of → the records that this part of the change touches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,20 @@ def _of_area(old: Bundle, new: Bundle, field: str, area: str) -> Iterator[Reach]
         pair = before.get(name), after.get(name)
         if essence(pair[0]) != essence(pair[1]):
             sentences = tuple(item_changes(area, *pair)) or (Change(area, (name,), "各项的先后", "原来的", "现在的"),)
-            yield Reach(area, name, sentences, _TESTS[field](old, new, pair))
+            made = _TESTS[field](old, new, pair)
+            yield from _by_part(area, name, sentences, made)
     if field in _ORDERED and [k for k in before if k in after] != [k for k in after if k in before]:
         yield Reach(area, "", (Change(area, (), "各条的先后", "原来的", "现在的"),), _always)
+
+
+def _by_part(area: str, name: str, sentences: tuple[Change, ...], made: Test | Parts) -> Iterator[Reach]:
+    """One reach or, where each sentence has records of its own that it touches, one for each."""
+    if callable(made):
+        yield Reach(area, name, sentences, made)
+        return
+    for words, test in made.items():
+        own = tuple(change for change in sentences if words in (change.what, change.before, change.after))
+        yield Reach(area, name, own or sentences, test)
 
 
 _ORDERED: Final = frozenset({"measures", "circumstances", "text_rules"})
@@ -82,14 +95,17 @@ def _everything(_old: Bundle, _new: Bundle, _pair: tuple[Any, Any]) -> Test:
     return _always
 
 
-def _text_rule(_old: Bundle, _new: Bundle, pair: tuple[Any, Any]) -> Test:
+def _text_rule(_old: Bundle, _new: Bundle, pair: tuple[Any, Any]) -> Test | Parts:
     before, after = ((rule.any, rule.except_, rule.asserts) if rule else ((), (), None) for rule in pair)
-    if before[2] != after[2]:
-        wanted = [*before[0], *after[0]]
-    else:
-        wanted = [pattern for side, other in ((before, after), (after, before)) for pattern in side[0] + side[1]
-                  if pattern not in other[0] + other[1] or (pattern in side[0]) != (pattern in other[0])]  # fmt: skip
-    return Patterns(wanted).in_row
+    if essence(before[2]) != essence(after[2]):
+        return Patterns([*before[0], *after[0]]).in_row
+    differing = [
+        pattern
+        for part in (0, 1)
+        for pattern in dict.fromkeys((*before[part], *after[part]))
+        if (pattern in before[part]) != (pattern in after[part])
+    ]
+    return {shown(pattern): Patterns([pattern]).in_row for pattern in differing}
 
 
 def _sanction(old: Bundle, new: Bundle, _pair: tuple[Any, Any]) -> Test:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -25,6 +26,7 @@ __all__ = [
     "AsOf",
     "BundleFolder",
     "StoreAddress",
+    "cores",
     "fail",
     "headers_of",
     "known_store",
@@ -51,6 +53,11 @@ StoreAddress = Annotated[
 ]
 
 USAGE, BROKEN = 2, 3
+
+
+def cores() -> int:
+    """How many processes may work at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def stderr() -> Console:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +11,7 @@ import typer
 
 from screening.bulk.job import SHARD_ROWS, Job, Manifest
 from screening.bulk.progress import Progress
-from screening.cli.common import BROKEN, USAGE, AsOf, BundleFolder, fail, parse_day, stderr
+from screening.cli.common import BROKEN, USAGE, AsOf, BundleFolder, cores, fail, parse_day, stderr
 from screening.errors import BundleError, InputError
 from screening.intake import LIMITS, Limits
 
@@ -72,7 +71,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         bundle=bundle,
         as_of=day,
         mapping=mapping,
-        workers=workers or _cores(),
+        workers=workers or cores(),
         rows=shard_rows,
         limits=limits,
         table=table,
@@ -98,10 +97,6 @@ def _run(job: Job, engine: Engine) -> Manifest:
     from screening.bulk.local import rescore
 
     return rescore(job, Progress())
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _summary(manifest: Manifest, output: Path) -> None:

@@ -19,7 +19,7 @@ from screening.bundle.vocabulary import RegionalFigure, Renamed
 from screening.intake import HeaderMap
 from screening.quantity import Quantity, format_amount
 
-__all__ = ["AREAS", "Change", "changes", "essence", "headers_changed", "item_changes", "items_of"]
+__all__ = ["AREAS", "Change", "changes", "essence", "headers_changed", "item_changes", "items_of", "shown"]
 
 _LABELS: Mapping[str, str] = MappingProxyType(
     {
@@ -149,10 +149,10 @@ def _inside(area: str, path: tuple[str, ...], old: Any, new: Any) -> Iterator[Ch
         elif is_dataclass(before) and is_dataclass(after) and type(before) is type(after) and _deep(before):
             yield from _inside(area, path, before, after)
         elif isinstance(before, tuple) and isinstance(after, tuple) and field.name != "all_of":
-            yield from (Change(area, path, what, _show(item), "") for item in before if item not in after)
-            yield from (Change(area, path, what, "", _show(item)) for item in after if item not in before)
+            yield from (Change(area, path, what, shown(item), "") for item in before if item not in after)
+            yield from (Change(area, path, what, "", shown(item)) for item in after if item not in before)
         else:
-            yield Change(area, path, what, _show(before) or "（无）", _show(after) or "（无）")
+            yield Change(area, path, what, shown(before) or "（无）", shown(after) or "（无）")
 
 
 def _deep(value: object) -> bool:
@@ -168,19 +168,19 @@ def _key(item: object) -> str:
     if isinstance(item, RegionalFigure):  # a province fixes several on one day
         return f"{item.threshold}/{item.limb}/{item.effective_from}"
     keys = [str(getattr(item, key)) for key in _KEYS if hasattr(item, key)]
-    return keys[0] if keys else _show(item)
+    return keys[0] if keys else shown(item)
 
 
 def _summary(item: Any) -> str:
     """A thing that is new or gone, in a few words."""
     words = [
         _key(item),
-        *(_show(getattr(item, key)) for key in ("charge", "text", "title", "all_of") if hasattr(item, key)),
+        *(shown(getattr(item, key)) for key in ("charge", "text", "title", "all_of") if hasattr(item, key)),
     ]
     return " ".join(dict.fromkeys(filter(None, words)))
 
 
-def _show(value: Any) -> str:
+def shown(value: Any) -> str:
     """A value as a person would write it."""
     if isinstance(value, Quantity):
         return value.written
@@ -193,12 +193,12 @@ def _show(value: Any) -> str:
     if isinstance(value, Near):
         return f"{'…'.join('/'.join(step) for step in value.near)}（{value.within} 字内）"
     if is_dataclass(value):
-        told = [(field.name, _show(getattr(value, field.name))) for field in fields(value)]
+        told = [(field.name, shown(getattr(value, field.name))) for field in fields(value)]
         return " ".join(
             text if name in _BARE else f"{_LABELS.get(name, name)} {text}"
             for name, text in told
             if text and text != "否"
         )
     if isinstance(value, tuple | list):
-        return "；".join(map(_show, value))
+        return "；".join(map(shown, value))
     return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
