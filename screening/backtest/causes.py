@@ -12,7 +12,8 @@ __all__ = ["causes_of"]
 
 _OF_OTHERS: Final = "改动没有直接触及本案；同一当事人（或同一批货物）其他案件的结果变了，合并考虑的结果随之改变。"
 _OF_HEADINGS: Final = "表头的对应改了，记录的栏目读法不同。"
-_VERSION, _LIMB: Final = "版本", "情形"
+_VERSION: Final = "版本"
+_LIMB: Final = "情形"
 
 
 def causes_of(case: Mapping[str, Any], reaches: Sequence[Reach], headings: bool) -> list[str]:

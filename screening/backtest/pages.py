@@ -88,7 +88,9 @@ def _page(told: Told, target: Path, names: tuple[str, str]) -> None:
         shown=_SHOWN,
         agencies=dict(list(changed.items())[:_BARS]),
         more_agencies=max(0, len(changed) - _BARS),
-        chart=bars([(name, _stack(tally)) for name, tally in list(changed.items())[:_BARS]], _PARTS, "各办案机关改变的案件"),
+        chart=bars(
+            [(name, _stack(tally)) for name, tally in list(changed.items())[:_BARS]], _PARTS, "各办案机关改变的案件"
+        ),
         charges={name: tally for name, tally in told.charges.items() if tally.changed},
         precision=intervals([_interval(row) for row in told.precision if row.cases], "准确率与 95% 区间"),
     )
@@ -136,4 +138,12 @@ def _tallies(tallies: Mapping[str, Tally]) -> Iterator[dict[str, Any]]:
 
 def _precision(row: Any) -> dict[str, Any]:
     low, high = row.interval
-    return {"name": row.name, "bundle": row.bundle, "cases": row.cases, "right": row.right, "share": row.share, "low": low, "high": high}
+    return {
+        "name": row.name,
+        "bundle": row.bundle,
+        "cases": row.cases,
+        "right": row.right,
+        "share": row.share,
+        "low": low,
+        "high": high,
+    }

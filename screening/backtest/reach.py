@@ -28,12 +28,13 @@ from screening.backtest.row import Row
 from screening.backtest.words import Patterns
 from screening.bundle.bundle import Bundle
 from screening.bundle.findings import FindingRule
+from screening.bundle.textrules import TextRule
 from screening.bundle.threshold import Threshold
 from screening.engine.evaluate import holds
 from screening.provisions import Provision, Titles, parse_provisions
 from screening.reading.sanctioned import Sanctioned
 from screening.record import Record
-from screening.tuning.diff import AREAS, Change, essence, item_changes, items_of, shown
+from screening.tuning.diff import AREAS, LABELS, Change, essence, item_changes, items_of, shown
 
 __all__ = ["Reach", "reaches"]
 
@@ -95,15 +96,15 @@ def _everything(_old: Bundle, _new: Bundle, _pair: tuple[Any, Any]) -> Test:
     return _always
 
 
-def _text_rule(_old: Bundle, _new: Bundle, pair: tuple[Any, Any]) -> Test | Parts:
-    before, after = ((rule.any, rule.except_, rule.asserts) if rule else ((), (), None) for rule in pair)
-    if essence(before[2]) != essence(after[2]):
-        return Patterns([*before[0], *after[0]]).in_row
+def _text_rule(_old: Bundle, _new: Bundle, pair: tuple[TextRule | None, TextRule | None]) -> Test | Parts:
+    before, after = pair
+    if before is None or after is None or essence(before.asserts) != essence(after.asserts):
+        return Patterns(pattern for rule in pair if rule for pattern in rule.any).in_row
     differing = [
         pattern
-        for part in (0, 1)
-        for pattern in dict.fromkeys((*before[part], *after[part]))
-        if (pattern in before[part]) != (pattern in after[part])
+        for one, other in ((before.any, after.any), (before.except_, after.except_))
+        for pattern in dict.fromkeys((*one, *other))
+        if (pattern in one) != (pattern in other)
     ]
     return {shown(pattern): Patterns([pattern]).in_row for pattern in differing}
 
@@ -166,7 +167,9 @@ def _of_titles(old: Bundle, new: Bundle) -> list[Reach]:
         return []
     before, after = Titles(_titles(old)), Titles(_titles(new))
     change = Change("罪名", (), "援引条款的法律名称", "原来的", "现在的")
-    return [Reach("罪名", "", (change,), lambda row: any(before.full(p.title) != after.full(p.title) for p in row.cited))]
+    return [
+        Reach("罪名", "", (change,), lambda row: any(before.full(p.title) != after.full(p.title) for p in row.cited))
+    ]
 
 
 def _document(old: Bundle, new: Bundle, pair: tuple[Any, Any]) -> Test:
@@ -212,11 +215,10 @@ def _finding_rule(_old: Bundle, _new: Bundle, pair: tuple[FindingRule | None, Fi
     return lambda row: id_ in row.rules or any(holds(when, facts) for facts in row.postings)
 
 
-def _policy(_old: Bundle, _new: Bundle, pair: tuple[Any, Any]) -> Test:
+def _policy(_old: Bundle, _new: Bundle, pair: tuple[Any, Any]) -> Parts:
     before, after = pair
     changed = [f.name for f in fields(before) if essence(getattr(before, f.name)) != essence(getattr(after, f.name))]
-    tests = [_DIALS.get(name, _always) for name in changed]
-    return lambda row: any(test(row) for test in tests)
+    return {LABELS.get(name, name): _DIALS.get(name, _always) for name in changed}
 
 
 def _any_charge(row: Row) -> bool:

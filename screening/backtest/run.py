@@ -23,7 +23,7 @@ from screening.bulk.job import Job
 from screening.bulk.local import rescore
 from screening.bulk.progress import Progress
 from screening.bundle.bundle import Bundle
-from screening.bundle.loader import headers_file, load
+from screening.bundle.loader import headers_file
 from screening.intake import load_headers
 from screening.tuning.diff import Change, changes, headers_changed
 
@@ -36,13 +36,16 @@ _JOINED: Final = ["shard", "seq", "history", "record_id", "keys", "past"]
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """What is compared: the job that screens the records under the old bundle (its output may be there already), and the new bundle.
+    """What is compared: the job that screens the records under the ``old`` bundle (its output may be there already), and ``new``.
 
-    ``scratch``: an empty folder for what lies between; ``whole``: every record is screened again, whatever changed, as it is where headings of tables are read otherwise.
+    ``folder``: that of the new bundle; ``scratch``: an empty folder for what lies between; ``whole``: every record is screened
+    again, whatever changed, as it is where headings of tables are read otherwise.
     """
 
+    old: Bundle
+    new: Bundle
     job: Job
-    new: Path
+    folder: Path
     scratch: Path
     whole: bool = False
 
@@ -65,12 +68,12 @@ class Outcome:
 def backtest(asked: Backtest, progress: Progress) -> Outcome:
     """Run it. Raises ``BundleError``, ``InputError``; ``KeyboardInterrupt`` leaves the old bundle's results to go on with."""
     job = replace(asked.job, keep=True)
-    old, new = load(job.bundle), load(asked.new)
+    old, new, folder = asked.old, asked.new, asked.folder
     manifest = rescore(job, progress)
     assert manifest.totals is not None
-    headers = tuple(headers_changed(*(load_headers(headers_file(folder)) for folder in (job.bundle, asked.new))))
+    headers = tuple(headers_changed(*(load_headers(headers_file(each)) for each in (job.bundle, folder))))
     found = reaches(old, new)
-    places = worker.Places(asked.new, new.revision, manifest.as_of, job.work, asked.scratch)
+    places = worker.Places(folder, new.revision, manifest.as_of, job.work, asked.scratch)
     shards = manifest.shards or 0
     progress.stage("找出改动可能影响的案件")
     touched = sum(_touch(places, shard, found) for shard in range(shards)) if found else 0

@@ -78,7 +78,9 @@ def told_of(outcome: Outcome, right: Mapping[str, bool] | None) -> Told:
     """Add it up. ``right``: record id → whether it was right, as last concluded; None where there is no store."""
     headings = any(change.area == "表头" for change in outcome.diff)
     cases = [case | {"causes": causes_of(case, outcome.reaches, headings)} for case in outcome.cases]
-    cases.sort(key=lambda case: (list(KINDS).index(case["kinds"][0]), -max(case["before"]["score"], case["after"]["score"])))
+    cases.sort(
+        key=lambda case: (list(KINDS).index(case["kinds"][0]), -max(case["before"]["score"], case["after"]["score"]))
+    )
     results = Results.open(outcome.results.parent)
     agencies, charges, whole = _tallies(results), _tallies(results, "charge", NO_CHARGE), Tally()
     for tally in agencies.values():
@@ -133,5 +135,3 @@ def _precision(results: Results, cases: list[Json], right: Mapping[str, bool]) -
         for bundle, levels in (("改前", before), ("改后", after)):
             at = [id_ for id_, its in levels.items() if LEVELS.index(its) >= LEVELS.index(level)]
             yield Right(name, bundle, len(at), sum(right[id_] for id_ in at))
-
-

@@ -45,7 +45,9 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     ] = None,
     store: Annotated[
         str | None,
-        typer.Option("--store", help="筛查库：算准确率用的结论，以及 sha256:… 的规则包。", metavar="PATH|URL", show_default=False),
+        typer.Option(
+            "--store", help="筛查库：算准确率用的结论，以及 sha256:… 的规则包。", metavar="PATH|URL", show_default=False
+        ),
     ] = None,
     as_of: AsOf = None,
     history: Annotated[
@@ -67,8 +69,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     bundles = shelf(repository, store)
     right = concluded_in(open_store(store)) if store else None
     with TemporaryDirectory() as scratch, problems_told(), bundles.folder_of(old) as a, bundles.folder_of(new) as b:
-        for folder, where in ((a, old), (b, new)):
-            load_at(folder, where)
+        before, after = load_at(a, old), load_at(b, new)
         kept = results_a or (output / "a" if output else Path(scratch) / "a")
         job = Job(
             tuple(sources),
@@ -82,21 +83,24 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         )
         (between := Path(scratch) / "between").mkdir()
         try:
-            told = told_of(backtest(Backtest(job, b, between), Progress()), right)
+            told = told_of(backtest(Backtest(before, after, job, b, between), Progress()), right)
         except KeyboardInterrupt:
             fail("已停下。写了 --output 或 --results-a 的，再运行同一条命令就接着做。", 130)
         except OSError as error:
             fail(f"{error.filename or kept}：{error.strerror}。请检查磁盘空间和权限。")
-        _show(told)
         if output:
             write_all(told, output, (old, new))
+        _show(told)
+        if output:
             stderr().print(f"报告在 {output}：backtest.html、backtest.xlsx、changed.jsonl。", markup=False)
 
 
 def _show(told: Told) -> None:
     """The summary on the terminal."""
     outcome = told.outcome
-    typer.echo(f"规则包有 {len(outcome.diff)} 处不同。共 {outcome.records} 件，重新筛查 {outcome.touched} 件，{len(told.cases)} 件结果改变。")
+    typer.echo(
+        f"规则包有 {len(outcome.diff)} 处不同。共 {outcome.records} 件，重新筛查 {outcome.touched} 件，{len(told.cases)} 件结果改变。"
+    )
     for kind, name in KINDS.items():
         if told.kinds.get(kind):
             typer.echo(f"  {name} {told.kinds[kind]} 件")
@@ -109,11 +113,15 @@ def _show(told: Told) -> None:
     for row in told.precision:
         if row.share is not None:
             low, high = row.interval
-            typer.echo(f"准确率 {row.name} {row.bundle}：{row.share:.0%}（{row.right}/{row.cases}，95% 区间 {low:.0%}–{high:.0%}）")
+            typer.echo(
+                f"准确率 {row.name} {row.bundle}：{row.share:.0%}（{row.right}/{row.cases}，95% 区间 {low:.0%}–{high:.0%}）"
+            )
     for case in told.cases[:_SHOWN]:
         old, new = case["before"], case["after"]
         kinds = "、".join(KINDS[kind] for kind in case["kinds"])
         levels_of = f"{LEVEL_NAMES[old['level']]} {old['score']} → {LEVEL_NAMES[new['level']]} {new['score']}"
-        typer.echo(f"{case['record_id']} {kinds}：{levels_of}；{'；'.join(c.rstrip('。') for c in case['causes'][:3])}。")
+        typer.echo(
+            f"{case['record_id']} {kinds}：{levels_of}；{'；'.join(c.rstrip('。') for c in case['causes'][:3])}。"
+        )
     if len(told.cases) > _SHOWN:
         typer.echo(f"……另有 {len(told.cases) - _SHOWN} 件，用 --output 写出全部。")

@@ -19,9 +19,19 @@ from screening.bundle.vocabulary import RegionalFigure, Renamed
 from screening.intake import HeaderMap
 from screening.quantity import Quantity, format_amount
 
-__all__ = ["AREAS", "Change", "changes", "essence", "headers_changed", "item_changes", "items_of", "shown"]
+__all__ = [
+    "AREAS",
+    "LABELS",
+    "Change",
+    "changes",
+    "essence",
+    "headers_changed",
+    "item_changes",
+    "items_of",
+    "shown",
+]
 
-_LABELS: Mapping[str, str] = MappingProxyType(
+LABELS: Mapping[str, str] = MappingProxyType(
     {
         "charge": "罪名", "kind": "类型", "article": "条文", "aliases": "俗称", "former_names": "旧罪名", "agencies": "处罚机关",
         "since": "罪名设立日", "description": "说明", "evidence": "证据种类", "falls_back_to": "兜底罪名", "provisions": "援引条款",
@@ -36,17 +46,19 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "any_of": "其中之一", "at_least": "不低于", "more_than": "超过", "less_than": "低于", "between": "幅度", "of": "属于",
         "measure": "计量", "figure": "数额", "text_seen": "见过正式文本", "number": "文号", "within": "期间", "count": "至少几项",
         "penalties": "行政处罚次数", "sum": "加权之和", "at_most": "不超过", "mix": "折算", "limb": "情形", "per": "单独的标准",
-        "formerly": "旧名", "provision": "条款", "said": "内容", "until": "至", "why": "原因", "code": "代码", "name": "名称",
+        "formerly": "旧名", "said": "内容", "until": "至", "why": "原因", "code": "代码", "name": "名称",
     }
 )  # fmt: skip
 _KEYS = ("id", "effective_from", "number", "name", "code", "charge", "law")
+_OF_ONE = frozenset({"参数", "通用词"})
 _BARE = frozenset({"measure", "circumstance", "conduct"})
 """What a condition is about needs no label in front of it."""
 _SKIPPED = frozenset({"tests", "files", "revision"})
 _DECIDES_NOTHING = _SKIPPED | {"checked_on"}
 AREAS: Final = (
     ("thresholds", "罪名"), ("measures", "计量"), ("circumstances", "情节"), ("documents", "文件"), ("regions", "地区"),
-    ("fine_laws", "罚款幅度"), ("sanctions", "条款所认定的事实"), ("missing", "未收的罪名"), ("aliases", "机构旧名"), ("text_rules", "文字规则"), ("finding_rules", "命中规则"), ("policy", "参数"), ("lexicon", "通用词"),
+    ("fine_laws", "罚款幅度"), ("sanctions", "条款所认定的事实"), ("missing", "未收的罪名"), ("aliases", "机构旧名"),
+    ("text_rules", "文字规则"), ("finding_rules", "命中规则"), ("policy", "参数"), ("lexicon", "通用词"),
 )  # fmt: skip
 _NESTED = MappingProxyType(
     {"versions": "版本", "any_of": "情形", "exits": "出路", "figures": "数额", "former_names": "旧罪名"}
@@ -98,7 +110,7 @@ def item_changes(area: str, before: Any, after: Any) -> Iterator[Change]:
         yield from _named(area, (), area, () if before is None else (before,), () if after is None else (after,))
     elif before != after:
         key = _key(before)
-        yield from _inside(area, (key,) if key and area != "参数" and area != "通用词" else (), before, after)
+        yield from _inside(area, (key,) if key and area not in _OF_ONE else (), before, after)
 
 
 def headers_changed(old: HeaderMap, new: HeaderMap) -> Iterator[Change]:
@@ -143,7 +155,7 @@ def _inside(area: str, path: tuple[str, ...], old: Any, new: Any) -> Iterator[Ch
         before, after = getattr(old, field.name), getattr(new, field.name)
         if before == after or field.name in _SKIPPED:
             continue
-        what = _LABELS.get(field.name, field.name)
+        what = LABELS.get(field.name, field.name)
         if field.name in _NESTED and _are_named((*before, *after)):
             yield from _named(area, path, _NESTED[field.name], before, after)
         elif is_dataclass(before) and is_dataclass(after) and type(before) is type(after) and _deep(before):
@@ -195,7 +207,7 @@ def shown(value: Any) -> str:
     if is_dataclass(value):
         told = [(field.name, shown(getattr(value, field.name))) for field in fields(value)]
         return " ".join(
-            text if name in _BARE else f"{_LABELS.get(name, name)} {text}"
+            text if name in _BARE else f"{LABELS.get(name, name)} {text}"
             for name, text in told
             if text and text != "否"
         )

@@ -73,7 +73,14 @@ def _gone(lines: list[str], chance: random.Random, _words: list[str]) -> str:
 
 def _other(lines: list[str], chance: random.Random, _words: list[str]) -> str:
     """yes for no, one word of the fields for another."""
-    pairs = (("yes", "no"), ("no", "yes"), ("reached", "near"), ("near", "below"), ("refer", "watch"), ("watch", "refer"))
+    pairs = (
+        ("yes", "no"),
+        ("no", "yes"),
+        ("reached", "near"),
+        ("near", "below"),
+        ("refer", "watch"),
+        ("watch", "refer"),
+    )
     old, new = chance.choice(pairs)
     at = _where(lines, chance, re.compile(rf"\b{old}\b").search)
     if at is None:
