@@ -123,7 +123,11 @@ def _move(out_of: Tally, into: Tally, case: Json) -> None:
 
 
 def _most_changed(tallies: Mapping[str, Tally]) -> dict[str, Tally]:
-    return dict(sorted(tallies.items(), key=lambda item: (-item[1].changed, -item[1].before.total(), item[0])))
+    def rank(item: tuple[str, Tally]) -> tuple[object, ...]:
+        name, tally = item
+        return -tally.kinds["rises"] - tally.kinds["falls"], -tally.changed, -tally.before.total(), name
+
+    return dict(sorted(tallies.items(), key=rank))
 
 
 def _precision(results: Results, cases: list[Json], right: Mapping[str, bool]) -> Iterator[Right]:
