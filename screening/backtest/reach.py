@@ -55,7 +55,9 @@ class Reach:
 
 def reaches(old: Bundle, new: Bundle) -> list[Reach]:
     """All that differs in what decides results."""
-    found = [reach for field, area in AREAS if field in _TESTS for reach in _of_area(old, new, field, area)]
+    found = [
+        reach for field, area in AREAS if field not in _DECIDES_NOTHING for reach in _of_area(old, new, field, area)
+    ]
     return found + _of_titles(old, new)
 
 
@@ -65,7 +67,7 @@ def _of_area(old: Bundle, new: Bundle, field: str, area: str) -> Iterator[Reach]
         pair = before.get(name), after.get(name)
         if essence(pair[0]) != essence(pair[1]):
             sentences = tuple(item_changes(area, *pair)) or (Change(area, (name,), "各项的先后", "原来的", "现在的"),)
-            made = _TESTS[field](old, new, pair)
+            made = _TESTS.get(field, _everything)(old, new, pair)
             yield from _by_part(area, name, sentences, made)
     if field in _ORDERED and [k for k in before if k in after] != [k for k in after if k in before]:
         yield Reach(area, "", (Change(area, (), "各条的先后", "原来的", "现在的"),), _always)
@@ -256,4 +258,7 @@ _TESTS: Final = MappingProxyType(
         "lexicon": _everything,
     }
 )
-"""Area → the test of one changed thing. The list of charges left out and former names of organisations decide no result."""
+"""Area → the test of one changed thing; one that is not here touches every record."""
+
+_DECIDES_NOTHING: Final = frozenset({"missing", "aliases"})
+"""The list of charges left out, and former names of organisations, which only a store asks for."""

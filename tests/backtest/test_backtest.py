@@ -120,7 +120,9 @@ def test_tables_whose_headings_are_read_otherwise_are_screened_whole(tmp_path: P
     table = tmp_path / "案件.csv"
     told = "经查，当事人销售假冒注册商标的白酒，销售金额62000元。"
     table.write_text(f"文书号,违法事实,案件经过\n甲1号,经查，当事人超范围经营。,{told}\n", encoding="utf-8")
-    new = bundle_with(tmp_path / "new", replaced("thresholds/headers.yaml", "narrative: [违法事实", "narrative: [案件经过"))
+    new = bundle_with(
+        tmp_path / "new", replaced("thresholds/headers.yaml", "narrative: [违法事实", "narrative: [案件经过")
+    )
     asked = ["backtest", str(ROOT), str(new), str(table), "--workers", "1", "--output", str(tmp_path / "out")]
     result = CliRunner().invoke(app, asked)
     assert result.exit_code == 0, result.output

@@ -6,8 +6,9 @@ import json
 import random
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,20 @@ from screening.backtest.row import Row
 from screening.bulk.rows import row_of, touched_by
 from screening.bundle.bundle import Bundle
 from screening.bundle.loader import load
+from screening.bundle.threshold import Source
+from screening.bundle.vocabulary import Region, RegionalFigure
 from screening.errors import BundleError
 from screening.output import line
+from screening.quantity import Quantity
 from screening.record import Record, read_record
 from screening.screener import Screener
+from screening.tuning.diff import AREAS
 from tests.backtest.mutations import KINDS, mutate
 
 ROOT = Path(__file__).resolve().parents[2]
 AS_OF = date(2026, 11, 22)
 DRAWN = 90
+FIVE, SOURCE = Quantity(Decimal(50000), "元"), Source("刑法", "第一条")
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,23 @@ def untouched_stay(before: Before, new: Bundle, drawn: list[int]) -> int:
             changed += 1
             assert any(reach.touches(before.rows[number]) for reach in found), (number, difference)
     return changed
+
+
+def test_every_part_of_a_bundle_is_compared() -> None:
+    compared_parts = {field for field, _ in AREAS}
+    assert {part.name for part in fields(Bundle)} - compared_parts == {"revision", "files"}
+
+
+def test_a_figure_of_a_province_touches_its_records_in_which_the_charge_is_in_question(before: Before) -> None:
+    row = next(row for row in before.rows if row.charges and row.region)
+    figures = [
+        RegionalFigure(charge, "x", "销售金额", FIVE, date(2020, 1, 1), SOURCE) for charge in sorted(row.charges)[:1]
+    ]
+    region = Region(f"{row.region[:2]}0000", "某省", tuple(figures))
+    (reach,) = reaches(before.bundle, replace(before.bundle, regions={region.code[:2]: region}))
+    touched = [each for each in before.rows if reach.touches(each)]
+    assert row in touched
+    assert all(each.region[:2] == row.region[:2] and figures[0].threshold in each.charges for each in touched)
 
 
 @pytest.mark.parametrize("kind", KINDS)
