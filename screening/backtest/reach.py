@@ -243,7 +243,7 @@ _DIALS: Final = MappingProxyType(
 )
 """Which records ask for a dial; one that is not here is asked for by all."""
 
-_TESTS: Final = MappingProxyType(
+_TESTS: Final[Mapping[str, Callable[[Bundle, Bundle, tuple[Any, Any]], Test | Parts]]] = MappingProxyType(
     {
         "thresholds": _threshold,
         "measures": _everything,

@@ -51,6 +51,9 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         str | None,
         typer.Option("--table", help="Spark：结果另存为这个表（如 库.表），不写 Parquet。", show_default=False),
     ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="留下中间数据，供 screening backtest --results-a 直接使用（只限本机）。")
+    ] = False,
     shard_rows: Annotated[int, typer.Option("--shard-rows", min=1, help="每个分片的记录数。")] = SHARD_ROWS,
     max_line_mb: Annotated[int, typer.Option("--max-line-mb", min=1, help="文本文件一行最多多少兆字符。")] = 32,
     max_unpacked_mb: Annotated[int, typer.Option("--max-unpacked-mb", min=1, help="Excel 解压后最多多少兆。")] = 2048,
@@ -62,6 +65,8 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     例：screening rescore 去年案件/ --history 前年案件/ --output 重筛结果
     """
     day = parse_day(as_of, "--as-of") if as_of else None
+    if keep and engine is Engine.SPARK:
+        fail("--keep 只能与 --engine local 一起用。")
     limits = Limits(line=max_line_mb * MEGABYTE, unpacked=max_unpacked_mb * MEGABYTE, ratio=LIMITS.ratio)
     job = Job(
         tuple(sources),
@@ -75,6 +80,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         rows=shard_rows,
         limits=limits,
         table=table,
+        keep=keep,
     )
     try:
         manifest = _run(job, engine)
