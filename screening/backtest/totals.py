@@ -132,7 +132,7 @@ def _most_changed(tallies: Mapping[str, Tally]) -> dict[str, Tally]:
 
 def _precision(results: Results, cases: list[Json], right: Mapping[str, bool]) -> Iterator[Right]:
     """By level and bundle; a case counts with the level that each bundle gives it."""
-    asked = results.rows("SELECT record_id, level FROM cases WHERE list_contains($1, record_id)", list(right))
+    asked = results.rows("SELECT record_id, level FROM cases WHERE record_id IN (SELECT unnest($1))", list(right))
     before = {row["record_id"]: row["level"] for row in asked}
     after = before | {case["record_id"]: case["after"]["level"] for case in cases if case["record_id"] in before}
     for level, name in _CUTS:
