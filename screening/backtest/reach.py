@@ -65,7 +65,7 @@ def _of_area(old: Bundle, new: Bundle, field: str, area: str) -> Iterator[Reach]
     before, after = (items_of(bundle, field) for bundle in (old, new))
     for name in dict.fromkeys((*before, *after)):
         pair = before.get(name), after.get(name)
-        if essence(pair[0]) != essence(pair[1]):
+        if pair[0] != pair[1] and essence(pair[0]) != essence(pair[1]):
             sentences = tuple(item_changes(area, *pair)) or (Change(area, (name,), "各项的先后", "原来的", "现在的"),)
             made = _TESTS.get(field, _everything)(old, new, pair)
             yield from _by_part(area, name, sentences, made)

@@ -67,7 +67,7 @@ class Outcome:
 
 def backtest(asked: Backtest, progress: Progress) -> Outcome:
     """Run it. Raises ``BundleError``, ``InputError``; ``KeyboardInterrupt`` leaves the old bundle's results to go on with."""
-    job = replace(asked.job, keep=True)
+    job = replace(asked.job, keep=True, revision=asked.old.revision)
     old, new, folder = asked.old, asked.new, asked.folder
     manifest = rescore(job, progress)
     assert manifest.totals is not None
@@ -116,7 +116,7 @@ def _touch(places: worker.Places, shard: int, found: Sequence[Reach]) -> int:
 
 def _all_again(job: Job, places: worker.Places, progress: Progress) -> int:
     """Every record under the new bundle, by a run of its own: tables may be read otherwise; returns how many."""
-    run = replace(job, bundle=places.bundle, output=places.new / "all", as_of=places.as_of)
+    run = replace(job, bundle=places.bundle, revision=places.revision, output=places.new / "all", as_of=places.as_of)
     manifest = rescore(run, progress)
     assert manifest.totals is not None
     for shard in range(manifest.shards or 0):

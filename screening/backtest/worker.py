@@ -27,6 +27,7 @@ __all__ = ["Places", "again", "by_seq", "own", "prepare", "seqs_of", "write_chan
 
 Json = dict[str, Any]
 _SHOWN: Final = ("agency", "region", "party_name", "case_reason", "decided_on")
+_COMPARED: Final = ("seq", "result", *_SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,8 @@ def again(shard: int) -> int:
     touched = pq.read_table(part(places.touched, shard)).to_pylist() if part(places.touched, shard).exists() else []
     causes: dict[int, list[int]] = {row["seq"]: row["changes"] for row in touched}
     causes |= {seq: [] for seq in seqs_of(places.moved, shard)}
-    old = by_seq(part(places.old / "alone", shard), causes)
-    remembered = by_seq(part(places.old / "again", shard), causes)
+    old = by_seq(part(places.old / "alone", shard), causes, [*_COMPARED, "history", "rejected_reason", "keys"])
+    remembered = by_seq(part(places.old / "again", shard), causes, [*_COMPARED])
     pairs: list[tuple[Json, Json]] = []
     staged = by_seq(part(places.old / "staged", shard), causes)
     mine = by_seq(part(places.own, shard), causes) if part(places.own, shard).exists() else {}

@@ -26,7 +26,8 @@ _FRESH: Final = "请换一个新的 --output 文件夹；确实不要原来的�
 class Job:
     """One rescoring. ``history``: files that count as history only; ``as_of`` None: that of the run that is gone on with,
     else today's; ``rows``: entries a shard; ``table``: where
-    Spark puts the results instead of the folder; ``keep``: the work stays, for a backtest to begin with."""
+    Spark puts the results instead of the folder; ``keep``: the work stays, for a backtest to begin with;
+    ``revision``: that of the bundle, where it was loaded just now."""
 
     inputs: tuple[str, ...]
     output: Path
@@ -40,6 +41,7 @@ class Job:
     limits: Limits = LIMITS
     table: str | None = None
     keep: bool = False
+    revision: str | None = None
 
     @property
     def work(self) -> Path:

@@ -33,7 +33,7 @@ def rescore(job: Job, progress: Progress) -> Manifest:
     """
     with locked(job.output), _stoppable():
         sources = [*sources_of(files_of(job.inputs)), *sources_of(files_of(job.history), history=True)]
-        revision = load(job.bundle).revision
+        revision = job.revision or load(job.bundle).revision
         manifest = Manifest.of(job, revision, sources)
         if manifest.totals is not None:
             return manifest
