@@ -26,7 +26,8 @@ _FRESH: Final = "请换一个新的 --output 文件夹；确实不要原来的�
 class Job:
     """One rescoring. ``history``: files that count as history only; ``as_of`` None: that of the run that is gone on with,
     else today's; ``rows``: entries a shard; ``table``: where
-    Spark puts the results instead of the folder."""
+    Spark puts the results instead of the folder; ``keep``: the work stays, for a backtest to begin with;
+    ``revision``: that of the bundle, where it was loaded just now."""
 
     inputs: tuple[str, ...]
     output: Path
@@ -39,10 +40,12 @@ class Job:
     rows: int = SHARD_ROWS
     limits: Limits = LIMITS
     table: str | None = None
+    keep: bool = False
+    revision: str | None = None
 
     @property
     def work(self) -> Path:
-        """Where the shards under way lie; it goes when all is done."""
+        """Where the shards under way lie; it goes when all is done, unless it is kept."""
         return self.output / "work"
 
     @property
@@ -84,6 +87,7 @@ class Manifest:
             "revision": revision,
             "mapping": hashlib.sha256(job.mapping.read_bytes()).hexdigest() if job.mapping else None,
             "shard_rows": job.rows,
+            "kept": job.keep or None,
             "inputs": [source.told() for source in sources if not source.history],
             "history": [source.told() for source in sources if source.history],
         }
@@ -120,6 +124,7 @@ _CHANGES: Final = {
     "revision": "规则包",
     "mapping": "--mapping 对应表",
     "shard_rows": "--shard-rows",
+    "kept": "是否留下回测用的中间数据",
     "inputs": "输入文件",
     "history": "--history 文件",
 }

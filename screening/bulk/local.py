@@ -19,7 +19,7 @@ from screening.bulk.job import Job, Manifest, Totals
 from screening.bulk.progress import Progress
 from screening.bulk.staging import Stager
 from screening.bulk.summary import rejected_in, totals_of, write_rejected
-from screening.bundle.loader import default_folder, load
+from screening.bundle.loader import headers_file, load
 from screening.intake import load_headers
 
 __all__ = ["rescore"]
@@ -33,7 +33,7 @@ def rescore(job: Job, progress: Progress) -> Manifest:
     """
     with locked(job.output), _stoppable():
         sources = [*sources_of(files_of(job.inputs)), *sources_of(files_of(job.history), history=True)]
-        revision = load(job.bundle).revision
+        revision = job.revision or load(job.bundle).revision
         manifest = Manifest.of(job, revision, sources)
         if manifest.totals is not None:
             return manifest
@@ -67,6 +67,7 @@ class _Run:
             alone=work / "alone",
             history=work / "history.parquet",
             results=job.results,
+            again=work / "again" if job.keep else None,
         )
 
     def all(self) -> Manifest:
@@ -83,7 +84,8 @@ class _Run:
         rejected = write_rejected(rejected_in(self._desk.alone), self._job.output / "rejected.csv")
         totals = Totals(totals_of(self._job.results), rejected)
         self._manifest = self._manifest.with_(totals=totals)
-        shutil.rmtree(self._job.work)
+        if not self._job.keep:
+            shutil.rmtree(self._job.work)
         return self._manifest
 
     def _alone(self, crew: Crew) -> None:
@@ -97,7 +99,7 @@ class _Run:
         crew.each(worker.alone, missing, self._done)
 
     def _staging(self) -> Iterator[int]:
-        headers = load_headers((self._job.bundle or default_folder()) / "thresholds" / "headers.yaml")
+        headers = load_headers(headers_file(self._job.bundle))
         headers = with_mapping(headers, self._job.mapping)
         report = HeadingReport(headers)
         stager = Stager(self._desk.staged, headers, self._job.limits, self._job.rows, report.see)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from screening.output import line, to_json
 from screening.screener import Screener, Screening
 from screening.store.identity import masked
 
-__all__ = ["row_of"]
+__all__ = ["row_of", "touched_by"]
 
 _CENT: Final = Decimal("0.01")
 _WIDE: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
@@ -52,6 +53,17 @@ def row_of(screener: Screener, screening: Screening) -> dict[str, Any]:
         "narrative": record.narrative,
         "least_fine": _money(least.amount if least else None),
         "result": to_json(told),
+    }
+
+
+def touched_by(screener: Screener, screening: Screening) -> dict[str, Any]:
+    """What a change of the bundle must meet to touch this result: the last columns of ``KEPT``."""
+    postings = [dict(posting.facts) for posting in screener.postings_of(screening)]
+    return {
+        "charges": [assessment.threshold.id for assessment in screening.assessments],
+        "conducts": list(screening.reading.conducts),
+        "penalty_content": screening.record.penalty.content,
+        "postings": json.dumps(postings, separators=(",", ":")),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import pyarrow as pa
 
-__all__ = ["ALONE", "MONEY", "RESULT", "STAGED"]
+__all__ = ["AGAIN", "ALONE", "KEPT", "MONEY", "RESULT", "STAGED"]
 
 MONEY: Final = pa.decimal128(38, 2)
 _TEXT, _DAY, _TEXTS = pa.string(), pa.date32(), pa.list_(pa.string())
@@ -88,3 +88,16 @@ ALONE: Final = pa.schema(
     ]
 )
 """A record screened on its own, or why it was rejected (``rejected_reason`` is null for a record)."""
+
+_TOUCHED: Final = [
+    ("charges", _TEXTS),  # ids of all charges in question
+    ("conducts", _TEXTS),  # all conducts told, in whatever state
+    ("penalty_content", _TEXT),
+    ("postings", _TEXT),  # JSON: the fields of each posting that the rules were asked about
+]
+
+KEPT: Final = pa.schema([*ALONE, *_TOUCHED])
+"""A row of ``ALONE`` with what tells whether a change of the bundle can touch it."""
+
+AGAIN: Final = pa.schema([("seq", pa.int64()), *RESULT, *_TOUCHED])
+"""A record screened once more with its other records, where that was kept."""

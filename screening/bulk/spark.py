@@ -26,7 +26,7 @@ from screening.bulk.schema import ALONE, RESULT, STAGED
 from screening.bulk.spark_rows import Bench, mapped
 from screening.bulk.staging import Stager
 from screening.bulk.summary import write_rejected
-from screening.bundle.loader import default_folder, load
+from screening.bundle.loader import headers_file, load
 from screening.errors import InputError
 from screening.intake import HeaderMap, load_headers
 from screening.intake.tables import Line, find_table
@@ -123,7 +123,7 @@ def _sources(given: tuple[str, ...], history: bool = False) -> Iterator[Source]:
 class _Run:
     def __init__(self, job: Job, manifest: Manifest, session: SparkSession, progress: Progress) -> None:
         self._job, self._manifest, self._session, self._progress = job, manifest, session, progress
-        headers = load_headers((job.bundle or default_folder()) / "thresholds" / "headers.yaml")
+        headers = load_headers(headers_file(job.bundle))
         self._headers = with_mapping(headers, job.mapping)
         self._report = HeadingReport(self._headers)
         bundle = str(job.bundle) if job.bundle else None

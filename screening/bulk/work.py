@@ -9,14 +9,14 @@ from functools import lru_cache
 from typing import Any, Final
 
 from screening.bulk.party import keys_of
-from screening.bulk.rows import row_of
+from screening.bulk.rows import row_of, touched_by
 from screening.errors import RecordError
 from screening.history.digest import digest
 from screening.history.known import counts_for
 from screening.history.past import Past, dump, restore
 from screening.intake import Given, JsonDecoder, Row, decoded
 from screening.record import Record, RecordWarning
-from screening.screener import Screener
+from screening.screener import Screener, Screening
 
 __all__ = ["Json", "Work", "latest"]
 
@@ -27,10 +27,10 @@ _REMEMBERED: Final = 4096
 
 
 class Work:
-    """A screener and the day, ready for rows. One for each process."""
+    """A screener and the day, ready for rows. One for each process. ``keep``: rows have the columns of ``KEPT``."""
 
-    def __init__(self, screener: Screener, as_of: date) -> None:
-        self._screener, self._as_of = screener, as_of
+    def __init__(self, screener: Screener, as_of: date, keep: bool = False) -> None:
+        self._screener, self._as_of, self._keep = screener, as_of, keep
         self._decoder = JsonDecoder()
         self._restore = lru_cache(_REMEMBERED)(restore)  # the records of one party come up again and again
 
@@ -44,7 +44,7 @@ class Work:
         try:
             screening = self._screener.screen(row.record, self._as_of)
             past = digest(screening)
-            result = {} if staged["history"] else row_of(self._screener, screening)
+            result = {} if staged["history"] else self._row(screening)
         except Exception as error:  # one record in ten million must not end a night's work
             detail = f"程序出错（{type(error).__name__}），没有筛查。请把这条记录报告给维护人员。"
             return place | _rejected(staged, row.record_id, detail, None)
@@ -60,7 +60,11 @@ class Work:
         others = [past for past in self._counting(record, beside) if _beside(record, past)]
         if not mine and not others:
             return None
-        return row_of(self._screener, self._screener.screen(record, self._as_of, mine, others))
+        return self._row(self._screener.screen(record, self._as_of, mine, others))
+
+    def _row(self, screening: Screening) -> Json:
+        row = row_of(self._screener, screening)
+        return row | touched_by(self._screener, screening) if self._keep else row
 
     def _counting(self, record: Record, lines: Iterable[str]) -> list[Past]:
         return [past for past in latest(map(self._restore, lines)) if counts_for(record, past, self._as_of)]

@@ -11,18 +11,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from screening.bulk.files import part, write_parquet
-from screening.bulk.history import others_of
-from screening.bulk.schema import ALONE, RESULT
+from screening.bulk.history import Others, others_of
+from screening.bulk.schema import AGAIN, ALONE, KEPT, RESULT
 from screening.bulk.work import Work
 from screening.errors import InputError
 from screening.screener import Screener
 
-__all__ = ["Desk", "alone", "finish", "prepare"]
+__all__ = ["Desk", "alone", "finish", "prepare", "split"]
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where a worker finds its shards and puts them: ``staged`` → ``alone`` → ``results``, with ``history`` beside."""
+    """Where a worker finds its shards and puts them: ``staged`` → ``alone`` → ``results``, with ``history`` beside.
+
+    ``again``: where rows that other records were counted for are kept for a backtest; None: nowhere.
+    """
 
     bundle: Path | None
     revision: str
@@ -31,6 +34,7 @@ class Desk:
     alone: Path
     history: Path
     results: Path
+    again: Path | None = None
 
 
 _AT: list[tuple[Desk, Work]] = []  # what this process was given when it started: tasks get no more than a number
@@ -43,7 +47,7 @@ def prepare(desk: Desk) -> None:
         raise InputError(
             str(desk.bundle), "规则包在运行当中改动了。", "请改回去再接着运行，或换一个 --output 重新开始。"
         )
-    _AT.append((desk, Work(screener, desk.as_of)))
+    _AT.append((desk, Work(screener, desk.as_of, keep=desk.again is not None)))
 
 
 def alone(shard: int) -> int:
@@ -51,7 +55,7 @@ def alone(shard: int) -> int:
     desk, work = _AT[-1]
     staged = pq.read_table(part(desk.staged, shard)).to_pylist()
     rows = [work.alone(entry) for entry in staged]
-    write_parquet(part(desk.alone, shard), pa.Table.from_pylist(rows, ALONE))
+    write_parquet(part(desk.alone, shard), pa.Table.from_pylist(rows, KEPT if desk.again else ALONE))
     return len(rows)
 
 
@@ -67,11 +71,14 @@ def finish(shard: int) -> int:
     if others:
         staged = {row["seq"]: row for row in pq.read_table(part(desk.staged, shard)).to_pylist()}
         for index, at in enumerate(places):
-            own, beside = _split(kept[at]["keys"], others)
+            own, beside = split(kept[at]["keys"], others)
             if own or beside:
                 row = work.again(staged[kept[at]["seq"]], own, beside)
                 if row is not None:
                     changed[index] = row
+    if desk.again:
+        again = [row | {"seq": kept[places[index]]["seq"]} for index, row in changed.items()]
+        write_parquet(part(desk.again, shard), pa.Table.from_pylist(again, AGAIN))
     if changed:
         rows = results.to_pylist()
         results = pa.Table.from_pylist([changed.get(index, row) for index, row in enumerate(rows)], RESULT)
@@ -79,7 +86,8 @@ def finish(shard: int) -> int:
     return len(places)
 
 
-def _split(keys: list[str], others: Any) -> tuple[list[str], list[str]]:
+def split(keys: list[str], others: Others) -> tuple[list[str], list[str]]:
+    """What is known of the party itself, and of those that share a mark."""
     own = [past for key in keys if key.startswith("party:") for past in others.get(key, ())]
     beside = [past for key in keys if key.startswith("mark:") for past in others.get(key, ())]
     return own, beside

@@ -37,7 +37,7 @@ from screening.bundle.yamlfile import YamlFile, read_yaml
 from screening.collecting import collector_paused
 from screening.errors import BundleError, Problem
 
-__all__ = ["default_folder", "load", "revision_of"]
+__all__ = ["default_folder", "headers_file", "load", "revision_of"]
 
 T = TypeVar("T")
 
@@ -53,6 +53,12 @@ def revision_of(files: Mapping[str, str]) -> str:
     """The revision of a bundle with these files (name → text)."""
     told = sorted(name.encode() + b"\0" + text.encode() + b"\0" for name, text in files.items())
     return "sha256:" + hashlib.sha256(b"".join(told)).hexdigest()
+
+
+def headers_file(folder: Path | None) -> Path:
+    """The headers of tables that a bundle knows; those of the shipped one where it brings none of its own."""
+    own = (folder or default_folder()) / "thresholds" / "headers.yaml"
+    return own if own.is_file() else default_folder() / "thresholds" / "headers.yaml"
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import typer
 
 from screening.cli import (
+    backtest,
     calibrate,
     calibration,
     check,
@@ -49,6 +50,7 @@ app.command("consult")(consult.command)
 app.command("check")(check.command)
 app.command("new")(new.command)
 app.command("diff")(diff.command)
+app.command("backtest")(backtest.command)
 app.command("test")(test_command.command)
 app.command("evaluate")(evaluate.command)
 app.command("sign")(sign.command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -12,7 +13,7 @@ import typer
 from rich.console import Console
 
 from screening.bundle.bundle import Bundle
-from screening.bundle.loader import default_folder, load
+from screening.bundle.loader import headers_file, load
 from screening.bundle.signing import read_trusted
 from screening.errors import BundleError, InputError, SignatureError, StoreError
 from screening.intake import load_headers, read_inputs
@@ -29,6 +30,7 @@ __all__ = [
     "Reason",
     "StoreAddress",
     "Trusted",
+    "cores",
     "fail",
     "headers_of",
     "known_store",
@@ -64,6 +66,11 @@ Trusted = Annotated[
 ]
 
 USAGE, BROKEN = 2, 3
+
+
+def cores() -> int:
+    """How many processes may work at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def stderr() -> Console:
@@ -124,9 +131,8 @@ def parse_day(text: str | None, option: str) -> date:
 
 def headers_of(bundle: Path | None) -> HeaderMap:
     """The headers of tables that the bundle knows; those of the shipped one where it brings none of its own."""
-    own = (bundle or default_folder()) / "thresholds" / "headers.yaml"
     try:
-        return load_headers(own if own.is_file() else default_folder() / "thresholds" / "headers.yaml")
+        return load_headers(headers_file(bundle))
     except BundleError as error:
         fail(str(error), BROKEN)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +11,7 @@ import typer
 
 from screening.bulk.job import SHARD_ROWS, Job, Manifest
 from screening.bulk.progress import Progress
-from screening.cli.common import BROKEN, USAGE, AsOf, BundleFolder, fail, parse_day, stderr
+from screening.cli.common import BROKEN, USAGE, AsOf, BundleFolder, cores, fail, parse_day, stderr
 from screening.errors import BundleError, InputError
 from screening.intake import LIMITS, Limits
 
@@ -52,6 +51,9 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         str | None,
         typer.Option("--table", help="Spark：结果另存为这个表（如 库.表），不写 Parquet。", show_default=False),
     ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="留下中间数据，供 screening backtest --results-a 直接使用（只限本机）。")
+    ] = False,
     shard_rows: Annotated[int, typer.Option("--shard-rows", min=1, help="每个分片的记录数。")] = SHARD_ROWS,
     max_line_mb: Annotated[int, typer.Option("--max-line-mb", min=1, help="文本文件一行最多多少兆字符。")] = 32,
     max_unpacked_mb: Annotated[int, typer.Option("--max-unpacked-mb", min=1, help="Excel 解压后最多多少兆。")] = 2048,
@@ -63,6 +65,8 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     例：screening rescore 去年案件/ --history 前年案件/ --output 重筛结果
     """
     day = parse_day(as_of, "--as-of") if as_of else None
+    if keep and engine is Engine.SPARK:
+        fail("--keep 只能与 --engine local 一起用。")
     limits = Limits(line=max_line_mb * MEGABYTE, unpacked=max_unpacked_mb * MEGABYTE, ratio=LIMITS.ratio)
     job = Job(
         tuple(sources),
@@ -72,10 +76,11 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         bundle=bundle,
         as_of=day,
         mapping=mapping,
-        workers=workers or _cores(),
+        workers=workers or cores(),
         rows=shard_rows,
         limits=limits,
         table=table,
+        keep=keep,
     )
     try:
         manifest = _run(job, engine)
@@ -98,10 +103,6 @@ def _run(job: Job, engine: Engine) -> Manifest:
     from screening.bulk.local import rescore
 
     return rescore(job, Progress())
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _summary(manifest: Manifest, output: Path) -> None:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from screening.bundle.loader import load
 from screening.cli import app
+from screening.store.store import Store
 from screening.tuning.diff import changes
 from tests.small import one_limb
 
@@ -70,3 +71,38 @@ def test_what_is_neither_folder_nor_revision_is_said(tmp_path: Path, where: str)
     result = CliRunner().invoke(app, ["diff", "--repository", str(tmp_path), "--", where, where])
     assert result.exit_code == 2
     assert "既不是文件夹" in result.output
+
+
+MISSING = "- {{charge: {}, article: 刑法第998条, why: 没有数额标准}}\n"
+HEADERS = "fields:\n  record_id: [{}]\n"
+
+
+def test_headings_and_charges_left_out_are_compared_as_well(tmp_path: Path) -> None:
+    for folder, charge, heading in (("a", "甲罪", "文书号"), ("b", "乙罪", "决定书号")):
+        one_limb(tmp_path / folder, "{measure: 违法所得, at_least: 1 万元}", "measures: {违法所得: 30000 元}")
+        (tmp_path / folder / "thresholds/missing.yaml").write_text(MISSING.format(charge), encoding="utf-8")
+        (tmp_path / folder / "thresholds/headers.yaml").write_text(HEADERS.format(heading), encoding="utf-8")
+    result = CliRunner().invoke(app, ["diff", str(tmp_path / "a"), str(tmp_path / "b")])
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines() == [
+        "未收的罪名：删去未收的罪名“甲罪”。",
+        "未收的罪名：增加未收的罪名“乙罪”。",
+        "表头文书号：字段由“record_id”改为“（不认）”。",
+        "表头决定书号：字段由“（不认）”改为“record_id”。",
+        "共 4 处不同。",
+    ]
+
+
+def test_a_revision_that_a_store_keeps_is_compared(tmp_path: Path) -> None:
+    old, new = two(tmp_path, "thresholds/policy.yaml", "refer: 70", "refer: 75")
+    kept = load(old)
+    address = str(tmp_path / "案件.db")
+    Store(address).write([], kept)
+    revision = kept.revision
+    result = CliRunner().invoke(app, ["diff", revision, str(new), "--store", address])
+    assert result.exit_code == 0, result.output
+    assert "建议移送的分数线由“70”改为“75”" in result.stdout
+    without = CliRunner().invoke(app, ["diff", revision, str(new)])
+    assert without.exit_code == 2 and "--store" in without.output
+    unknown = CliRunner().invoke(app, ["diff", "sha256:0", str(new), "--store", address])
+    assert unknown.exit_code == 2 and "库里没有规则包" in unknown.output
