@@ -18,7 +18,7 @@ class UnknownUnit(ValueError):  # noqa: N818 - named for what it says
 
     def __init__(self, unit: str) -> None:
         self.unit = unit
-        super().__init__(f"单位“{unit}”不认识。")
+        super().__init__(f"单位“{unit}”不认识。" if unit else "数字后面没有写单位。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ __all__ = ["cross_check"]
 
 Loc = tuple[str | int, ...]
 
+_ORDER = "请把较新的版本移到前面；同一天生效的，合并成一个或改正日期。"
+
 
 def cross_check(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Problem]:
     """Every problem between files, each at the line that should change."""
@@ -149,13 +151,13 @@ class _Checker:
 
     def _version(self, version: Version, newer: Version | None, loc: Loc) -> Iterator[Problem]:
         if newer and version.effective_from >= newer.effective_from:
-            yield self.file.problem((*loc, "effective_from"), "版本应从新到旧排列，生效日不能相同。")
+            yield self.file.problem((*loc, "effective_from"), "版本没有从新到旧排列，或者有两个版本同一天生效。", _ORDER)
         if newer and version.effective_to and version.effective_to > newer.effective_from:
             yield self.file.problem(
                 (*loc, "effective_to"), f"与 {newer.effective_from} 起的版本重叠。", "请改到该日或更早，或删去。"
             )
         if version.effective_to and version.effective_to <= version.effective_from:
-            yield self.file.problem((*loc, "effective_to"), "失效日应在生效日之后。")
+            yield self.file.problem((*loc, "effective_to"), "失效日应在生效日之后。", "请核对两个日期是否写反。")
         yield from self._known(version.source.document, self.bundle.documents, (*loc, "source", "document"), "文件")
         ids = [limb.id for limb in version.any_of]
         for index, limb in enumerate(version.any_of):
@@ -221,7 +223,7 @@ class _Checker:
         for figure in figures:
             if definition and figure and figure.unit not in (definition.unit, *definition.counted_in):
                 yield self.file.problem(
-                    loc, f"“{measure}”以“{definition.unit}”计，不能与“{figure.written}”比较。", "请改单位或改计量。"
+                    loc, f"“{figure.written}”的单位不对：{measure}以“{definition.unit}”计。", "请改单位，或改计量的名称。"
                 )
 
     def _known(

@@ -47,10 +47,13 @@ class MeasureCondition:
 
     def __post_init__(self) -> None:
         floors = [f for f in (self.at_least, self.more_than, self.between) if f is not None]
-        if len(floors) > 1 or not (floors or self.less_than):
-            raise ValueError("计量条件要写 at_least、more_than、between 中的一个，或只写 less_than。")
+        if len(floors) > 1:
+            extra = "between" if self.between else "more_than"
+            raise ValueError(f"“{extra}”多了：at_least、more_than、between 中只能写一个。请留下一个。")
+        if not (floors or self.less_than):
+            raise ValueError(f"“{self.measure}”后面没有写数额。请补上，例如 at_least: 5 万元（以上）。")
         if self.between and not self.between[0].value < self.between[1].value:
-            raise ValueError("between 的两端应由小到大。")
+            raise ValueError(f"“{self.between[0].written}”应小于 {self.between[1].written}。请把小的写在前面。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def _law(law: FineLaw, index: int, file: YamlFile, bundle: Bundle) -> Iterator[P
                 (*here, "effective_to"), f"与 {newer.effective_from} 起的版本重叠。", "请改到该日或更早，或删去。"
             )
         if version.effective_to and version.effective_to <= version.effective_from:
-            yield file.problem((*here, "effective_to"), "失效日应在生效日之后。")
+            yield file.problem((*here, "effective_to"), "失效日应在生效日之后。", "请核对两个日期是否写反。")
         yield from _version(version, here, file, bundle)
 
 

@@ -7,8 +7,9 @@ inside, and as the source of the JSON Schema.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError, WithJsonSchema
@@ -32,26 +33,31 @@ def did_you_mean(wrong: str, known: Sequence[str]) -> str:
     return f"你是不是想写“{found[0]}”？" if found else ""
 
 
+_FIGURE_REMEDY = "请写成“数字+单位”，数字用阿拉伯数字，例如 5 万元。"
+
+
 def _figure(value: object) -> object:
     if isinstance(value, Quantity):
         return value
     if not isinstance(value, str):
-        raise ValueError("这里要写“数字+单位”，例如 5 万元。")
+        raise ValueError(f"这里不是一个数额。{_FIGURE_REMEDY}")
     try:
         return parse_quantity(value)
     except UnknownUnit as error:
-        raise ValueError(f"{error}{did_you_mean(error.unit, list(UNITS))}") from None
+        raise ValueError(f"{error}{did_you_mean(error.unit, list(UNITS)) or _FIGURE_REMEDY}") from None
+    except ValueError as error:
+        raise ValueError(f"{error}{_FIGURE_REMEDY}") from None
 
 
 def _day(value: object) -> object:
     if isinstance(value, date):
         return value
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise ValueError(f"日期“{value}”的写法不对，应写成 2004-12-22。")
+        raise ValueError(f"日期“{value}”的写法不对。请写成四位年、两位月、两位日，例如 2004-12-22。")
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise ValueError(f"没有“{value}”这一天。") from None
+        raise ValueError(f"没有“{value}”这一天。请核对年月日。") from None
 
 
 _FIGURE_SCHEMA = {"type": "string", "pattern": r"^[+-]?\d[\d,]*(\.\d+)?\s*\S+$", "examples": ["5 万元", "10 %", "3 吨"]}
@@ -76,23 +82,40 @@ def read_shape(adapter: TypeAdapter[T], file: YamlFile) -> T | None:
 
 def _explain(file: YamlFile, error: ValidationError) -> Iterator[Problem]:
     errors = error.errors(include_url=False)
+    meant = {(*e["loc"][:-1], _near_key(error, e["loc"])) for e in errors if e["type"] in _UNKNOWN}
     for item in errors:
         loc = item["loc"]
         kind = item["type"]
+        if kind in _MISSING and loc in meant:
+            continue  # it is there, misspelt
         if kind == "too_short" and any(len(e["loc"]) > len(loc) and e["loc"][: len(loc)] == loc for e in errors):
             continue  # the list only seems empty because what is in it is wrong
         remedy = ""
-        if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-            remedy = did_you_mean(str(loc[-1]), _keys_near(error, loc))
-        yield file.problem(
-            loc, in_words(item), remedy, at_key=kind in ("extra_forbidden", "unexpected_keyword_argument")
-        )
+        if kind in _UNKNOWN:
+            near = _near_key(error, loc)
+            remedy = f"你是不是想写“{near}”？" if near else "请改成认识的键，或删去这一项。"
+        if kind in _MISSING:
+            remedy = f"请补上“{_EXAMPLES.get(str(loc[-1]), f'{loc[-1]}: …')}”。"
+        if kind == "union_tag_not_found" and isinstance(item["input"], dict):
+            loc = _misspelt(item["input"], loc)
+        yield file.problem(loc, in_words(item), remedy, at_key=kind in _UNKNOWN or loc != item["loc"])
 
 
 def in_words(item: ErrorDetails) -> str:
     """What is wrong with a value, in Chinese."""
     known = _MESSAGES.get(item["type"])
     return str(known(item)) if callable(known) else known or f"这里的内容不对（{item['msg']}）。"
+
+
+def _near_key(error: ValidationError, loc: tuple[int | str, ...]) -> str:
+    found = process.extractOne(str(loc[-1]), _keys_near(error, loc), scorer=fuzz.ratio, score_cutoff=50)
+    return str(found[0]) if found else ""
+
+
+def _misspelt(condition: Mapping[str, object], loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """The place of the key that was meant to say which kind of condition this is: the first that no condition has."""
+    wrong = next((key for key in condition if key not in KNOWN_KEYS), None)
+    return (*loc, wrong) if wrong else loc
 
 
 def _keys_near(error: ValidationError, loc: tuple[int | str, ...]) -> list[str]:
@@ -209,10 +232,19 @@ KNOWN_KEYS: tuple[str, ...] = (
     ),
 )
 _MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+_EXAMPLES: Mapping[str, str] = MappingProxyType(
+    {
+        "source": "source: {document: 法释〔2004〕19号, clause: 第二条}", "document": "document: 法释〔2004〕19号",
+        "clause": "clause: 第二条", "charge": "charge: 罪名", "article": "article: 刑法第214条",
+        "linkage": "linkage: {reasons: [案由]}", "effective_from": "effective_from: 2004-12-22", "text": "text: 法条的表述",
+    }
+)  # fmt: skip
+"""What a missing key may look like."""
 
 
 def _expected(item: ErrorDetails) -> str:
-    return f"“{item['input']}”不在可选范围内：{str(item.get('ctx', {}).get('expected', '')).replace(' or ', '、').replace(chr(39), '')}。"
+    return f"“{item['input']}”不在可选范围内。可写：{str(item.get('ctx', {}).get('expected', '')).replace(' or ', '、').replace(chr(39), '')}。"
 
 
 _MESSAGES: dict[str, Any] = {
@@ -222,21 +254,21 @@ _MESSAGES: dict[str, Any] = {
     "extra_forbidden": lambda i: f"不认识的键“{i['loc'][-1]}”。",
     "unexpected_keyword_argument": lambda i: f"不认识的键“{i['loc'][-1]}”。",
     "value_error": lambda i: str(i["ctx"]["error"]) if "ctx" in i else i["msg"],
-    "string_type": "这里要写一段文字。",
-    "string_too_short": "这里不能空着。",
-    "string_pattern_mismatch": lambda i: f"“{i['input']}”不能用作编号：只用小写英文字母、数字、点和连字符。",
-    "list_type": "这里要写一个列表，用 [ ] 或以“- ”开头的行。",
-    "tuple_type": "这里要写一个列表，用 [ ] 或以“- ”开头的行。",
+    "string_type": "这里要写一段文字。请不要写成列表或“键: 值”。",
+    "string_too_short": "这里不能空着。请补上内容，或删去这个键。",
+    "string_pattern_mismatch": lambda i: f"“{i['input']}”不能用作编号。请只用小写英文字母、数字、点和连字符，例如 sold-2。",
+    "list_type": "这里要写一个列表。请用 [ ] 括起来，例如 [甲, 乙]，或每项一行、以“- ”开头。",
+    "tuple_type": "这里要写一个列表。请用 [ ] 括起来，例如 [甲, 乙]，或每项一行、以“- ”开头。",
     "dict_type": "这里要写“键: 值”。",
     "dataclass_type": "这里要写“键: 值”，冒号后空一格。",
-    "too_short": "这里至少要写一项。",
+    "too_short": "这里至少要写一项。请补上内容；确实没有的，删去这个键。",
     "literal_error": _expected,
     "enum": _expected,
-    "int_parsing": lambda i: f"“{i['input']}”不是整数。",
-    "decimal_parsing": lambda i: f"“{i['input']}”不是数字。",
-    "bool_parsing": lambda i: f"“{i['input']}”应写 yes 或 no。",
+    "int_parsing": lambda i: f"“{i['input']}”不是整数。请写阿拉伯数字，例如 5。",
+    "decimal_parsing": lambda i: f"“{i['input']}”不是数字。请写阿拉伯数字，例如 0.5。",
+    "bool_parsing": lambda i: f"“{i['input']}”既不是 yes 也不是 no。请写 yes（是）或 no（否）。",
     "greater_than_equal": lambda i: f"“{i['input']}”太小，不能低于 {i['ctx']['ge']}。",
     "less_than_equal": lambda i: f"“{i['input']}”太大，不能高于 {i['ctx']['le']}。",
-    "union_tag_not_found": "不知道这是哪一种条件：应有 measure、sum、mix、circumstance、conduct、penalties、limb、any_of 之一。",
-    "union_tag_invalid": "不知道这是哪一种条件：应有 measure、sum、mix、circumstance、conduct、penalties、limb、any_of 之一。",
+    "union_tag_not_found": "看不出这是哪一种条件。请写 measure（计量）、sum（合计）、mix（折算）、circumstance（情节）、conduct（行为）、penalties（处罚次数）、limb（另一情形）、any_of（其中之一）中的一个。",
+    "union_tag_invalid": "看不出这是哪一种条件。请写 measure（计量）、sum（合计）、mix（折算）、circumstance（情节）、conduct（行为）、penalties（处罚次数）、limb（另一情形）、any_of（其中之一）中的一个。",
 }

@@ -98,7 +98,7 @@ class YamlFile:
 
 def _narrowed(message: str, excerpt: str, column: int, width: int) -> tuple[int, int]:
     """Point at the very words that the message quotes, where they stand in the place it is about."""
-    quoted = re.search(r"“([^”]+)”", message)
+    quoted = None if message.startswith("缺少") else re.search(r"“([^”]+)”", message)
     at = excerpt.find(quoted[1], column, column + width) if quoted else -1
     return (at, len(quoted[1])) if quoted and at >= 0 else (column, width)
 
@@ -179,20 +179,31 @@ def _syntax(file: YamlFile, error: yaml.MarkedYAMLError) -> Problem:
         return Problem(file.name, place.line + 1, place.column + 1, message, remedy, lines[place.line])
     number = min(mark.line if mark else 0, len(lines) - 1)
     column = mark.column if mark else 0
-    for message, remedy, where in _guesses(lines, number, error.problem or ""):
+    opened = error.context_mark if "flow" in (error.context or "") else None
+    if opened and opened.line < number:
+        bracket = lines[opened.line][opened.column]
+        message = f"“{bracket}”没有配对的“{']' if bracket == '[' else '}'}”。"
+        return Problem(file.name, opened.line + 1, opened.column + 1, message, "请在这一行的末尾补上。", lines[opened.line])
+    for message, remedy, where in _guesses(lines, number, column, error.problem or ""):
         excerpt = lines[where[0]]
         return Problem(file.name, where[0] + 1, where[1] + 1, message, remedy, excerpt)
     return Problem(
         file.name,
         number + 1,
         column + 1,
-        "这里的 YAML 写法不对。",
-        "请检查上一行的缩进、引号与括号是否成对。",
+        "从这里起读不懂。",
+        "请检查这一行和上一行的缩进，引号与括号是否成对。",
         lines[number],
     )
 
 
-def _guesses(lines: list[str], number: int, problem: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
+def _indents(lines: list[str], at: int) -> int:
+    """The column, nearest to ``at``, in which a key of an earlier line begins; the later line where two are as near."""
+    starts = [match.end() for line in reversed(lines) if (match := re.match(r"[ ]*(?:- )?(?=[a-z_]+:)", line))]
+    return min(starts, key=lambda start: abs(start - at), default=0)
+
+
+def _guesses(lines: list[str], number: int, at: int, problem: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
     """The usual causes, most specific first, looked for on the reported line and the one before it."""
     for line in dict.fromkeys((number, max(0, number - 1))):
         text = lines[line]
@@ -210,7 +221,18 @@ def _guesses(lines: list[str], number: int, problem: str) -> Iterator[tuple[str,
     text = lines[line]
     column = len(text) - len(text.lstrip())
     if "expected ',' or" in problem:
-        yield "大括号或方括号里缺少逗号，或没有成对。", "请检查 { } 与 [ ]。", (line, column)
+        wide = re.search(r"，\s*[a-z_]+\s*[:：]", text[:at])
+        if wide:
+            yield "逗号是全角的“，”。", "请改成半角“,”，后面空一格。", (line, wide.start())
+        if re.match(r"\[\d{4}\]", text[at:]):
+            yield "文号里的年份用了方括号。", "请改成六角括号“〔〕”，例如 法释〔2004〕19号。", (line, at)
+        yield "括号里的这个位置读不懂：可能漏了逗号，或者文字里带有括号。", "请补上逗号，或给文字加引号。", (line, at)
+    if text[at : at + 1] in ("]", "}"):
+        pair = "[" if text[at] == "]" else "{"
+        yield f"“{text[at]}”前面没有配对的“{pair}”。", f"请补上“{pair}”，或删去这个“{text[at]}”。", (line, at)
+    if "expected '-' indicator" in problem or "expected key" in problem:
+        wanted = _indents(lines[:line], at)
+        yield f"这一行没有与同级的行对齐：前面有 {at} 个空格。", f"请改成 {wanted} 个空格。", (line, at)
     if "mapping values are not allowed" in problem:
         yield (
             "这一行的“:”位置不对：多半是缩进不齐，或文字里带有半角冒号而没有加引号。",
