@@ -69,8 +69,10 @@ def rescore(job: Job, progress: Progress) -> Manifest:
 
 
 def _need_spark() -> None:
-    if importlib.util.find_spec("pyspark") is None:
-        raise InputError("--engine spark", "没有安装 PySpark。", "请运行 pip install '.[spark]'，或用 --engine local。")
+    missing = [name for name in ("pyspark", "pandas") if importlib.util.find_spec(name) is None]
+    if missing:
+        said = f"没有安装 {'、'.join(missing)}。"
+        raise InputError("--engine spark", said, "请运行 pip install '.[spark]'，或用 --engine local。")
     home = os.environ.get("JAVA_HOME")
     if shutil.which("java", path=os.path.join(home, "bin") if home else None) is None:  # noqa: PTH118 - a search path
         remedy = (

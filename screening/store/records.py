@@ -189,7 +189,9 @@ class Records:
         rows = connection.execute(select(keys.c.key, keys.c.party).where(keys.c.key.in_(found))).all()
         known: dict[str, int] = {row.key: row.party for row in rows}
         if self.identities.number(record.party) is not None:
-            unnumbered = [p for p in dict.fromkeys(map(known.get, found[1:])) if p and not self._numbered(connection, p)]
+            unnumbered = [
+                p for p in dict.fromkeys(map(known.get, found[1:])) if p and not self._numbered(connection, p)
+            ]
             party = known.get(found[0]) or next(iter(unnumbered), None)
             for other in unnumbered:
                 if other != party:

@@ -166,6 +166,17 @@ def test_results_of_other_inputs_or_another_day_are_not_mixed(
     assert local.rescore(job, Progress()).as_of == AS_OF, "without a day the one it was begun with goes on"
 
 
+def test_at_the_end_the_report_is_written_or_the_command_for_it_said(year: Path, tmp_path: Path) -> None:
+    output = tmp_path / "去年 结果"
+    silent = rescore(output, year / "b.jsonl")
+    assert f"screening report '{output}'" in silent.said and not (output / "report.html").exists()
+    asked = rescore(output, year / "b.jsonl", options=["--report"])
+    assert asked.code == 0 and "report.html" in asked.said
+    assert (output / "report.html").exists() and (output / "report.xlsx").exists()
+    refused = rescore(tmp_path / "neither", year, options=["--engine", "spark", "--table", "a.b", "--report"])
+    assert refused.code == 2 and "不能同时用" in refused.said
+
+
 def test_one_folder_has_one_run(year: Path, tmp_path: Path) -> None:
     with locked(tmp_path), pytest.raises(InputError, match="另一次重筛正在写这个文件夹"):
         local.rescore(Job((str(year),), tmp_path, today=AS_OF), Progress())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -332,6 +334,20 @@ def test_a_line_without_end_is_refused(tmp_path: Path, headers: HeaderMap) -> No
     path.write_text("案号,违法事实\n1," + "查" * 5000, encoding="utf-8")
     with pytest.raises(InputError, match="第 2 行超过 1000 字符"):
         list(given_inputs(path, headers, Limits(line=1000)))
+
+
+def test_a_line_of_10_gigabytes_is_refused_in_bounded_memory(tmp_path: Path, headers: HeaderMap) -> None:
+    path = tmp_path / "长.csv"
+    path.write_text("案号,违法事实\n1," + "查" * 1_000_000, encoding="utf-8")
+    os.truncate(path, 10 * 1024**3)  # sparse: it takes no room on the disk
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match="第 2 行超过 4000000 字符") as caught:
+            list(given_inputs(path, headers, Limits(line=4_000_000)))
+        assert tracemalloc.get_traced_memory()[1] < 100 * 1024**2
+    finally:
+        tracemalloc.stop()
+    assert caught.value.remedy
 
 
 def test_parquet_is_read_like_a_table_and_structs_by_their_members(tmp_path: Path, headers: HeaderMap) -> None:
