@@ -91,6 +91,7 @@ def test_without_pandas_it_says_what_to_install(tmp_path: Path, monkeypatch: pyt
         spark.rescore(Job((str(tmp_path),), tmp_path / "out", today=AS_OF), Progress())
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("environment", ["local[4]"], indirect=True)
 @pytest.mark.usefixtures("environment")
 def test_spark_reads_and_writes_tables(tmp_path: Path, undisturbed: Run) -> None:
