@@ -1,6 +1,7 @@
 """Rescoring 10,000 records of 700 characters against screening alone: the time as a ratio, and the memory of all processes.
 
-``python benchmarks/rescore.py 10000 100000`` measures several sizes; ``--spark`` measures that engine beside the local one.
+``python benchmarks/rescore.py 10000 100000`` measures several sizes; ``--spark`` measures that engine beside the local one,
+``--write`` puts each row into the table of ``docs/measured.md`` in place of an older one of its size and engine.
 The ratios are to the CPU time that screening takes in one process, in the same run: of the clock × cores, and of the CPU time of all
 processes, which the load of a shared machine moves less. 1 would be no overhead at all.
 """
@@ -27,6 +28,7 @@ from screening.screener import Screener
 ROOT = Path(__file__).resolve().parent.parent
 LENGTH, SAMPLE = 700, 1000
 AS_OF = date(2026, 11, 22)
+HEAD = "| records | engine | clock s | CPU ÷ pure screening | most memory, GB |"
 CORES = len(os.sched_getaffinity(0))
 
 
@@ -100,6 +102,17 @@ def children_cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def write(page: Path, cells: tuple[str, ...]) -> None:
+    """One row of the table under ``Rescoring``, in place of that of the same size and engine; rows go by size."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    first = lines.index(HEAD) + 2
+    last = next(at for at in range(first, len(lines) + 1) if at == len(lines) or not lines[at].startswith("|"))
+    rows = {tuple(row.strip("| ").split(" | ")[:2]): row for row in lines[first:last]}
+    rows[cells[:2]] = f"| {' | '.join(cells)} |"
+    ordered = sorted(rows.items(), key=lambda row: (int(row[0][0].replace(",", "")), row[0][1]))
+    page.write_text("\n".join([*lines[:first], *(row for _, row in ordered), *lines[last:]]) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     sizes = [int(text) for text in sys.argv[1:] if text.isdigit()] or [10_000]
     engines = ["local", *(["spark"] if "--spark" in sys.argv else [])]
@@ -115,6 +128,9 @@ def main() -> None:
                 seconds, busy, most = rescored(source, Path(folder) / "out", engine)
                 each = (before + pure(list(records(SAMPLE)))) / 2
             pure_time = each * size
+            if "--write" in sys.argv:
+                cells = (f"{size:,}", engine, f"{seconds:,.0f}", f"{busy / pure_time:.2f}", f"{most / 1e9:.2f}")
+                write(ROOT / "docs" / "measured.md", cells)
             row = f"{size:9,}  {engine:6} {seconds:9.1f} {size / seconds:11.0f} {seconds * CORES / pure_time:22.2f}"
             print(f"{row} {busy / pure_time:12.2f} {most / 1e6:11.0f}", flush=True)
 

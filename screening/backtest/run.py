@@ -21,6 +21,7 @@ from screening.bulk.files import part, write_parquet
 from screening.bulk.history import join_history
 from screening.bulk.job import Job
 from screening.bulk.local import rescore
+from screening.bulk.party import keys
 from screening.bulk.progress import Progress
 from screening.bundle.bundle import Bundle
 from screening.bundle.loader import headers_file
@@ -31,7 +32,7 @@ __all__ = ["Backtest", "Outcome", "backtest"]
 
 Json = dict[str, Any]
 _FEW: Final = 200
-_JOINED: Final = ["shard", "seq", "history", "record_id", "keys", "past"]
+_JOINED: Final = ["shard", "seq", "history", "record_id", "number", "name", "marks", "past"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,21 +188,34 @@ def _join(places: worker.Places, shards: int) -> int:
             rows = before.to_pylist()
             for row in rows:
                 own = new.get(row["seq"])
-                if own and (own["keys"], own["past"]) != (row["keys"], row["past"]):
-                    changed.update((*(row["keys"] or ()), *(own["keys"] or ())))
+                if own and (keys(own), own["past"]) != (keys(row), row["past"]):
+                    changed |= keys(own) | keys(row)
             before = pa.Table.from_pylist([new.get(row["seq"], row) for row in rows], before.schema)
         write_parquet(part(places.new / "alone", shard), before)
     join_history(places.new / "alone", places.history)
+    _spread(places, shards, changed)
     return sum(_move(places, shard, changed) for shard in range(shards))
+
+
+def _spread(places: worker.Places, shards: int, changed: set[str]) -> None:
+    """Add the keys of records that may be of one party with those that have one already: a name goes with every number told with it."""
+    known = -1
+    while len(changed) != known:
+        known = len(changed)
+        for shard in range(shards) if changed else ():
+            for row in pq.read_table(part(places.new / "alone", shard), columns=["number", "name"]).to_pylist():
+                both = {row["number"], row["name"]} - {None}
+                if len(both) == 2 and not changed.isdisjoint(both):
+                    changed |= both
 
 
 def _move(places: worker.Places, shard: int, changed: set[str]) -> int:
     touched = set(worker.seqs_of(places.touched, shard))
-    rows = pq.read_table(part(places.new / "alone", shard), columns=["seq", "history", "keys"]).to_pylist()
+    rows = pq.read_table(part(places.new / "alone", shard), columns=["seq", "history", "number", "name", "marks"]).to_pylist()
     moved = [
         row["seq"]
         for row in rows
-        if not row["history"] and row["seq"] not in touched and not changed.isdisjoint(row["keys"] or ())
+        if not row["history"] and row["seq"] not in touched and not changed.isdisjoint(keys(row))
     ]
     if moved:
         write_parquet(part(places.moved, shard), pa.table({"seq": pa.array(moved, pa.int64())}))

@@ -68,6 +68,7 @@ class Places:
         return self.new / "changed" / f"part-{shard:05}.jsonl"
 
 
+_KNOWN_BY = ("number", "name", "marks", "past")
 _AT: list[tuple[Places, Work]] = []  # what this process was given when it started: tasks get no more than a number
 
 
@@ -83,11 +84,11 @@ def own(shard: int) -> int:
     """Screen the touched records of a shard on their own; returns how many are now kept of in another way for others."""
     places, work = _AT[-1]
     wanted = seqs_of(places.touched, shard)
-    before = by_seq(part(places.old / "alone", shard), wanted, ["seq", "keys", "past"])
+    before = by_seq(part(places.old / "alone", shard), wanted, ["seq", *_KNOWN_BY])
     staged = by_seq(part(places.old / "staged", shard), wanted)
     rows = [work.alone(entry) for entry in staged.values()]
     write_parquet(part(places.own, shard), pa.Table.from_pylist(rows, ALONE))
-    return sum(any(row.get(name) != before[row["seq"]][name] for name in ("keys", "past")) for row in rows)
+    return sum(any(row.get(name) != before[row["seq"]][name] for name in _KNOWN_BY) for row in rows)
 
 
 def again(shard: int) -> int:
@@ -96,7 +97,7 @@ def again(shard: int) -> int:
     touched = pq.read_table(part(places.touched, shard)).to_pylist() if part(places.touched, shard).exists() else []
     causes: dict[int, list[int]] = {row["seq"]: row["changes"] for row in touched}
     causes |= {seq: [] for seq in seqs_of(places.moved, shard)}
-    old = by_seq(part(places.old / "alone", shard), causes, [*_COMPARED, "history", "rejected_reason", "keys"])
+    old = by_seq(part(places.old / "alone", shard), causes, [*_COMPARED, "history", "rejected_reason", "number", "name", "marks"])
     remembered = by_seq(part(places.old / "again", shard), causes, [*_COMPARED])
     pairs: list[tuple[Json, Json]] = []
     staged = by_seq(part(places.old / "staged", shard), causes)
@@ -106,7 +107,7 @@ def again(shard: int) -> int:
         new = mine.get(seq, row)
         if row["history"] or row["rejected_reason"] is not None or new["rejected_reason"] is not None:
             continue
-        known, beside = split(new["keys"], others)
+        known, beside = split(new, others)
         if known or beside:
             new = work.again(staged[seq], known, beside) or new
         pairs.append(({"seq": seq, **remembered.get(seq, row)}, new))

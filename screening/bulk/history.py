@@ -11,22 +11,25 @@ import duckdb
 import pyarrow.parquet as pq
 
 from screening.bulk.files import whole
+from screening.bulk.party import KEYED
 
 __all__ = ["Others", "join_history", "others_of"]
 
 _MEMORY: Final = "300MB"
 _JOIN: Final = """
 COPY (
-    WITH keyed AS (
-        SELECT shard, seq, history, record_id, past, unnest(keys) AS key FROM read_parquet($alone) WHERE past IS NOT NULL
+    WITH alone AS (
+        SELECT shard, seq, history, record_id, past, number, name, marks FROM read_parquet($alone)
     ),
+    marked AS (SELECT *, unnest(marks) AS mark FROM alone),
+    {keyed},
     shared AS (
         SELECT *, min(record_id) OVER party <> max(record_id) OVER party AS known_of FROM keyed
         WINDOW party AS (PARTITION BY key)
     ),
-    wanted AS (SELECT DISTINCT shard, key FROM shared WHERE known_of AND NOT history)
-    SELECT wanted.shard AS shard, key, keyed.seq AS seq, keyed.past AS past FROM wanted JOIN keyed USING (key)
-    ORDER BY wanted.shard, key, keyed.seq
+    wanted AS (SELECT DISTINCT shard, asked, key FROM shared WHERE known_of AND NOT history)
+    SELECT wanted.shard AS shard, wanted.asked AS key, keyed.seq AS seq, keyed.past AS past FROM wanted JOIN keyed USING (key)
+    ORDER BY wanted.shard, wanted.asked, keyed.seq
 ) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 10000)
 """
 
@@ -43,7 +46,7 @@ def join_history(alone: Path, target: Path) -> None:
             database.execute(f"SET {name} = '{value}'")
         database.execute("SET preserve_insertion_order = false")
         written = str(partial).replace("'", "''")
-        database.execute(_JOIN.replace("{target}", written), {"alone": str(alone / "*.parquet")})
+        database.execute(_JOIN.format(keyed=KEYED, target=written), {"alone": str(alone / "*.parquet")})
 
 
 def others_of(joined: Path, shard: int) -> Others:

@@ -79,7 +79,9 @@ ALONE: Final = pa.schema(
         ("seq", pa.int64()),
         ("history", pa.bool_()),
         *RESULT,
-        ("keys", _TEXTS),  # what other records of the party or the consignment share
+        ("number", _TEXT),  # what other records of the party share: its number,
+        ("name", _TEXT),  # its name,
+        ("marks", _TEXTS),  # and what those of the consignment do
         ("past", _TEXT),  # what history keeps of it
         ("rejected_file", _TEXT),
         ("rejected_row", _TEXT),

@@ -21,6 +21,7 @@ from screening.bulk.files import locked, sweep, write_json
 from screening.bulk.headings import HeadingReport, with_mapping
 from screening.bulk.inputs import Source, files_of, sources_of
 from screening.bulk.job import Job, Manifest, Totals
+from screening.bulk.party import KEYED
 from screening.bulk.progress import Progress
 from screening.bulk.schema import ALONE, RESULT, STAGED
 from screening.bulk.spark_rows import Bench, mapped
@@ -41,12 +42,13 @@ _REMOTE: Final = ("table:", "parquet:")
 _SPAN: Final = 1 << 55
 """Places of one source: Spark numbers rows by partition (31 bits) and within it (33 bits), of which no source uses so many."""
 
-_OTHERS: Final = """
-WITH keyed AS (SELECT seq, history, record_id, past, explode(keys) AS key FROM alone WHERE past IS NOT NULL),
+_OTHERS: Final = f"""
+WITH marked AS (SELECT *, explode(marks) AS mark FROM alone),
+{KEYED},
 shared AS (
     SELECT *, min(record_id) OVER (PARTITION BY key) <> max(record_id) OVER (PARTITION BY key) AS known_of FROM keyed
 )
-SELECT one.seq AS seq, sort_array(collect_list(struct(other.seq AS at, other.key AS key, other.past AS past))) AS others
+SELECT one.seq AS seq, sort_array(collect_list(struct(other.seq AS at, one.asked AS key, other.past AS past))) AS others
 FROM shared AS one JOIN shared AS other ON one.key = other.key AND one.record_id <> other.record_id
 WHERE one.known_of AND other.known_of AND NOT one.history
 GROUP BY one.seq
@@ -67,8 +69,10 @@ def rescore(job: Job, progress: Progress) -> Manifest:
 
 
 def _need_spark() -> None:
-    if importlib.util.find_spec("pyspark") is None:
-        raise InputError("--engine spark", "没有安装 PySpark。", "请运行 pip install '.[spark]'，或用 --engine local。")
+    missing = [name for name in ("pyspark", "pandas") if importlib.util.find_spec(name) is None]
+    if missing:
+        said = f"没有安装 {'、'.join(missing)}。"
+        raise InputError("--engine spark", said, "请运行 pip install '.[spark]'，或用 --engine local。")
     home = os.environ.get("JAVA_HOME")
     if shutil.which("java", path=os.path.join(home, "bin") if home else None) is None:  # noqa: PTH118 - a search path
         remedy = (

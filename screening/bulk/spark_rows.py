@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyarrow as pa
 
@@ -87,15 +86,10 @@ def _cell(row: Json, name: str) -> object:
 
 
 def mapped(frame: DataFrame, work: Callable[[Rows], Iterator[Json]], schema: pa.Schema) -> DataFrame:
-    """``work`` over the rows of a frame, partition by partition: in Arrow batches, or, as PySpark wants pandas for these,
-    row by row where pandas is not installed."""
+    """``work`` over the rows of a frame, partition by partition, in Arrow batches."""
     from pyspark.sql.pandas.types import from_arrow_schema
 
-    shape = from_arrow_schema(schema)
-    if importlib.util.find_spec("pandas") is not None:
-        return frame.mapInArrow(functools.partial(_in_batches, work, schema), shape)
-    mapping = functools.partial(_in_rows, work, tuple(schema.names))
-    return frame.sparkSession.createDataFrame(frame.rdd.mapPartitions(mapping), shape)
+    return frame.mapInArrow(functools.partial(_in_batches, work, schema), from_arrow_schema(schema))
 
 
 _AT_ONCE: Final = 500
@@ -111,10 +105,3 @@ def _in_batches(
             yield pa.RecordBatch.from_pylist(done, schema)
             done = []
     yield pa.RecordBatch.from_pylist(done, schema)
-
-
-def _in_rows(
-    work: Callable[[Rows], Iterator[Json]], names: Sequence[str], rows: Iterable[Any]
-) -> Iterator[tuple[Any, ...]]:
-    for row in work(row.asDict(recursive=True) for row in rows):
-        yield tuple(row.get(name) for name in names)

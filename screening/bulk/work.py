@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from screening.bulk.party import keys_of
+from screening.bulk.party import Parties
 from screening.bulk.rows import row_of, touched_by
 from screening.errors import RecordError
 from screening.history.digest import digest
@@ -32,6 +32,7 @@ class Work:
     def __init__(self, screener: Screener, as_of: date, keep: bool = False) -> None:
         self._screener, self._as_of, self._keep = screener, as_of, keep
         self._decoder = JsonDecoder()
+        self._parties = Parties(screener.bundle.aliases)
         self._restore = lru_cache(_REMEMBERED)(restore)  # the records of one party come up again and again
 
     def alone(self, staged: Json) -> Json:
@@ -49,7 +50,7 @@ class Work:
             detail = f"程序出错（{type(error).__name__}），没有筛查。请把这条记录报告给维护人员。"
             return place | _rejected(staged, row.record_id, detail, None)
         known = {"record_id": past.record_id, "decided_on": past.decided_on}
-        return place | known | result | {"keys": keys_of(row.record, past.marks), "past": dump(past)}
+        return place | known | result | self._parties.keys_of(row.record, past.marks) | {"past": dump(past)}
 
     def again(self, staged: Json, own: Iterable[str], beside: Iterable[str]) -> Json | None:
         """The row of ``RESULT`` with the party's other records (``own``) and those that share a mark (``beside``), each as dumped,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 
 from screening.bulk.files import part, write_parquet
 from screening.bulk.history import Others, others_of
+from screening.bulk.party import own_key
 from screening.bulk.schema import AGAIN, ALONE, KEPT, RESULT
 from screening.bulk.work import Work
 from screening.errors import InputError
@@ -64,14 +66,14 @@ def finish(shard: int) -> int:
     desk, work = _AT[-1]
     screened = pq.read_table(part(desk.alone, shard))
     others = others_of(desk.history, shard)
-    kept = screened.select(["rejected_reason", "history", "keys", "seq"]).to_pylist()
+    kept = screened.select(["rejected_reason", "history", "number", "name", "marks", "seq"]).to_pylist()
     places = [at for at, row in enumerate(kept) if row["rejected_reason"] is None and not row["history"]]
     results = screened.select(RESULT.names).take(pa.array(places, pa.int64()))
     changed: dict[int, dict[str, Any]] = {}
     if others:
         staged = {row["seq"]: row for row in pq.read_table(part(desk.staged, shard)).to_pylist()}
         for index, at in enumerate(places):
-            own, beside = split(kept[at]["keys"], others)
+            own, beside = split(kept[at], others)
             if own or beside:
                 row = work.again(staged[kept[at]["seq"]], own, beside)
                 if row is not None:
@@ -86,8 +88,7 @@ def finish(shard: int) -> int:
     return len(places)
 
 
-def split(keys: list[str], others: Others) -> tuple[list[str], list[str]]:
-    """What is known of the party itself, and of those that share a mark."""
-    own = [past for key in keys if key.startswith("party:") for past in others.get(key, ())]
-    beside = [past for key in keys if key.startswith("mark:") for past in others.get(key, ())]
-    return own, beside
+def split(row: dict[str, Any], others: Others) -> tuple[Sequence[str], Sequence[str]]:
+    """What is known of the party of a row of ``ALONE`` itself, and of those that share a mark."""
+    own = others.get(own_key(row) or "", ())
+    return own, [past for mark in row["marks"] or () for past in others.get(mark, ())]

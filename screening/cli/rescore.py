@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -54,6 +55,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     keep: Annotated[
         bool, typer.Option("--keep", help="留下中间数据，供 screening backtest --results-a 直接使用（只限本机）。")
     ] = False,
+    report: Annotated[bool, typer.Option("--report", help="做完就在输出文件夹里写报告和工作簿。")] = False,
     shard_rows: Annotated[int, typer.Option("--shard-rows", min=1, help="每个分片的记录数。")] = SHARD_ROWS,
     max_line_mb: Annotated[int, typer.Option("--max-line-mb", min=1, help="文本文件一行最多多少兆字符。")] = 32,
     max_unpacked_mb: Annotated[int, typer.Option("--max-unpacked-mb", min=1, help="Excel 解压后最多多少兆。")] = 2048,
@@ -64,6 +66,8 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
 
     例：screening rescore 去年案件/ --history 前年案件/ --output 重筛结果
     """
+    if report and table:
+        fail("--report 要用输出文件夹里的结果，与 --table 不能同时用。请去掉一个。")
     day = parse_day(as_of, "--as-of") if as_of else None
     if keep and engine is Engine.SPARK:
         fail("--keep 只能与 --engine local 一起用。")
@@ -89,10 +93,28 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     except BundleError as error:
         fail(f"{error}\n\n规则包有 {len(error.problems)} 处问题，没有启动。改好后用 screening check 复查。", BROKEN)
     except KeyboardInterrupt:
-        fail("已停下，做完的分片都在。再运行同一条命令就接着做。", 130)
+        kept = "已停下。再运行同一条命令就" + ("从头做。" if engine is Engine.SPARK else "接着做，做完的分片都在。")
+        fail(kept, 130)
     except OSError as error:
         fail(f"{error.filename or output}：{error.strerror}。请检查磁盘空间和权限；再运行同一条命令就接着做。")
-    _summary(manifest, output)
+    _summary(manifest, output, table)
+    totals = manifest.totals
+    assert totals is not None
+    if totals.records and not table:
+        _report(output, report)
+    if totals.rejected:
+        raise typer.Exit(1 if totals.records else USAGE)
+
+
+def _report(output: Path, wanted: bool) -> None:
+    """Write the report, or say by which command it is written."""
+    if wanted:
+        from screening.cli.report import command as write
+
+        write(output)
+    else:
+        said = shlex.join(["screening", "report", str(output)])
+        stderr().print(f"出报告和工作簿：{said}", markup=False, soft_wrap=True)
 
 
 def _run(job: Job, engine: Engine) -> Manifest:
@@ -105,15 +127,12 @@ def _run(job: Job, engine: Engine) -> Manifest:
     return rescore(job, Progress())
 
 
-def _summary(manifest: Manifest, output: Path) -> None:
+def _summary(manifest: Manifest, output: Path, table: str | None) -> None:
     totals = manifest.totals
     assert totals is not None
     counts = totals.levels
     words = f"共 {totals.records} 条：建议移送 {counts['refer']}，提前介入 {counts['early_intervention']}，"
-    words += f"关注 {counts['watch']}，无 {counts['none']}。结果在 {output / 'results'}。"
-    if totals.records:
-        words += f"用 screening report {output} 出报告和工作簿。"
+    words += f"关注 {counts['watch']}，无 {counts['none']}。结果在 {table or output / 'results'}。"
     stderr().print(words, markup=False)
     if totals.rejected:
         stderr().print(f"有 {totals.rejected} 行读不懂，原因在 {output / 'rejected.csv'}。", markup=False)
-        raise typer.Exit(1 if totals.records else USAGE)

@@ -1,5 +1,8 @@
 """Whose record it is: exactly by number, else for organisations by normalised name and place; likeness is only a hint.
 
+A name is the party's whose number was first seen with it: records with the name alone are joined to that number; where none was
+seen, they are one party by themselves. ``Records`` (one by one) and ``bulk`` (all at once) go by these keys and that rule.
+
 An identity number or 统一社会信用代码 never leaves this module in clear: keys hold a keyed hash of it, ``masked`` what people may see.
 """
 
@@ -29,6 +32,7 @@ _PLACE = re.compile(
     rf"(?:(?:{_PROVINCES})(?:省|市|自治区|壮族自治区|回族自治区|维吾尔自治区)?)?(?:[\u4e00-\u9fff]{{2,5}}?(?:自治州|[市县区旗盟州]))*"
 )
 _MASKED = re.compile(r"[某*xX×〇○]")
+_MASKED_NUMBER = re.compile(r"[*×○＊]")  # not X, which credit codes and identity numbers have
 _NOT_LETTERS = re.compile(r"[^\w]|_")
 _ORGANISATION = re.compile(
     r"公司|[厂店行社院校馆所站场部处局会队坊铺庄园室屋摊]\Z|中心|合作社|事务所|经营部|商行|超市|集团|委员会"
@@ -87,13 +91,23 @@ class Identities:
         return f"id:{digest[:40]}"
 
     def keys(self, party: Party, region: str | None) -> tuple[str, ...]:
-        """The keys that a party is found by, the surest first. Persons match by number, else by exactly their name in one county."""
-        keys = [self.by_number(party.id_no)] if party.id_no else []
+        """The keys that a party is found by, the surest first: that of its number, those of its name."""
+        number = self.number(party)
+        return (number, *self.names(party, region)) if number else self.names(party, region)
+
+    def number(self, party: Party) -> str | None:
+        """The key of its number; None where it has none. A number that was masked is nobody's."""
+        return self.by_number(party.id_no) if party.id_no and not _MASKED_NUMBER.search(party.id_no) else None
+
+    def names(self, party: Party, region: str | None) -> tuple[str, ...]:
+        """The keys of its name; those of an organisation's former names are among them, always in the same order.
+
+        Organisations match by name within a prefecture, persons by exactly their name in one county.
+        """
         if party.name and is_organisation(party):
-            keys += self.by_name(party.name, region)
-        elif region and (name := _person(party.name)):
-            keys.append(f"person:{name}|{region}")
-        return tuple(keys)
+            return tuple(self.by_name(party.name, region))
+        name = _person(party.name) if region else ""
+        return (f"person:{name}|{region}",) if name else ()
 
     def by_name(self, name: str, region: str | None) -> list[str]:
         """The keys of an organisation's name, its former names among them; ``region`` counts by its prefecture."""

@@ -78,7 +78,7 @@ class Records:
         found = self.identities.keys(record.party, record.region)
         if not found:
             return []
-        numbered = record.party.id_no is not None
+        numbered = self.identities.number(record.party) is not None
         names = found[1:] if numbered else found
         sql = self._of_party.format(", ".join([self._mark] * max(1, len(names))))
         given = (record.record_id, found[0], *(names or ("",)), int(numbered))
@@ -181,17 +181,21 @@ class Records:
         return party
 
     def _party(self, connection: Connection, record: Record) -> int | None:
-        """The party of a record, made where it is new. A number decides; a name joins only what no other number has claimed."""
+        """The party of a record, made where it is new. A number decides; a name joins only what no other number has claimed,
+        and what was kept under the name alone then goes to the number."""
         found = self.identities.keys(record.party, record.region)
         if not found:
             return None
         rows = connection.execute(select(keys.c.key, keys.c.party).where(keys.c.key.in_(found))).all()
         known: dict[str, int] = {row.key: row.party for row in rows}
-        numbered = record.party.id_no is not None
-        if numbered:
-            party = known.get(found[0]) or next(
-                (p for p in map(known.get, found[1:]) if p and not self._numbered(connection, p)), None
-            )
+        if self.identities.number(record.party) is not None:
+            unnumbered = [
+                p for p in dict.fromkeys(map(known.get, found[1:])) if p and not self._numbered(connection, p)
+            ]
+            party = known.get(found[0]) or next(iter(unnumbered), None)
+            for other in unnumbered:
+                if other != party:
+                    self._join(connection, other, party)
         else:
             party = next((known[key] for key in found if key in known), None)
         if party is None:
@@ -208,6 +212,12 @@ class Records:
                 )
         self._ignoring(connection, keys, [{"key": key, "party": party} for key in found if key not in known])
         return party
+
+    @staticmethod
+    def _join(connection: Connection, party: int, into: int | None) -> None:
+        """All that was kept of one party goes to another; its row stays, for decisions that name it."""
+        for table in (keys, records):
+            connection.execute(update(table).where(table.c.party == party).values(party=into))
 
     @staticmethod
     def _numbered(connection: Connection, party: int) -> bool:

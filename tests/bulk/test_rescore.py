@@ -18,7 +18,6 @@ from screening.bulk import local
 from screening.bulk.files import locked
 from screening.bulk.headings import with_mapping
 from screening.bulk.job import Job
-from screening.bulk.party import party_key
 from screening.bulk.progress import Progress
 from screening.bulk.schema import RESULT
 from screening.errors import InputError
@@ -167,6 +166,17 @@ def test_results_of_other_inputs_or_another_day_are_not_mixed(
     assert local.rescore(job, Progress()).as_of == AS_OF, "without a day the one it was begun with goes on"
 
 
+def test_at_the_end_the_report_is_written_or_the_command_for_it_said(year: Path, tmp_path: Path) -> None:
+    output = tmp_path / "去年 结果"
+    silent = rescore(output, year / "b.jsonl")
+    assert f"screening report '{output}'" in silent.said and not (output / "report.html").exists()
+    asked = rescore(output, year / "b.jsonl", options=["--report"])
+    assert asked.code == 0 and "report.html" in asked.said
+    assert (output / "report.html").exists() and (output / "report.xlsx").exists()
+    refused = rescore(tmp_path / "neither", year, options=["--engine", "spark", "--table", "a.b", "--report"])
+    assert refused.code == 2 and "不能同时用" in refused.said
+
+
 def test_one_folder_has_one_run(year: Path, tmp_path: Path) -> None:
     with locked(tmp_path), pytest.raises(InputError, match="另一次重筛正在写这个文件夹"):
         local.rescore(Job((str(year),), tmp_path, today=AS_OF), Progress())
@@ -175,18 +185,3 @@ def test_one_folder_has_one_run(year: Path, tmp_path: Path) -> None:
 def test_a_number_is_never_in_the_output_in_clear(undisturbed: Run) -> None:
     numbers = {row["party_id_masked"] for row in undisturbed.rows()} - {None}
     assert numbers and all(set(number[4:-2]) == {"*"} for number in numbers)
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ({"id_no": "91420100MA4KXXXX0X"}, {"id_no": "91420100MA4KXXXX0X"}, True),
-        ({"name": "某某酒业有限公司"}, {"name": "某某酒业有限责任公司"}, True),
-        ({"name": "某某酒业有限公司", "id_no": "4201**********1234"}, {"name": "某某酒业有限公司"}, True),
-        ({"name": "张某", "kind": "个人"}, {"name": "张某", "kind": "个人"}, False),
-        ({}, {}, False),
-    ],
-)
-def test_a_party_is_known_by_number_else_an_organisation_by_name(one: dict, other: dict, same: bool) -> None:
-    keys = [party_key(read_record(sale(1, "2024-01-10", 1, party=party))) for party in (one, other)]
-    assert (keys[0] is not None and keys[0] == keys[1]) is same

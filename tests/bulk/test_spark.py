@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -14,16 +14,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from screening.bulk import spark
+from screening.bulk.job import Job
+from screening.bulk.progress import Progress
+from screening.errors import InputError
 from tests.bulk.conftest import AS_OF, ROOT, SALES, SHARD_ROWS, Run, command, rescore
-
-pytestmark = pytest.mark.skipif(
-    shutil.which("java") is None, reason="Spark needs Java 17, which is not on this machine"
-)
+from tests.system import program
 
 
 @pytest.fixture
-def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Two threads, four tries a task; a catalogue of tables of its own."""
+def environment(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Spark as the test asks (``local[threads,tries of a task]``); a catalogue of tables of its own."""
+    program("java", "openjdk-17-jre-headless")
     settings = {
         "spark.ui.enabled": "false",
         "spark.sql.warehouse.dir": tmp_path / "warehouse",
@@ -32,8 +34,8 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
         "spark.driver.bindAddress": "127.0.0.1",
     }
     told = " ".join(f'--conf "{name}={value}"' for name, value in settings.items())
-    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", f"--master local[2,4] {told} pyspark-shell")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", f"--master {request.param} {told} pyspark-shell")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
     yield
 
 
@@ -51,6 +53,7 @@ def workers(session: int) -> list[int]:
     return found
 
 
+@pytest.mark.parametrize("environment", ["local[2,4]"], indirect=True)
 @pytest.mark.usefixtures("environment")
 def test_spark_gives_the_rows_of_the_local_engine_though_a_worker_is_killed(
     year: Path, tmp_path: Path, undisturbed: Run
@@ -81,7 +84,15 @@ def test_without_java_it_says_what_to_do(year: Path, tmp_path: Path, monkeypatch
     assert run.code == 2 and "找不到 Java" in run.said and "Java 17" in run.said
 
 
+def test_without_pandas_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pandas" else find(name))
+    with pytest.raises(InputError, match=r"没有安装 pandas.*pip install '\.\[spark\]'"):
+        spark.rescore(Job((str(tmp_path),), tmp_path / "out", today=AS_OF), Progress())
+
+
 @pytest.mark.soak
+@pytest.mark.parametrize("environment", ["local[4]"], indirect=True)
 @pytest.mark.usefixtures("environment")
 def test_spark_reads_and_writes_tables(tmp_path: Path, undisturbed: Run) -> None:
     names = [

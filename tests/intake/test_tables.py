@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -15,6 +16,7 @@ import pytest
 
 from screening.errors import InputError
 from screening.intake import HeaderMap, Limits, Row, given_inputs, read_inputs
+from screening.intake.delimited import read_delimited
 from screening.record import Record
 
 Reader = Callable[[str, bytes | str], list[Row]]
@@ -332,6 +334,32 @@ def test_a_line_without_end_is_refused(tmp_path: Path, headers: HeaderMap) -> No
     path.write_text("案号,违法事实\n1," + "查" * 5000, encoding="utf-8")
     with pytest.raises(InputError, match="第 2 行超过 1000 字符"):
         list(given_inputs(path, headers, Limits(line=1000)))
+
+
+class Endless(io.RawIOBase):
+    """A header and then one line of 10 GB, made as it is read; ``given`` counts the bytes."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:
+        head = "案号,违法事实\n1,".encode() if self.given == 0 else b""
+        size = min(len(buffer), 10 * 1024**3 - self.given)
+        buffer[:size] = (head + b"a" * size)[:size]
+        self.given += size
+        return size
+
+
+def test_a_line_of_10_gigabytes_is_refused_before_it_is_read(headers: HeaderMap) -> None:
+    source = Endless()
+    stream = io.TextIOWrapper(io.BufferedReader(source), encoding="utf-8", newline="")
+    with pytest.raises(InputError, match="第 2 行超过 1000000 字符") as caught:
+        list(read_delimited(stream, headers, Limits(line=1_000_000)))
+    assert "重新导出" in caught.value.remedy
+    assert source.given < 2_000_000
 
 
 def test_parquet_is_read_like_a_table_and_structs_by_their_members(tmp_path: Path, headers: HeaderMap) -> None:

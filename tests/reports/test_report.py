@@ -14,6 +14,7 @@ from screening.reports.overview import write_report
 from screening.reports.pages import write_page
 from screening.reports.results import Results
 from tests.reports.made import row, seeded, write
+from tests.system import program
 
 EVIL = "<script>alert(1)</script>\"'&\x01"
 
@@ -56,18 +57,8 @@ MEASURE = """<script>addEventListener('load', () => {
 
 @pytest.mark.parametrize("width", [1280, 794, 390])
 def test_in_a_browser_nothing_overflows(tmp_path: Path, width: int) -> None:
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    if browser is None:
-        pytest.skip("no Chromium is installed")
-    rows = seeded(600)
-    rows[0] |= {
-        "record_id": "很长的案号" * 30,
-        "agency": "A" * 90,
-        "level": "refer",
-        "score": 99.9,
-        "reasons": ["字" * 900],
-    }
-    write_report(Results.open(write(tmp_path, rows)))
+    browser = chromium()
+    long_report(tmp_path)
     page = (tmp_path / "report.html").read_text()
     # The page itself allows no script; the copy that is measured does.
     measured = re.sub(r"<meta http-equiv[^>]*>", "", page).replace("</body>", MEASURE)
@@ -82,6 +73,53 @@ def test_in_a_browser_nothing_overflows(tmp_path: Path, width: int) -> None:
         browser, tmp_path, f"--screenshot={shot}", f"--window-size={width},1200", (tmp_path / "report.html").as_uri()
     )
     assert shot.stat().st_size > 20_000  # a blank page of this size is under 10 kB
+
+
+def test_printed_on_a4_no_heading_stands_alone_and_nothing_is_cut_in_two(tmp_path: Path) -> None:
+    browser = chromium()
+    long_report(tmp_path)
+    page = (tmp_path / "report.html").read_text()
+    printed = tmp_path / "report.pdf"
+    browse(
+        browser, tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={printed}", (tmp_path / "report.html").as_uri()
+    )
+    reader = program("pdftotext", "poppler-utils")
+    done = subprocess.run([reader, "-layout", printed, "-"], check=True, capture_output=True, text=True)
+    pages = [text.split("\n") for text in done.stdout.rstrip("\f").split("\f")]
+    filled = [[line.strip() for line in lines if line.strip()] for lines in pages]
+    headings = set(re.findall(r"<h[23][^>]*>([^<]+)</h", page))
+    heads = {
+        "".join(re.findall(r"<th[^>]*>([^<]*)</th>", head)) for head in re.findall(r"<thead>.*?</thead>", page, re.S)
+    }
+    assert headings and heads and len(filled) > 5 and all(filled)
+    for lines in filled:
+        assert lines[-1] not in headings and "".join(lines[-1].split()) not in heads
+    whole = ["".join(lines) for lines in filled]
+    assert sum(text.count("分 · ") for text in whole) == page.count('<article class="case ')
+    assert all(text.count("分 · ") == text.count("；涉案金额") for text in whole), (
+        "a case that is begun on a page ends there"
+    )
+    size = subprocess.run(
+        [program("pdfinfo", "poppler-utils"), printed], check=True, capture_output=True, text=True
+    ).stdout
+    assert re.search(r"Page size: +59[45][.\d]* x 84[12]", size)
+
+
+def chromium() -> str:
+    return shutil.which("google-chrome") or program("chromium", "chromium", "fonts-noto-cjk")
+
+
+def long_report(folder: Path) -> None:
+    """A report of many pages, with names and reasons longer than anybody expects."""
+    rows = seeded(600)
+    rows[0] |= {
+        "record_id": "很长的案号" * 30,
+        "agency": "A" * 90,
+        "level": "refer",
+        "score": 99.9,
+        "reasons": ["字" * 900],
+    }
+    write_report(Results.open(write(folder, rows)))
 
 
 def browse(browser: str, home: Path, *args: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from screening.store.decisions import Draft
 from screening.store.session import Session
 from screening.store.store import Store, new_id
 
-TODAY = date(2026, 11, 26)
+TODAY = datetime.now(UTC).date()  # what a test keeps is known on the day that it is kept
 SECRET = b"a secret for the tests of the store"
 
 
