@@ -1,73 +1,66 @@
-"""The command line: ``screening screen | consult | check | test | …``, one file a command."""
+"""The command line: ``screening screen | consult | check | test | …``, one file a command.
+
+A run imports the command it is asked for and no other, since all of them together take seconds to import.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from types import MappingProxyType
+from typing import Any
 
 import typer
 
-from screening.cli import (
-    backtest,
-    calibrate,
-    calibration,
-    check,
-    consult,
-    diff,
-    evaluate,
-    explain,
-    feedback,
-    lexicon,
-    new,
-    release,
-    replay,
-    report,
-    rescore,
-    sample,
-    screen,
-    shadow,
-    sign,
-    store,
-    supervise,
-    verify,
-)  # fmt: skip
-from screening.cli import test as test_command
+__all__ = ["main"]
 
-__all__ = ["app", "main"]
-
-app = typer.Typer(
-    name="screening",
-    help="两法衔接筛查：从行政处罚记录中找出可能涉嫌犯罪、应当移送的案件。",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        **{name: f"{name}:command" for name in ("screen", "rescore", "explain", "consult", "check", "new", "diff")},
+        **{name: f"{name}:command" for name in ("backtest", "test", "evaluate", "sign")},
+        **{name: f"release:{name}" for name in ("activate", "rollback", "releases")},
+        "shadow": "shadow:app",
+        **{name: f"{name}:command" for name in ("verify", "replay", "feedback", "calibrate", "calibration")},
+        **{name: f"{name}:app" for name in ("lexicon", "store")},
+        **{name: f"{name}:command" for name in ("report", "sample", "supervise")},
+    }
 )
-app.command("screen")(screen.command)
-app.command("rescore")(rescore.command)
-app.command("explain")(explain.command)
-app.command("consult")(consult.command)
-app.command("check")(check.command)
-app.command("new")(new.command)
-app.command("diff")(diff.command)
-app.command("backtest")(backtest.command)
-app.command("test")(test_command.command)
-app.command("evaluate")(evaluate.command)
-app.command("sign")(sign.command)
-app.command("activate")(release.activate)
-app.command("rollback")(release.rollback)
-app.command("releases")(release.releases)
-app.add_typer(shadow.app, name="shadow")
-app.command("verify")(verify.command)
-app.command("replay")(replay.command)
-app.command("feedback")(feedback.command)
-app.command("calibrate")(calibrate.command)
-app.command("calibration")(calibration.command)
-app.add_typer(lexicon.app, name="lexicon")
-app.add_typer(store.app, name="store")
-app.command("report")(report.command)
-app.command("sample")(sample.command)
-app.command("supervise")(supervise.command)
+"""Command → module of this package and what in it: a function, or an application of commands below it. In the order of the help."""
+
+
+def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The application with these commands."""
+    built = typer.Typer(
+        name="screening",
+        help="两法衔接筛查：从行政处罚记录中找出可能涉嫌犯罪、应当移送的案件。",
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    built.callback()(_nothing)  # so that one command by itself keeps its name
+    for name in names:
+        module, _, attribute = COMMANDS[name].partition(":")
+        what = getattr(import_module(f"screening.cli.{module}"), attribute)
+        if isinstance(what, typer.Typer):
+            built.add_typer(what, name=name)
+        else:
+            built.command(name)(what)
+    return built
+
+
+def _nothing() -> None:
+    pass
+
+
+def __getattr__(name: str) -> Any:
+    """``app``: the application with every command."""
+    if name == "app":
+        return application()
+    raise AttributeError(name)
 
 
 def _service(into: typer.Typer) -> None:
@@ -78,5 +71,10 @@ def _service(into: typer.Typer) -> None:
 
 def main() -> None:
     """Entry point of ``.venv/bin/screening``."""
+    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    if asked in COMMANDS and "_SCREENING_COMPLETE" not in os.environ:
+        application([asked])()
+        return
+    app = application()
     _service(app)
     app()

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -19,7 +19,9 @@ from screening.errors import BundleError, InputError, SignatureError, StoreError
 from screening.intake import load_headers, read_inputs
 from screening.intake.headers import HeaderMap
 from screening.record import Record
-from screening.store.store import Store
+
+if TYPE_CHECKING:  # most commands need no store, and it takes half a second to import
+    from screening.store.store import Store
 
 __all__ = [
     "BROKEN",
@@ -107,6 +109,8 @@ def open_store(address: str, bundle: Bundle | None = None, new: bool = False) ->
     """
     if not new:
         known_store(address)
+    from screening.store.store import Store
+
     try:
         return Store(address, former=bundle.aliases if bundle else None)
     except StoreError as error:

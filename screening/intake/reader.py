@@ -11,7 +11,6 @@ from typing import BinaryIO, Final, Literal, cast
 from screening.errors import InputError
 from screening.intake.delimited import read_delimited
 from screening.intake.encodings import DAMAGED, file_encoding, sample_encoding
-from screening.intake.excel import read_excel
 from screening.intake.headers import HeaderMap
 from screening.intake.jsonl import JsonDecoder, decoded, given_json
 from screening.intake.limits import LIMITS, Limits
@@ -74,6 +73,8 @@ def _check(path: Path) -> None:
 def _entries(path: Path, headers: HeaderMap, limits: Limits, seen: Seen) -> Iterator[Given]:
     kind = path.suffix.lower()
     if kind in _EXCEL:
+        from screening.intake.excel import read_excel  # openpyxl takes a while to import
+
         yield from read_excel(path, headers, limits, seen)
     elif kind in _PARQUET:
         from screening.intake.parquet import read_parquet  # a heavy library that other kinds do without

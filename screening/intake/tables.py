@@ -10,7 +10,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from openpyxl.utils.datetime import from_excel
 from pydantic_core import PydanticCustomError
 
 from screening.amounts import figure
@@ -162,6 +161,8 @@ class _Cells:
 
     def _date(self, cell: object) -> object:
         if isinstance(cell, int | float) and not isinstance(cell, bool) and self._epoch and 20_000 <= cell < 80_000:
+            from openpyxl.utils.datetime import from_excel  # only cells of a workbook have an epoch
+
             return from_excel(cell, self._epoch)  # a day whose cell lost its date format: 45324 is 2024-02-02
         return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
