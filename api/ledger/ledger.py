@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, event, select, text
+from sqlalchemy import Connection, event, select, true
 
-from api.ledger.tables import METADATA, audit
-from api.ledger.writer import LOCK, Write, Writer, link
+from api.ledger.tables import audit
+from api.ledger.writer import CHAIN, Write, Writer, link
 from screening.history.past import Past
 from screening.record import Record
 from screening.store.chain import GENESIS
 from screening.store.connect import explained
 from screening.store.records import Asked
+from screening.store.schema import heads
 from screening.store.store import Store
 
 __all__ = ["Ledger"]
@@ -27,7 +28,7 @@ class Ledger:
     """What the service keeps. Open it in the process that uses it; ``close`` writes what is queued."""
 
     def __init__(self, url: str, wait: float = 10.0, former: Mapping[str, Sequence[str]] | None = None) -> None:
-        """Open the store and make the service's tables where they are missing; ``StoreError`` where that can't be done.
+        """Open the store; ``StoreError`` where that can't be done, or where its schema is of another version.
 
         ``wait``: seconds for a lock (SQLite); ``former``: former names of organisations.
         """
@@ -42,10 +43,6 @@ class Ledger:
                 connection.execute(f"PRAGMA busy_timeout={int(wait * 1000)}").close()
 
             engine.dispose()
-        with explained(url), engine.begin() as connection:
-            if not self._local:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            METADATA.create_all(connection)
         self._writer = Writer(self.store)
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="ledger-reader")
 
@@ -82,7 +79,7 @@ class Ledger:
             decisions = [f"筛查决定第 {each.number} 行：{each.problem}" for each in self.store.decisions.verify()]
             decisions += [f"启用记录第 {each.number} 行：{each.problem}" for each in self.store.releases.verify()]
         broken = self.read_now(_broken)
-        return decisions + ([f"审计记录第 {broken} 行：与前一行接不上，或者被改动过"] if broken else [])
+        return decisions + ([broken] if broken else [])
 
     def close(self) -> None:
         """Write what is queued and let the connections go; in the thread that read, so that its connection goes too."""
@@ -98,10 +95,22 @@ class Ledger:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
-def _broken(connection: Connection) -> int | None:
-    previous = GENESIS
-    for row in connection.execute(select(audit).order_by(audit.c.seq)).mappings():
-        if row["previous"] != previous or link(dict(row)) != row["hash"]:
-            return int(row["seq"])
+def _broken(connection: Connection) -> str | None:
+    """The first place where the trail does not hold. One statement, so that rows and head are of one moment."""
+    head = (heads.c.count.label("count"), heads.c.hash.label("last"))
+    asked = select(*head, audit).select_from(heads.outerjoin(audit, true())).where(heads.c.chain == CHAIN)
+    number, count, last, previous = 0, -1, "", GENESIS
+    for row in connection.execute(asked.order_by(audit.c.seq)).mappings():
+        count, last = row["count"], row["last"]
+        if row["seq"] is None:
+            break
+        number += 1
+        content = {column.name: row[column.name] for column in audit.c}
+        if row["previous"] != previous or link(content) != row["hash"]:
+            return f"审计记录第 {row['seq']} 行：与前一行接不上，或者被改动过"
         previous = row["hash"]
-    return None
+    if count < 0:
+        return "审计记录：链头被删去"
+    if number != count:
+        return f"审计记录：应有 {count} 行，现有 {number} 行"
+    return None if previous == last else "审计记录：最后一行与链头不符"

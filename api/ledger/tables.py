@@ -1,4 +1,4 @@
-"""The tables of the service, beside those of the store (records, parties, decisions, feedback).
+"""The tables of the service, beside those of the store. A change here goes with a migration in ``screening/store/migrations``.
 
 Times are ISO 8601 in UTC as text, so that they sort and read alike on SQLite and PostgreSQL."""
 

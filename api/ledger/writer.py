@@ -10,20 +10,22 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Executable, Table, insert, select, text
+from sqlalchemy import Connection, Executable, Table, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from api.ledger.tables import audit
 from screening.bundle.bundle import Bundle
-from screening.store.chain import GENESIS, sm3
+from screening.store.chain import sm3
 from screening.store.decisions import Draft
+from screening.store.schema import heads
 from screening.store.store import Store
 
-__all__ = ["LOCK", "ConflictError", "Write", "Writer", "link"]
+__all__ = ["CHAIN", "ConflictError", "Write", "Writer", "link"]
 
 Row = dict[str, Any]
 _AT_ONCE: Final = 400
-LOCK: Final = 0x53637265656E  # any constant of our own: one writer of the chains at a time on PostgreSQL
+CHAIN: Final = "audit"
+_LOCK: Final = 0x53637265656E  # any constant of our own: one writer of the chains at a time on PostgreSQL
 
 
 class ConflictError(Exception):
@@ -97,7 +99,7 @@ class Writer:
                     rows.setdefault(table, []).extend(some)
         with self._store.engine.begin() as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             for bundle, drafts in _by_bundle(writes):
                 self._store.keep(connection, drafts, bundle)
             for table, some in rows.items():
@@ -119,11 +121,13 @@ def _by_bundle(writes: Sequence[Write]) -> list[tuple[Bundle, list[Draft]]]:
 
 
 def _chain(connection: Connection, rows: Sequence[Row]) -> None:
-    last = connection.execute(select(audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).scalar()
+    asked = select(heads.c.count, heads.c.hash).where(heads.c.chain == CHAIN).with_for_update()
+    count, last = connection.execute(asked).one()
     for row in rows:
         row.pop("hash", None)  # a row that is tried a second time
-        row["previous"] = last or GENESIS
+        row["previous"] = last
         row["hash"] = last = link(row)
+    connection.execute(update(heads).where(heads.c.chain == CHAIN).values(count=count + len(rows), hash=last))
 
 
 def link(row: Mapping[str, Any]) -> str:

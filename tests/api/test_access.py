@@ -212,6 +212,13 @@ def test_what_was_done_is_in_the_trail_and_the_trail_shows_what_was_changed(make
         assert [action for action, *_ in done] == [
             "keys.create", "screenings.create", "screenings.create", "screenings.read", "screenings.search"
         ]  # fmt: skip
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute("DELETE FROM api_audit WHERE seq = 2")
+        connection.execute("DROP TRIGGER api_audit_no_delete")
+        connection.execute("DELETE FROM api_audit WHERE seq = 5")
+    (broken,) = api.ledger.breaks()
+    assert "应有 5 行，现有 4 行" in broken
+    with sqlite3.connect(api.settings.store.removeprefix("sqlite:///")) as connection:
         connection.execute("DELETE FROM api_audit WHERE seq = 2")
     (broken,) = api.ledger.breaks()
     assert "第 3 行" in broken

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, MetaData, inspect, text
+from sqlalchemy.exc import DBAPIError
 
+from api.ledger.tables import METADATA as SERVICE
 from screening.errors import StoreVersionError
 from screening.store.connect import connect
 from screening.store.migrate import check_version, downgrade, upgrade, version_of, wanted_version
@@ -34,12 +36,15 @@ def test_a_store_goes_up_and_down_and_up_again(engine: Engine) -> None:
 
 def test_the_migrations_make_what_the_tables_say(engine: Engine) -> None:
     upgrade(engine)
+    tables = MetaData()
+    for table in (*METADATA.tables.values(), *SERVICE.tables.values()):
+        table.to_metadata(tables)
     with engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), METADATA)
+        differences = compare_metadata(MigrationContext.configure(connection), tables)
     assert differences == []
 
 
-@pytest.mark.parametrize(("version", "command"), [("9999", "downgrade"), ("", "空库")])
+@pytest.mark.parametrize(("version", "command"), [("9999", "downgrade"), ("0002", "upgrade"), ("", "空库")])
 def test_another_version_is_refused_with_what_mends_it(
     engine: Engine, address: str, version: str, command: str
 ) -> None:
@@ -50,3 +55,23 @@ def test_another_version_is_refused_with_what_mends_it(
         )
     with pytest.raises(StoreVersionError, match=command):
         check_version(engine, address)
+
+
+def test_what_the_service_kept_before_0003_is_taken_over_and_can_t_be_changed_from_then_on(engine: Engine) -> None:
+    upgrade(engine, "0002")
+    with engine.begin() as connection:
+        SERVICE.create_all(connection)  # as the service did
+        for number, hash_ in enumerate("ab", 1):
+            connection.execute(
+                SERVICE.tables["api_audit"].insert(),
+                {"seq": number, "at": "", "key_id": "", "action": "", "subject": "", "request_id": "", "previous": "", "hash": hash_},
+            )  # fmt: skip
+    for _ in range(2):
+        upgrade(engine)
+        with engine.connect() as connection:
+            head = connection.execute(text("SELECT count, hash FROM heads WHERE chain = 'audit'")).one()
+        assert tuple(head) == (2, "b")
+        for change in ("UPDATE api_audit SET hash = 'c'", "DELETE FROM api_audit"):
+            with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+                connection.execute(text(change))
+        downgrade(engine, "0002")  # the rows stay

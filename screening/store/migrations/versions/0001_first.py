@@ -110,6 +110,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for table in ("outbox", "webhooks", "marks", "idempotency", "audit", "keys", "screenings"):
+        op.execute(f"DROP TABLE IF EXISTS api_{table}")  # the service's, which are there at any version
     for table in ("feedback", "heads", "decisions", "bundles", "records", "pairs", "keys", "parties"):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
