@@ -24,7 +24,8 @@ import screening.bundle.loader as loader
 if {bundle!r}:
     loader.default_folder = lambda: Path({bundle!r})
 from screening.cli import main
-main()
+if __name__ == "__main__":
+    main()
 """
 
 
@@ -65,4 +66,5 @@ def test_the_handbook_from_an_empty_file_to_an_activated_change(tmp_path: Path, 
 
 def _small(folder: Path) -> Path:
     catch = "- {name: 渔获物, unit: 千克, words: [渔获物]}\n"
-    return write_bundle(folder, {}, {"thresholds/measures/nature.yaml": catch})
+    headers = (ROOT / "thresholds" / "headers.yaml").read_text(encoding="utf-8")
+    return write_bundle(folder, {}, {"thresholds/measures/nature.yaml": catch, "thresholds/headers.yaml": headers})

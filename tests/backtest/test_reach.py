@@ -116,7 +116,7 @@ def test_a_figure_of_a_province_touches_its_records_in_which_the_charge_is_in_qu
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_a_record_that_nothing_touches_stays(before: Before, tmp_path: Path, kind: str, seed: int) -> None:
     chance = random.Random(f"{kind} {seed}")
     new, _ = changed_bundle(tmp_path, kind, chance, before.words)

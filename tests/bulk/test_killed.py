@@ -65,7 +65,11 @@ def test_a_run_that_was_killed_and_stopped_goes_on_to_the_same_output(
     await_shards(run, output, kept + 1)
     os.killpg(run.pid, signal.SIGINT)
     _, said = run.communicate(timeout=60)
-    assert run.returncode == 130 and "再运行同一条命令就接着做，做完的分片都在" in said.decode() and b"Traceback" not in said
+    assert (
+        run.returncode == 130
+        and "再运行同一条命令就接着做，做完的分片都在" in said.decode()
+        and b"Traceback" not in said
+    )
     assert group_is_gone(run.pid)
     assert rescore(output, year).bytes() == undisturbed.bytes()
     assert not list(output.rglob("*.partial")) and not (output / "work").exists()

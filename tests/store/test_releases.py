@@ -78,7 +78,6 @@ def test_a_bundle_of_the_store_is_proven_anew(store: Store, tmp_path: Path) -> N
     assert (screener.bundle.revision, tests > 0) == (sound.revision, True)
 
 
-
 def test_a_rollback_that_was_overtaken_is_refused(store: Store, bundles: list[Bundle]) -> None:
     for bundle in bundles[:2]:
         store.releases.activate(bundle, Act("李某某", "施行"), {})
