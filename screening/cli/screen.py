@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from screening.bundle.bundle import Bundle
 from screening.cli.common import (
     BROKEN,
     USAGE,
@@ -30,7 +31,9 @@ from screening.errors import InputError, StoreError
 from screening.intake import Row, read_inputs
 from screening.output import error_line, line, to_json
 from screening.screener import Screener, Screening
-from screening.store.session import Session
+
+if TYPE_CHECKING:  # only --store needs it, and it takes half a second to import
+    from screening.store.session import Session
 
 __all__ = ["command"]
 
@@ -66,7 +69,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     headers = headers_of(bundle)
     counts: Counter[str] = Counter()
     shown: list[Screening] = []
-    session = Session(open_store(store, loaded, new=True), screener, day) if store else None
+    session = _session(store, loaded, screener, day) if store else None
     rows = read_inputs("-" if source == "-" else Path(source), headers)
     try:
         with _open(output) as out:
@@ -93,6 +96,12 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     if table:
         show(shown)
     _summary(counts, output)
+
+
+def _session(address: str, bundle: Bundle, screener: Screener, day: date) -> Session:
+    from screening.store.session import Session
+
+    return Session(open_store(address, bundle, new=True), screener, day)
 
 
 def _screened(
