@@ -12,7 +12,14 @@ from screening.screener import Screener
 
 ROOT = Path(__file__).resolve().parent.parent
 # The longest files, a minute and more each: two workers are done sooner when neither is left with them at the end.
-LONGEST = ("test_package.py", "test_spark.py", "test_handbook.py", "test_backtest.py", "test_killed.py", "test_release.py")
+LONGEST = (
+    "test_package.py",
+    "test_spark.py",
+    "test_handbook.py",
+    "test_backtest.py",
+    "test_killed.py",
+    "test_release.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

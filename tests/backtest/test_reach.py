@@ -34,7 +34,12 @@ ROOT = Path(__file__).resolve().parents[2]
 AS_OF = date(2026, 11, 22)
 DRAWN = 90
 # A word of a definition, a fine, the title of a document or one provision seldom decides a case.
-SELDOM = ("thresholds/circumstances/*.yaml", "thresholds/fines/*.yaml", "thresholds/documents.yaml", "rules/provisions/*.yaml")
+SELDOM = (
+    "thresholds/circumstances/*.yaml",
+    "thresholds/fines/*.yaml",
+    "thresholds/documents.yaml",
+    "rules/provisions/*.yaml",
+)
 FIVE, SOURCE = Quantity(Decimal(50000), "元"), Source("刑法", "第一条")
 
 
