@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import compress, pairwise
 
 from screening.facts import Evidence
 from screening.reading.columns import rows
 from screening.reading.counts import Counts, nearest
-from screening.reading.lots import Lot, lots, unsold
+from screening.reading.lots import LIST, Lot, lots, unsold
 from screening.reading.names import MONEY
 from screening.reading.prices import Kind, prices, with_rates
 from screening.reading.roles import NOT_GOODS, SOLD, UNNAMED, UNSOLD, Mentioned
@@ -31,7 +31,6 @@ _ALL_SOLD = re.compile(
 _ALL_THESE_SOLD = re.compile(
     r"[。\n](?:以上|上述|前述)[^,;。\d]{0,8}(?:均|都|全部|皆|悉数)已?经?(?:对外|全部)?(?:销售|售|卖)"
 )
-_LIST = 300  # how long a list of priced goods may be
 _SALES, _GOODS, _GAIN, _COST = "销售金额", "货值金额", "违法所得", "成本"
 _NET = re.compile(
     r"(?:违法所得|获利|利润)[^。;]{0,16}(?:售价|收入|销售金额|销售额|销售款|货款)[^。;]{0,6}(?:减|扣)[^。;]{0,6}(?:成本|进价|购进价|进货)"
@@ -67,10 +66,11 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     loads = _loads(named, counts, text)
     counts.add(loads)
     found = lots(told_prices, counts, text)
+    sold = _sold(found, text)
     if not any(m.of == UNSOLD and m.name == _GOODS and m.counts for m in named):
-        went = [lot for lot, sold in zip(found, _sold(found, text), strict=True) if sold]
-        found += unsold(found, went, counts, text)
-    called = [(lot, _name(lot, sold)) for lot, sold in zip(found, _sold(found, text), strict=True)]
+        rest = unsold(found, list(compress(found, sold)), counts, text)
+        found, sold = [*found, *rest], [*sold, *(False for _ in rest)]
+    called = [(lot, _name(lot, went)) for lot, went in zip(found, sold, strict=True)]
     return [*_recognised(called, named), *loads, *_products(called, named, text), *tables]
 
 
@@ -137,10 +137,10 @@ def _sold(priced: Sequence[Lot], text: Text) -> list[bool]:
 def _all_sold_after(lot: Lot, text: Text) -> bool:
     """Whether the list that the lot is an item of ends in 均已售完."""
     start = lot.price.mention.span[1]
-    end = min(text.period(start)[1], start + _LIST)
+    end = min(text.period(start)[1], start + LIST)
     if _ALL_SOLD.search(text.folded, start, end):
         return True
-    return _ALL_THESE_SOLD.search(text.folded, start, start + _LIST) is not None
+    return _ALL_THESE_SOLD.search(text.folded, start, start + LIST) is not None
 
 
 def _name(lot: Lot, sold: bool) -> str:

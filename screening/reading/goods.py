@@ -18,6 +18,7 @@ _SOLD_FOR = re.compile(
     r"|(?![价单])[^。;购买进付退罚欠赔]{0,50}?[,、(](?:合计|销售)?(?:金额|总?价款|总价|得款|价格)"
     r"(?:合计|共计|总计|分别|依次|为|是|约|人民币|[: ])*)\Z"
 )
+_VERB_WITHIN = 100
 # 以3.2万元的总价卖给某饭店
 _HANDED_OVER = re.compile(r"的?(?:总价|价款|价格)(?:全部|一并|整体)?(?:对外)?(?:销售|出售|卖|售|倒卖|转卖)")
 _LONGEST_WORD = 12
@@ -51,8 +52,9 @@ class Goods:
         amount = around.amount
         if amount.unit != MONEY:
             return "数量"
+        first = max(around.sentence[0], amount.start - _VERB_WITHIN)
         if amount.per is None and (
-            _SOLD_FOR.search(folded, around.sentence[0], amount.start) or _HANDED_OVER.match(folded, amount.end)
+            _SOLD_FOR.search(folded, first, amount.start) or _HANDED_OVER.match(folded, amount.end)
         ):
             return "销售金额"
         said: tuple[int, str] | None = None

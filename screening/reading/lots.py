@@ -16,7 +16,7 @@ from screening.reading.prices import Kind, Price
 from screening.reading.roles import NOT_GOODS, SOLD, UNSOLD, Mentioned
 from screening.reading.text import Span, Text
 
-__all__ = ["Lot", "lots", "unsold"]
+__all__ = ["LIST", "Lot", "lots", "unsold"]
 
 _BESIDE = 30
 # 共卖出75台: a count without a noun of its own
@@ -31,6 +31,7 @@ _BY_ITSELF = frozenset({Kind.COST, Kind.GAIN, Kind.OTHER})
 _BUYER = re.compile(
     r"[、,][\u4e00-\u9fff]{0,2}某[\u4e00-\u9fff]?|[、,]其他?(?:人|客户|顾客|买家)"
 )  # 刘某30盒、陈某25盒
+LIST = 300  # how long a list of priced goods may be
 _MOST = 40  # of more counts than that nobody tells the nouns apart
 
 
@@ -75,7 +76,9 @@ def _with_parts(found: list[Lot], text: Text) -> list[Lot]:
         if lot.part or not last.part or lot.price.kind != last.price.kind or lot.goods.unit != last.goods.unit:
             continue
         sentence = text.sentence(start)
-        if start < lot.price.mention.span[0] < sentence[1] and "其中" in text.folded[sentence[0] : start]:
+        if not start < lot.price.mention.span[0] < sentence[1]:
+            continue
+        if text.folded.find("其中", max(sentence[0], start - LIST), start) >= 0:
             found[at] = lot._replace(goods=lot.goods._replace(of=last.part, part=True))
     return found
 

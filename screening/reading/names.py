@@ -16,6 +16,7 @@ __all__ = ["MONEY", "Around", "NameHit", "Names", "Word", "befell"]
 MONEY = "元"
 _BY, _COUNTED_BY = frozenset("按以照"), frozenset("计核折算")
 _ENOUGH = 10  # the score from which a name binds a figure
+_FORMULA = 200  # how far a formula with its heading may reach
 _LONG_NAME = 6  # what the length of a name adds at most
 _IS_OF = re.compile(
     r",(?:[^,。;:、()为是在]{0,7}?)(?:均|全部|其中|现状|原|地类)?(?:属于?|系|为|是|落在|均在|全部在)[^,。;:、()]{0,8}"
@@ -74,10 +75,11 @@ class Names:
         start = around.amount.start
         if self._folded[start - 1 : start] != "=":
             return None
-        colon = self._folded.rfind(":", around.sentence[0], start)
+        first = max(around.sentence[0], start - _FORMULA)
+        colon = self._folded.rfind(":", first, start)
         for nearest in range(bisect_right(self._ends, colon) - 1, -1, -1):
             hit = self._roles[self._by_end[nearest]]
-            if hit.start < around.sentence[0]:
+            if hit.start < first:
                 break
             for word in hit.words:
                 if around.amount.unit in word.units and not word.definition.aside:

@@ -32,7 +32,7 @@ _REMAINS = re.compile(
 _BORNE_OUT = re.compile("(?:可以|能够|足以|可)(?:确认|认定)[^,。;]{0,10}\\Z")
 _NET_OF = re.compile("(?:去重|剔重|除重|(?:去除|剔除|去掉)重复[^,。;]{0,6})后[^,。;\\d]{0,8}\\Z")
 _SENTENCE = re.compile(r"[。\n]")
-_LONGEST_GAP = 90
+_LONGEST_GAP, _LONGEST_REMAINS = 90, 16
 _SAME = re.compile(
     r"(?:可以|能够|足以|可)(?:确认|认定)|即\D{0,4}$|折合|相当于|(?<!价税)合计|共计|换算|约合|也就是|其中|包括|更正|实际应?为|复核|(?<!不)含(?![铅铬镍镉汞砷铜锌锰油酸碱氰硫氟税有水量])"
 )
@@ -130,11 +130,15 @@ def _rest(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned | No
     """
     if told[0].name in _PAID_OR_NOT:
         return None
-    for index, right in enumerate(told[1:], start=1):
-        left = max(told[:index], key=lambda m: m.value)
-        between = _between(left, right, texts)
-        if right.value < left.value and _REMAINS.search(between) and not _SENTENCE.search(between):
-            return right
+    left = told[0]
+    for right in told:
+        if right.value >= left.value:
+            left = right
+        elif left.evidence.field == right.evidence.field:
+            text, start = texts[right.evidence.field], right.evidence.start
+            remains = _REMAINS.search(text, max(left.evidence.end, start - _LONGEST_REMAINS), start)
+            if remains and not _SENTENCE.search(text, left.evidence.end, start):
+                return right
     return None
 
 
