@@ -15,7 +15,7 @@ from screening.backtest.run import Backtest, backtest
 from screening.backtest.totals import Told, concluded_in, told_of
 from screening.bulk.job import Job
 from screening.bulk.progress import Progress
-from screening.cli.common import AsOf, cores, fail, open_store, parse_day, stderr
+from screening.cli.common import AsOf, MappingFile, Workers, cores, fail, open_store, parse_day, stderr
 from screening.cli.shelf import New, Old, Repository, load_at, problems_told, shelf
 from screening.scoring import LEVEL_NAMES
 
@@ -54,11 +54,8 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         list[str] | None,
         typer.Option("--history", help="只作为前案参考、不比较结果的记录；可以写多次。"),
     ] = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option("--mapping", help="栏名对应表（YAML 或 JSON，每行“栏名: 字段”）。", show_default=False),
-    ] = None,
-    workers: Annotated[int, typer.Option("--workers", min=0, help="同时工作的进程数；0 为本机的核数。")] = 0,
+    mapping: MappingFile = None,
+    workers: Workers = 0,
     repository: Repository = None,
 ) -> None:
     """用一批案件比较两个规则包：哪些案件升降、换了罪名、换了理由，各由哪处改动引起。只重新筛查改动可能触及的案件。

@@ -29,9 +29,11 @@ __all__ = [
     "AsOf",
     "BundleFolder",
     "By",
+    "MappingFile",
     "Reason",
     "StoreAddress",
     "Trusted",
+    "Workers",
     "cores",
     "fail",
     "headers_of",
@@ -54,6 +56,11 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", help="以哪一天的法律为准比较新旧（如 2026-11-22）；不写为今天。", show_default=False),
 ]
+MappingFile = Annotated[
+    Path | None,
+    typer.Option("--mapping", help="栏名对应表（YAML 或 JSON，每行“栏名: 字段”）。", show_default=False),
+]
+Workers = Annotated[int, typer.Option("--workers", min=0, help="同时工作的进程数；0 为本机的核数。")]
 StoreAddress = Annotated[
     str,
     typer.Option("--store", help="筛查库：文件路径（SQLite）或 postgresql:// 地址。", metavar="PATH|URL"),

@@ -12,7 +12,18 @@ import typer
 
 from screening.bulk.job import SHARD_ROWS, Job, Manifest
 from screening.bulk.progress import Progress
-from screening.cli.common import BROKEN, USAGE, AsOf, BundleFolder, cores, fail, parse_day, stderr
+from screening.cli.common import (
+    BROKEN,
+    USAGE,
+    AsOf,
+    BundleFolder,
+    MappingFile,
+    Workers,
+    cores,
+    fail,
+    parse_day,
+    stderr,
+)
 from screening.errors import BundleError, InputError
 from screening.intake import LIMITS, Limits
 
@@ -42,11 +53,8 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
         list[str] | None,
         typer.Option("--history", help="只作为前案参考、不出结果的记录（如前几年的案件）；可以写多次。"),
     ] = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option("--mapping", help="栏名对应表（YAML 或 JSON，每行“栏名: 字段”）。", show_default=False),
-    ] = None,
-    workers: Annotated[int, typer.Option("--workers", min=0, help="同时工作的进程数；0 为本机的核数。")] = 0,
+    mapping: MappingFile = None,
+    workers: Workers = 0,
     engine: Annotated[Engine, typer.Option("--engine", help="local：本机；spark：Spark 集群。")] = Engine.LOCAL,
     table: Annotated[
         str | None,
