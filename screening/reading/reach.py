@@ -51,6 +51,7 @@ _SOMEBODY = re.compile(r"[其另](?!行|案|查|外)|上[家游]|下[家线级]|
 _GOODS_OF = re.compile(
     r"(?:收购|购买|购进|购得|运输|加工|窝藏|代为销售|转卖|使用)[^,。;]{0,10}[\u4e00-\u9fff]某[^,。;]{0,3}\Z"
 )
+_LONGEST_GOODS_OF = 30
 # What somebody reports is his word: 群众举报“开赌场”, 据举报人称, 被举报电鱼
 _COMPLAINT = re.compile(
     r"(?:举报|投诉|反映|信访)(?:[^。;“”]{0,20}“|[^,。;“”]{0,6}[称说])|被(?:群众|他人|人|同行|邻居)?(?:举报|投诉)"
@@ -107,7 +108,7 @@ def apart(folded: str, opening: Span, end: int, at: int) -> bool:
 
 def by_somebody(folded: str, clause: int, at: int) -> bool:
     """Whether what stands at ``at`` of a clause is what somebody did to goods that the party only deals in."""
-    return _GOODS_OF.search(folded[clause:at]) is not None
+    return _GOODS_OF.search(folded, max(clause, at - _LONGEST_GOODS_OF), at) is not None
 
 
 def complaints(folded: str) -> list[Span]:
