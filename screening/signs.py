@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from screening.assess import Assessment
 from screening.bundle.fields import LARGEST, Fact
+from screening.bundle.policy import Policy
 from screening.facts import Evidence, Measured
 from screening.fines import Cited, keeps, reduction_stated
 from screening.linkage import Linkage
@@ -16,14 +17,19 @@ from screening.logic import State, Verdict
 from screening.measuring import REGIONAL_FIGURE
 from screening.quantity import Quantity, format_amount, rounded
 from screening.reading.reading import Reading
+from screening.reading.roles import Mentioned
 from screening.record import Record
+from screening.unplaced import nameless, unplaced
 
 __all__ = ["Signs", "fields_of", "signs_of", "words_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the record as a whole shows, whichever charge is asked about."""
+    """What the record as a whole shows, whichever charge is asked about.
+
+    ``nameless``: its figures that no word names; ``near``: the share of a figure of the law from which a case comes near it.
+    """
 
     transferred: State
     transfer_evidence: tuple[Evidence, ...]
@@ -34,10 +40,12 @@ class Signs:
     limitation_passed: bool
     penalties: int | None
     cited: Cited
+    nameless: tuple[Mentioned, ...]
+    near: Decimal
 
 
-def signs_of(record: Record, reading: Reading, cited: Cited, as_of: date, limitation: Quantity) -> Signs:
-    """Read the signs once per record. ``limitation``: the shortest period of 刑法第87条."""
+def signs_of(record: Record, reading: Reading, cited: Cited, as_of: date, policy: Policy) -> Signs:
+    """Read the signs once per record."""
     # The column decides where it is filled in: a narrative also tells of other people's transfers.
     told = reading.circumstance("已移送公安机关")
     transferred = told if record.transferred is None else State.YES if record.transferred else State.NO
@@ -49,9 +57,11 @@ def signs_of(record: Record, reading: Reading, cited: Cited, as_of: date, limita
         says_crime=_asserting(reading, "叙述自称涉嫌犯罪"),
         conflict=_conflict(reading),
         thin=len(record.narrative) < 30 and not any(m.counts and m.name not in ("数量",) for m in reading.mentions),
-        limitation_passed=end is not None and _years_later(end, int(limitation.value)) < as_of,
+        limitation_passed=end is not None and _years_later(end, int(policy.limitation.value)) < as_of,
         penalties=reading.penalties(Quantity(Decimal(5), "年")),
         cited=cited,
+        nameless=nameless(reading),
+        near=policy.near.value / 100,
     )
 
 
@@ -93,6 +103,7 @@ def fields_of(
         ),
         "appraisal_absent": _flag(_unappraised(assessment, record)),
         "favourable_applied": _flag(assessment.favourable),
+        "unplaced": _flag(unplaced(assessment, reading, signs.nameless, signs.near) is not None),
         "region_missing": _flag(bool(limb) and REGIONAL_FIGURE in assessment.missing),
     }
     if ratio is not None:
@@ -117,6 +128,7 @@ def words_of(record: Record, reading: Reading, signs: Signs, assessment: Assessm
     source = assessment.source if assessment else None
     stated, told = signs.conflict or (None, None)
     least = signs.cited.least
+    nameless_figure = unplaced(assessment, reading, signs.nameless, signs.near) if assessment else None
     return {
         "charge": assessment.charge if assessment else "",
         "article": assessment.threshold.article if assessment else "",
@@ -127,6 +139,7 @@ def words_of(record: Record, reading: Reading, signs: Signs, assessment: Assessm
         "document": source.document if source else "",
         "clause": source.clause if source else "",
         "limb": limb.limb.text if limb else "",
+        "unplaced": nameless_figure.words if nameless_figure else "",
         "missing": "；".join(assessment.missing) if assessment else "",
         "evidence": "、".join(_untaken(assessment, record)) if assessment else "",
         "exit": assessment.exit.text if assessment and assessment.exit else "",

@@ -211,7 +211,9 @@ def _spread(places: worker.Places, shards: int, changed: set[str]) -> None:
 
 def _move(places: worker.Places, shard: int, changed: set[str]) -> int:
     touched = set(worker.seqs_of(places.touched, shard))
-    rows = pq.read_table(part(places.new / "alone", shard), columns=["seq", "history", "number", "name", "marks"]).to_pylist()
+    rows = pq.read_table(
+        part(places.new / "alone", shard), columns=["seq", "history", "number", "name", "marks"]
+    ).to_pylist()
     moved = [
         row["seq"]
         for row in rows

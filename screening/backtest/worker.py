@@ -97,7 +97,9 @@ def again(shard: int) -> int:
     touched = pq.read_table(part(places.touched, shard)).to_pylist() if part(places.touched, shard).exists() else []
     causes: dict[int, list[int]] = {row["seq"]: row["changes"] for row in touched}
     causes |= {seq: [] for seq in seqs_of(places.moved, shard)}
-    old = by_seq(part(places.old / "alone", shard), causes, [*_COMPARED, "history", "rejected_reason", "number", "name", "marks"])
+    old = by_seq(
+        part(places.old / "alone", shard), causes, [*_COMPARED, "history", "rejected_reason", "number", "name", "marks"]
+    )
     remembered = by_seq(part(places.old / "again", shard), causes, [*_COMPARED])
     pairs: list[tuple[Json, Json]] = []
     staged = by_seq(part(places.old / "staged", shard), causes)

@@ -130,6 +130,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             _integer("case_amount", "涉案金额；未知时缺", "分"),
             _flag("appraisal_absent", "情形所依赖的鉴定、检验或称量未见提及"),
             _flag("thin", "事实过于简略，无从判断"),
+            _flag("unplaced", "有一个没有写明名目的数字，如为情形所问的数额，则达到或者接近标准"),
             _flag("limitation_passed", "追诉时效（刑法第87条）可能已过"),
             _integer("prior_penalties", "此前所受行政处罚的次数", "次"),
             _flag("favourable_applied", "按从旧兼从轻适用了后来较轻的版本"),

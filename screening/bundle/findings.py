@@ -46,6 +46,7 @@ PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
         "clause": "条款",
         "limb": "情形",
         "missing": "待补充事实",
+        "unplaced": "没有写明名目、可能达到标准的数字",
         "evidence": "文书没有提到的证据种类",
         "exit": "不予追究的情形",
         "version": "适用版本",
