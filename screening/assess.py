@@ -47,7 +47,13 @@ class Measurement:
         return self.best is not None and self.best.missing == (REGIONAL_FIGURE,)
 
     def milder_than(self, other: Measurement) -> bool:
-        """Whether the party fares better under this version. What is unknown is no favour; what is below is, even against unknown."""
+        """Whether the party fares better under this version.
+
+        What is below is milder, even against unknown; what is unknown is milder than what is reached: nobody is guilty by a law that
+        was made milder as long as a fact is missing that the milder law asks for.
+        """
+        if self.verdict is Verdict.UNKNOWN and other.verdict is Verdict.REACHED:
+            return True
         if Verdict.UNKNOWN in (self.verdict, other.verdict):
             # Within a provincial range the other version is reached or near; to be near here is no worse.
             mild = (Verdict.BELOW, Verdict.NEAR) if other.waits_for_region else (Verdict.BELOW,)

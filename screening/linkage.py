@@ -57,6 +57,9 @@ class Linkage:
             for reason in threshold.linkage.reasons:
                 self._by_reason[fold(reason)].append(number)
             parsed += [(p, number) for text in threshold.linkage.provisions for p in parse_provisions(text)]
+        self._by_name: dict[str, list[int]] = defaultdict(list)
+        for number, threshold in enumerate(self._thresholds):
+            self._by_name[_bare(fold(threshold.charge))].append(number)
         self._reasons = list(self._by_reason)
         self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(self._reasons)
         self._titles = Titles(p.title for p, _ in parsed)
@@ -124,6 +127,8 @@ class Linkage:
             for number in self._by_reason[reason]:
                 if len(reason) > len(longest.get(number, "")):
                     longest[number] = reason
+        for number in self._by_name.get(own := _bare(case_reason), ()):  # an 案由 that is the charge's own name
+            longest.setdefault(number, own)
         for number, reason in longest.items():
             start = case_reason.index(reason)
             evidence = Evidence(
@@ -145,3 +150,8 @@ class Linkage:
     @staticmethod
     def _withdrawn(threshold: Threshold, reading: Reading) -> bool:
         return any(reading.conduct(name) is State.YES for name in threshold.linkage.not_with)
+
+
+def _bare(name: str) -> str:
+    """涉嫌侵犯著作权罪案 → 侵犯著作权."""
+    return name.removeprefix("涉嫌").removesuffix("案").removesuffix("罪")

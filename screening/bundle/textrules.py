@@ -7,7 +7,7 @@ what is special to the rule: words that, in the same sentence, take the assertio
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, TypeAdapter, WithJsonSchema
 from pydantic.dataclasses import dataclass
@@ -60,11 +60,13 @@ Step = Annotated[tuple[Text, ...], BeforeValidator(_step), WithJsonSchema(_STEP_
 class Near:
     """Words in this order within ``within`` characters (from the first's start to the last's end) of one sentence.
 
-    A step is a word or a list of alternatives.
+    A step is a word or a list of alternatives. ``order: any``: in whatever order they stand; ``across``: over ends of sentences too.
     """
 
     near: Annotated[tuple[Step, ...], Field(min_length=2)]
     within: Annotated[int, BeforeValidator(_width), WithJsonSchema(_WIDTH_SCHEMA)]
+    order: Literal["given", "any"] = "given"
+    across: bool = False
 
 
 def _pattern_kind(value: Any) -> str:

@@ -12,7 +12,7 @@ from screening.bundle.textrules import Near, TextRule
 from screening.bundle.vocabulary import CircumstanceDefinition
 from screening.facts import Evidence
 from screening.logic import State
-from screening.reading.phrases import Hits, Phrases
+from screening.reading.phrases import Hits, Phrases, Width
 from screening.reading.standing import Standing, Standings
 from screening.reading.text import Span
 
@@ -57,7 +57,9 @@ class Assertions:
             compiled = _Compiled(rule, frozenset(phrases.word(word) for word in rule.except_))
             for pattern in rule.any:
                 if isinstance(pattern, Near):
-                    self._by_sequence[phrases.sequence(pattern.near, pattern.within)] = compiled
+                    self._by_sequence[
+                        phrases.sequence(pattern.near, Width(pattern.within, pattern.order == "given", pattern.across))
+                    ] = compiled
                 else:
                     word = phrases.word(pattern)
                     self._by_word[word] = [*(self._by_word[word] or ()), compiled]
@@ -96,10 +98,12 @@ def _leaves_its_clause(span: Span, hits: Hits) -> bool:
 
 
 def _excepted(exceptions: list[Span], steps: tuple[Span, ...], hits: Hits) -> bool:
-    """Whether an exception stands in the same sentence; a word of the pattern itself is none."""
+    """Whether an exception stands in the same sentence, or in those gone over; a word of the pattern itself is none."""
     if not exceptions:
         return False
     start, end = hits.text.sentence(steps[0][0])
+    if steps[-1][0] >= end:
+        end = hits.text.sentence(steps[-1][0])[1]
     for index in range(bisect_left(exceptions, (start,)), len(exceptions)):
         s, e = exceptions[index]
         if s >= end:

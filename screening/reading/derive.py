@@ -12,7 +12,7 @@ from screening.reading.columns import rows
 from screening.reading.counts import Counts, nearest
 from screening.reading.lots import LIST, Lot, lots, unsold
 from screening.reading.names import MONEY
-from screening.reading.prices import Kind, prices, with_rates
+from screening.reading.prices import Kind, prices, with_rates, with_takings
 from screening.reading.roles import NOT_GOODS, SOLD, UNNAMED, UNSOLD, Mentioned
 from screening.reading.standing import Standing
 from screening.reading.stock import read_off, sold_of_stock
@@ -52,7 +52,7 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     if not FOREIGN.isdisjoint(units):
         named = _exchanged(named, text)
     if MONEY in units:
-        named = with_rates(named, text)
+        named = with_rates(with_takings(named), text)
     told_prices = prices(named, text)
     tables = rows(named, text)
     if told_prices:

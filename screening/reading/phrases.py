@@ -37,11 +37,23 @@ class Step:
         self.letters: tuple[str, ...] = ()
 
 
+class Width(NamedTuple):
+    """How far apart the words of a sequence may stand: within so many characters, in order or in any, of one sentence or not."""
+
+    within: int
+    ordered: bool = True
+    across: bool = False
+
+
 class Sequenced(NamedTuple):
-    """A step for each of its words, in order, within ``within`` characters of one sentence."""
+    """A step for each of its words."""
 
     steps: tuple[Step, ...]
-    within: int
+    width: Width
+
+    def field(self, text: Text, at: int) -> Span:
+        """The part of the text that all words must stand in, where one stands there."""
+        return (0, len(text.folded)) if self.width.across else text.sentence(at)
 
 
 class _Anchored(NamedTuple):
@@ -85,9 +97,9 @@ class Phrases:
         self._tables.append([None] * len(self._numbers))
         return self._tables[-1]
 
-    def sequence(self, steps: Sequence[Sequence[str]], within: int) -> int:
+    def sequence(self, steps: Sequence[Sequence[str]], width: Width) -> int:
         """The number of a sequence of alternatives."""
-        self._sequences.append(Sequenced(tuple([self._step(alternatives) for alternatives in steps]), within))
+        self._sequences.append(Sequenced(tuple([self._step(alternatives) for alternatives in steps]), width))
         return len(self._sequences) - 1
 
     def _step(self, alternatives: Sequence[str]) -> Step:
@@ -112,7 +124,7 @@ class Phrases:
             step.letters = tuple(sorted([letters[word] for word in step.words if word in letters]))
             step.words = step.words.difference(letters)
         for number, steps in enumerate(by_rarity):
-            anchored = _Anchored(number, self._sequences[number].within, steps[1:])
+            anchored = _Anchored(number, self._sequences[number].width.within, steps[1:])
             for word in steps[0].words:
                 self._anchored[word] = [*(self._anchored[word] or ()), anchored]
         self._scanned = [number for number in self._numbers.values() if number not in letters]
@@ -133,7 +145,7 @@ class Phrases:
         return Hits(text, found)
 
     def sequences(self, hits: Hits) -> list[tuple[int, tuple[Span, ...]]]:
-        """Every place where a sequence holds: its number and the spans of its words in order; by number, then by place."""
+        """Every place where a sequence holds: its number and the spans of its words as they stand; by number, then by place."""
         anchored, told, beside = self._anchored, hits.told, hits.beside
         candidates: set[int] = set()
         for word, spans in hits.found.items():
@@ -222,13 +234,17 @@ def _automaton(words: Iterable[str]) -> daachorse.CharwiseDoubleArrayAhoCorasick
 
 
 def _places(sequence: Sequenced, hits: Hits) -> Iterator[tuple[Span, ...]]:
-    """Places where the steps follow one another without overlap in one sentence and the width; the tightest of each end."""
-    within = sequence.within
+    return _followed(sequence, hits) if sequence.width.ordered else _gathered(sequence, hits)
+
+
+def _followed(sequence: Sequenced, hits: Hits) -> Iterator[tuple[Span, ...]]:
+    """Places where the steps follow one another without overlap in the width; the tightest of each end."""
+    within = sequence.width.within
     steps = [hits.places(step) for step in sequence.steps]
     last: tuple[Span, ...] | None = None
     for first in _beginnings(steps, within):
         found = _follow(first, steps, first[0] + within)
-        if found is not None and found[-1][1] > (end := hits.text.sentence(first[0])[1]):
+        if found is not None and found[-1][1] > (end := sequence.field(hits.text, first[0])[1]):
             found = _follow(first, steps, end)
         if found is None:
             continue
@@ -239,6 +255,42 @@ def _places(sequence: Sequenced, hits: Hits) -> Iterator[tuple[Span, ...]]:
         last = found
     if last is not None:
         yield last
+
+
+def _gathered(sequence: Sequenced, hits: Hits) -> Iterator[tuple[Span, ...]]:
+    """Places where the steps stand beside one another, in whatever order; around each word of the rarest step the nearest of each."""
+    within = sequence.width.within
+    rarest, *others = sorted([hits.places(step) for step in sequence.steps], key=len)
+    end = 0
+    for anchor in rarest:
+        if anchor[0] < end:
+            continue  # overlaps a place already given
+        begins, ends = sequence.field(hits.text, anchor[0])
+        field = max(begins, anchor[1] - within), min(ends, anchor[0] + within)
+        found = _around(anchor, others, field)
+        if found is not None and found[-1][1] - found[0][0] <= within and found[0][0] >= end:
+            yield found
+            end = found[-1][1]
+
+
+def _around(anchor: Span, others: list[list[Span]], field: Span) -> tuple[Span, ...] | None:
+    """The anchor and of each other step the place in the field that is nearest to it and free, in the order of the text."""
+    taken = [anchor]
+    low, high = field
+    for places in others:
+        nearest: Span | None = None
+        for index in range(bisect_left(places, (low,)), len(places)):
+            start, end = place = places[index]
+            if start >= high:
+                break
+            if end > high or any([start < other[1] and end > other[0] for other in taken]):
+                continue
+            if nearest is None or abs(start - anchor[0]) < abs(nearest[0] - anchor[0]):
+                nearest = place
+        if nearest is None:
+            return None
+        taken.append(nearest)
+    return tuple(sorted(taken))
 
 
 def _beginnings(steps: list[list[Span]], within: int) -> Iterable[Span]:

@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 # A denial goes no further than what follows from what it denies, or stands against it: 未检查即作业致李某重伤, 无伤亡只是有损失.
-_NO_FURTHER = re.compile(r"为由|反而|只是|而是|致使?|导致|造成|引发|引起")
+_NO_FURTHER = re.compile(r"为由|反而|只是|而是|致使?|导致|造成|引发|引起|却|就(?![医诊业此餐地近读学上该本其涉])")
 _LICENCE = re.compile(
     r"[^,。;]{0,12}?(?:许可证?|执照|资质|资格证?|执业证书?|批准文件|批文|审批手续|合法手续|采伐证|准运证|登记证)(?!过期|到期|失效)"
 )

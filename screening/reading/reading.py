@@ -94,12 +94,15 @@ class Reading:
         return self._resolved(told or [], of)
 
     def _in_penalty(self, name: str, of: str | None) -> Measured | None:
-        """What 处罚内容 says was confiscated, where the narrative tells no figure that can be it or that very figure."""
+        """What 处罚内容 says was confiscated, where the narrative tells no figure that can be it, or that very figure and no more."""
         if not (told := self._penalty.get(name)):
             return None
         found = self._resolved(told, of)
-        same = found and any(m.value == found.value for unnamed in UNNAMED for m in self._counting.get(unnamed, ()))
-        return found if same else self._unnamed(name, of) or found
+        unnamed = self._unnamed(name, of)
+        same = found and any(m.value == found.value for each in UNNAMED for m in self._counting.get(each, ()))
+        if found and unnamed and same and unnamed.value <= found.value:
+            return found
+        return unnamed or found
 
     def _resolved(self, mentions: list[Mentioned], of: str | None) -> Measured | None:
         """The value of mentions of one measure, or of the part of it that is in circumstance ``of``."""

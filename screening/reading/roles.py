@@ -128,9 +128,12 @@ class Roles:
 
     def __init__(self, measures: Iterable[MeasureDefinition], lexicon: Lexicon, phrases: Phrases) -> None:
         self._definitions: dict[str, MeasureDefinition] = {}
+        self._sums: dict[str, MeasureDefinition] = {}  # what is counted → what a bare 金额 of it is
         self._words: list[list[Word] | None] = phrases.table()
         for definition in measures:
             self._definitions[definition.name] = definition
+            if definition.sum_of:
+                self._sums[definition.sum_of] = definition
             units = frozenset((definition.unit, *definition.counted_in, *definition.converts))
             for words, before, after in (
                 ((definition.name, *definition.words), True, True),
@@ -165,8 +168,10 @@ class Roles:
             gap_start = max(around.clause[0], amounts[index - 1].end if index else 0)
             total = bool(totals) and ending(totals, gap_start, start) >= start - 12
             definition = names.heading(around) or names.best(around)[0]
-            if definition is not None and (definition.name == UNNAMED[0] or (definition.of_one and total)):
-                definition = None  # 金额 by itself says no more than 元; 按同一售价计52000元
+            if definition is not None and definition.name == UNNAMED[0]:
+                definition = self._sum_of_counted(named, around)  # 金额 by itself says no more than 元
+            elif definition is not None and definition.of_one and total:
+                definition = None  # 按同一售价计52000元
             last_one = before.alike.get(amount.unit)
             if each and amount.per is None and amount.unit == MONEY and _of_each(text, each, gap_start, start):
                 amount = amount._replace(per=_counted(named, amounts, around))  # noqa: PLW2901
@@ -221,6 +226,15 @@ class Roles:
             if definition is not None and amount.per is None and amount.unit not in NOT_GOODS | NOT_ADDED:
                 self._name_backwards(named, definition, text)
         return named
+
+    def _sum_of_counted(self, named: Sequence[Mentioned], around: Around) -> MeasureDefinition | None:
+        """What the bare 金额 of something counted before it in the sentence is: 普票62份给3家单位，金额43.1万元."""
+        for mention in reversed(named):
+            if mention.evidence.start < around.sentence[0]:
+                break
+            if mention.name in self._sums:
+                return self._sums[mention.name]
+        return None
 
     def _is_held(self, definition: MeasureDefinition, last: Mentioned, text: Text, start: int) -> bool:
         """Whether a figure of another name is an item of the list that the last one opened: 损失31.7万元，运费6.2万元."""

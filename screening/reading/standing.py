@@ -61,6 +61,8 @@ _NOT_OF_KIND = re.compile(r"非(?:水产|水生|国家级?|省级|自然|饮用�
 _UNRELATED = re.compile(
     r"[系属是为]另一(?:名|位|家|个)?(?:经营|商户|店|公司|企业|摊|当事人|厂|户|人|档口)|与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)"
 )
+# 无真实业务, 不是正品: what would set a figure aside is not there
+_LACKING = re.compile(r"(?:[不无没非未]|没有|不是|并非|不具有|不存在|缺乏|未发生|未有)(?:任何)?\Z")
 _NOWHERE: list[Span] = []
 
 
@@ -111,7 +113,9 @@ class Standings:
             self._unrelated = sorted({*self._unrelated, *_spans(_UNRELATED, folded)})
         if "elsewhere" in marks:
             self._unrelated = sorted(self._unrelated + self._elsewhere(marks["elsewhere"]))
-        self._aside = [(s, e) for s, e in marks.get("aside", none) if folded[s - 1 : s] != "不"]
+        self._aside = [
+            mark for mark in marks.get("aside", none) if not _LACKING.search(folded, max(0, mark[0] - 5), mark[0])
+        ]
         self._recited = Recited(text)
         self._another = another_case(folded)
         # End of a mark of an earlier case → where the text turns to this one.

@@ -203,7 +203,8 @@ def shown(value: Any) -> str:
     if hasattr(value, "wanted") and hasattr(value, "field"):
         return f"{value.field} {value.wanted}"
     if isinstance(value, Near):
-        return f"{'…'.join('/'.join(step) for step in value.near)}（{value.within} 字内）"
+        how = ("，次序不限" if value.order == "any" else "") + ("，可跨句" if value.across else "")
+        return f"{'…'.join('/'.join(step) for step in value.near)}（{value.within} 字内{how}）"
     if is_dataclass(value):
         told = [(field.name, shown(getattr(value, field.name))) for field in fields(value)]
         return " ".join(
