@@ -18,7 +18,16 @@ CASES = {
 }
 AS_OF = date(2026, 11, 22)
 # What must never be lost again, by file; docs/measured.md has the figures.
-FLOORS = {"mixed": 0.90, "finance": 0.60, "goods": 0.50, "market": 0.45, "nature": 0.70, "people": 0.40, "police": 0.70}
+FLOORS = {
+    "mixed": 0.90,
+    "finance": 0.60,
+    "goods": 0.50,
+    "market": 0.45,
+    "nature": 0.70,
+    "people": 0.40,
+    "police": 0.70,
+    "various": 0.95,
+}
 
 
 def level(screener: Screener, case: dict) -> str:

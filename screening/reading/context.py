@@ -247,7 +247,15 @@ def denominator_after(text: str, end: int, unit: Unit) -> tuple[int, str] | None
     return None
 
 
-_MONEY_BEFORE = re.compile("[价款额利收卖赚付费金税资得罚钱][^，。；、]{0,9}\\Z")
+_MONEY_BEFORE = re.compile("[价款额利收卖赚付费金税资得罚钱骗][^，。；、]{0,9}\\Z")
+# 骗了5.6万保险金
+_MONEY_AFTER = re.compile(
+    "保险金|保费|工资|薪水|货款|押金|租金|定金|本金|本息|利息|补贴|补偿|税|罚款|好处费|介绍费|现金|赔偿|赃款|赌资|奖金|佣金|提成|费用|学费|工程款|钱|存款|贷款"
+)
+# 值1 300，收种款6 200: a clerk in haste; not pH值 or 数值.
+_SUM_BEFORE = re.compile(
+    "(?:(?<![Hh数峰均限阈比测标分差阻])值|价值|[货价账种药饭]款|得款|收款|获利|所得|利润|卖了|卖得|收入)[:：为约共计]{0,2}\\Z"
+)
 _EACH_BEFORE = re.compile(
     "[每一][瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件副顶卷幅部辆人盏床把位](?:只?[卖收要])?\\Z"
 )
@@ -263,6 +271,8 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
         return _MONEY_BEFORE.search(text, max(floor, start - 6), start) is not None
     if match[1] is None and end - start > 1 and _is_of_each(text, start, end):
         return True
+    if chain is None and match[1] and end - start > 2 and not match["point"] and text[end : end + 1] in _PRICE_ENDS:
+        return _SUM_BEFORE.search(text, max(floor, start - 6), start) is not None
     if chain is None and not (match[1] is None and end - start > 1 and _SCALED.search(match[0], 1)):
         return False
     if _MONEY_BEFORE.search(text, max(floor, start - 10), start):
@@ -270,7 +280,7 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
     if chain is None or chain[0] not in "万亿" or _COUNT_BEFORE.search(text, max(floor, start - 8), start):
         return False
     after = text[end : end + 1]
-    return not after.isalnum() or after in "左以余多资款"
+    return not after.isalnum() or after in "左以余多资款" or _MONEY_AFTER.match(text, end) is not None
 
 
 _SCALED = re.compile("[千万亿]")

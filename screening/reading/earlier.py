@@ -21,7 +21,7 @@ __all__ = ["Earlier", "Told", "earlier_penalties", "of_earlier", "punished_days"
 
 _NONE = re.compile(
     r"(?:从未|未曾|未|没有|此前无|无(?=因|违法|处罚|前科|同类|类似))(?!经|取得|办|按|依|持|获)[^。;,]{0,14}(?:受过|受到|受|被|因)[^。;,]{0,24}(?:处罚|查处)|(?:初次|首次)(?:违法|被查|实施|查处)|无(?:违法|处罚|前科)(?:犯罪)?记录"
-    r"|(?:没有|无|未见|未发现)[^。;,]{0,10}(?:违法|处罚)记录|系初犯|(?:以前|此前)没有[^。;]{0,10}记录|(?:年内|此前)(?:没有|未|无)[^。;]{0,20}处罚"
+    r"|(?:没有|无|未见|未发现)[^。;,]{0,10}(?:违法|处罚)记录|系初犯|(?:以前|此前)没有[^。;]{0,10}记录|(?:年内|此前|以前|之前)(?:没有|未|无(?!证|照))[^。;]{0,20}处罚"
 )
 # What a court or the police in a criminal case do is no administrative penalty: 判处罚金, 刑事处罚, 刑事拘留.
 # Each alternative begins with a character of its own, so that a search skips to candidates.

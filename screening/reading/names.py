@@ -24,6 +24,8 @@ _IS_OF = re.compile(
 _BEFELL = re.compile("[受负轻重死伤遇]|失踪|被困|中毒|获救")
 _AGAINST = ("但", "却")
 _MARKS = re.compile(r"[,:()但却]")
+_REMARK = re.compile(r"(\([^()。;]*\))[^,。;、()\d]{0,6}\Z")
+_LONGEST_REMARK = 60
 _PARTS = (",。;:、()", ",。;:、() ")  # money in columns is parted by blanks
 
 
@@ -95,7 +97,7 @@ class Names:
         """60 for a name right before the figure; less for distance, for clauses and other figures in between."""
         place, amount, (clause, _), (sentence, _) = around
         folded, amounts = self._folded, self._amounts
-        best: tuple[int, int, MeasureDefinition] | None = None
+        best: tuple[int, int, MeasureDefinition] | None = self._before_remark(amount, sentence)
         penalty, other, listed_to, listed = 0, place - 1, amount.start, False
         counted_to = clause + folded.startswith(_AGAINST, clause)
         for nearest in range(bisect_right(self._ends, amount.start) - 1, -1, -1):
@@ -131,6 +133,20 @@ class Names:
                         best = score, -number, word.definition
                         break
         return (best[2], best[0]) if best else (None, 0)
+
+    def _before_remark(self, amount: Amount, sentence: int) -> tuple[int, int, MeasureDefinition] | None:
+        """A name with a remark in brackets between it and its figure: 应纳税总额（含查补）为67万元; whatever the remark names."""
+        remark = _REMARK.search(self._folded, max(sentence, amount.start - _LONGEST_REMARK), amount.start)
+        if not remark:
+            return None
+        for nearest in range(bisect_right(self._ends, remark.start()) - 1, -1, -1):
+            number = self._by_end[nearest]
+            if self._roles[number].end < remark.start():
+                break
+            for word in self._roles[number].words:
+                if word.before and amount.unit in word.units:
+                    return 60 - (amount.start - remark.end(1)), -number, word.definition
+        return None
 
     def _after(
         self, around: Around, best: MeasureDefinition | None, best_score: int

@@ -283,7 +283,7 @@ def _around(anchor: Span, others: list[list[Span]], field: Span) -> tuple[Span, 
             start, end = place = places[index]
             if start >= high:
                 break
-            if end > high or any([start < other[1] and end > other[0] for other in taken]):
+            if end > high or any(start < other[1] and end > other[0] for other in taken):
                 continue
             if nearest is None or abs(start - anchor[0]) < abs(nearest[0] - anchor[0]):
                 nearest = place

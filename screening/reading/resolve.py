@@ -30,6 +30,9 @@ _REMAINS = re.compile(
     r"(?:尚差|尚欠|仍欠|还欠|下欠|净欠|实欠|结欠|余欠|尚未支付|尚未归还|实际(?:欠|骗取|占有))[^,。;]{0,6}\Z"
 )
 _BORNE_OUT = re.compile("(?:可以|能够|足以|可)(?:确认|认定)[^,。;]{0,10}\\Z")
+_CLOSES = re.compile(
+    r"[,、;。](?:以上|上述)?(?:[两二三四五六七八九十\d]{1,2}[项笔次者])?(?:金额)?(?:加在一起|加起来|合起来|合计|总计|共计|累计|一共|总共|拢共)[^,。;、\d]{0,6}\Z"
+)
 _NET_OF = re.compile("(?:去重|剔重|除重|(?:去除|剔除|去掉)重复[^,。;]{0,6})后[^,。;\\d]{0,8}\\Z")
 _SENTENCE = re.compile(r"[。\n]")
 _LONGEST_GAP, _LONGEST_REMAINS = 90, 16
@@ -88,7 +91,7 @@ def _gross(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured:
         return _one(left)
     items = _list(distinct, texts) if distinct[0].unit not in NOT_ADDED else distinct[:1]
     total = max((m for m in mentions if m.total), key=lambda m: m.value, default=None)
-    if total and not _of_an_item(total, items):
+    if total and (_is_grand(total, items, texts) or not _of_an_item(total, items)):
         return _one(_finer(total, distinct))
     if len(distinct) == 1:
         return _one(distinct[0])
@@ -159,6 +162,14 @@ def _of_an_item(total: Mentioned, items: Sequence[Mentioned]) -> bool:
     return any(m.value > total.value or (m.total and m is not total) for m in items) or (
         bool(following) and following[0].item >= Link.MARKED
     )
+
+
+def _is_grand(total: Mentioned, items: Sequence[Mentioned], texts: Mapping[str, str]) -> bool:
+    """Whether a total closes its list and covers it, also where an item has another name: 礼卡2万元、现金3万元、装修款1万元，合计6万元."""
+    if total is not items[-1] or len(items) < 3 or total.value < sum((m.value for m in items[:-1]), Decimal(0)):
+        return False
+    start = total.evidence.start
+    return _CLOSES.search(texts[total.evidence.field], max(0, start - _LONGEST_REMAINS), start) is not None
 
 
 def _one(mention: Mentioned) -> Measured:

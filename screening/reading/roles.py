@@ -167,11 +167,7 @@ class Roles:
             around = Around(index, amount, text.clause(start), text.sentence(start))
             gap_start = max(around.clause[0], amounts[index - 1].end if index else 0)
             total = bool(totals) and ending(totals, gap_start, start) >= start - 12
-            definition = names.heading(around) or names.best(around)[0]
-            if definition is not None and definition.name == UNNAMED[0]:
-                definition = self._sum_of_counted(named, around)  # 金额 by itself says no more than 元
-            elif definition is not None and definition.of_one and total:
-                definition = None  # 按同一售价计52000元
+            definition = self._named(names, named, around, total=total)
             last_one = before.alike.get(amount.unit)
             if each and amount.per is None and amount.unit == MONEY and _of_each(text, each, gap_start, start):
                 amount = amount._replace(per=_counted(named, amounts, around))  # noqa: PLW2901
@@ -226,6 +222,17 @@ class Roles:
             if definition is not None and amount.per is None and amount.unit not in NOT_GOODS | NOT_ADDED:
                 self._name_backwards(named, definition, text)
         return named
+
+    def _named(
+        self, names: Names, named: Sequence[Mentioned], around: Around, *, total: bool
+    ) -> MeasureDefinition | None:
+        """The measure whose name binds the amount."""
+        definition = names.heading(around) or names.best(around)[0]
+        if definition is not None and definition.name == UNNAMED[0]:
+            return self._sum_of_counted(named, around)  # 金额 by itself says no more than 元
+        if definition is not None and definition.of_one and total:
+            return None  # 按同一售价计52000元
+        return definition
 
     def _sum_of_counted(self, named: Sequence[Mentioned], around: Around) -> MeasureDefinition | None:
         """What the bare 金额 of something counted before it in the sentence is: 普票62份给3家单位，金额43.1万元."""

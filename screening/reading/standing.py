@@ -59,7 +59,7 @@ _OWN = re.compile(r"移送|当事人|[本我]局|本案")
 # 非禁渔区; and 非水产种质资源保护区, seen from 种质资源保护区
 _NOT_OF_KIND = re.compile(r"非(?:水产|水生|国家级?|省级|自然|饮用水?|永久|基本|重点|公益)?\Z")
 _UNRELATED = re.compile(
-    r"[系属是为]另一(?:名|位|家|个)?(?:经营|商户|店|公司|企业|摊|当事人|厂|户|人|档口)|与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)"
+    r"[系属是为]另一(?:名|位|家|个)?(?:经营|商户|店|公司|企业|摊|当事人|厂|户|人|档口)|另一[条艘辆](?:渔?船|车)|与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)"
 )
 # 无真实业务, 不是正品: what would set a figure aside is not there
 _LACKING = re.compile(r"(?:[不无没非未]|没有|不是|并非|不具有|不存在|缺乏|未发生|未有)(?:任何)?\Z")
@@ -229,8 +229,8 @@ class Standings:
         if index < 0 or self._others[index][0] < sentence[0]:
             return False
         (start, end), folded = self._others[index], self._text.folded
-        if folded.startswith(("其", "他", "她"), clause[0]) and end <= clause[0] <= end + 1:
-            return True  # 孟某已另案处理，其滥伐……
+        if folded.startswith(("其", "他", "她"), clause[0]) and self._text.clause(start)[1] == clause[0]:
+            return True  # 孟某已另案处理，其滥伐……; 供货商被另案处罚，其全年货值……
         opens = folded[start - 1 : start] == "(" and start - sentence[0] <= _NAME_AND_BRACKET
         return opens and apart(folded, (sentence[0], start), end, span[0])
 
