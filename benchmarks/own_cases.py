@@ -2,7 +2,8 @@
 
 ``tests/cases/records/*.jsonl``, a file a theme. One third of each theme, drawn by a hash of the case number, was only ever measured
 (*held*) until the figures in ``docs/measured.md`` were taken, and has been read since; the rest was looked at while phrases
-were written (*looked at*), and so was all of ``mixed`` and ``various``. The difference between the two is what rules gain by heart and not by sense.
+were written (*looked at*), and so was all of ``mixed`` and ``various``. The difference between the two is what rules gain by heart and
+not by sense.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from screening.reading.text import Span, Text
 __all__ = ["Dismissals"]
 
 _WITHIN = 120
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"\d|[一二三四五六七八九两][百千万十]")
 _LINE_END = re.compile(r"\n")
 # 自估1万元，本局只采信8000元: of the figures of a sentence only one is taken.
 _ONLY = re.compile(r"[只仅]能?[就对按]?[^,。;]{0,12}?(?:采信|采纳|认定|确认|予以计算)")
@@ -65,7 +65,14 @@ class Dismissals:
             return True
         if not self._right or none_in(self._right, span[1], sentence[1]):
             return False
-        return _AT_FIRST.search(self._text.folded, sentence[0], span[0]) is not None
+        return _AT_FIRST.search(self._text.folded, sentence[0], span[0]) is not None and not self._told_since(
+            sentence, span
+        )
+
+    def _told_since(self, sentence: Span, span: Span) -> bool:
+        """Whether another figure follows the word of a first try: 起初目测3.1吨，过磅为：甲点0.92吨，乙点0.88吨，据此更正."""
+        at = max(match.end() for match in _AT_FIRST.finditer(self._text.folded, sentence[0], span[0]))
+        return _DIGIT.search(self._text.folded, at, span[0]) is not None
 
     def _is_outweighed(self, span: Span, sentence: Span) -> bool:
         """Whether figures are said to differ, and to another source than this one's the text gives credit."""

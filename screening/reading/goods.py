@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from screening.reading.names import MONEY, Around
+from screening.reading.names import MONEY, PAID_OUT, Around
 from screening.reading.text import Span
 
 __all__ = ["SOLD", "UNSOLD", "Goods", "by_part", "ending"]
@@ -64,6 +64,8 @@ class Goods:
                 name = "销售金额" if part == SOLD else "货值金额"
                 if start is not None and (said is None or (start, name) > said):
                     said = start, name
+        if said and PAID_OUT.search(folded, max(said[0], first), amount.start):
+            return "金额"  # 出售收入46500元，支付台班、工资38200元
         return said[1] if said else "金额"
 
 

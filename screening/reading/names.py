@@ -11,15 +11,18 @@ from screening.bundle.vocabulary import MeasureDefinition
 from screening.reading.quantities import Amount
 from screening.reading.text import Span, Text
 
-__all__ = ["MONEY", "Around", "NameHit", "Names", "Word", "befell"]
+__all__ = ["MONEY", "PAID_OUT", "Around", "NameHit", "Names", "Word", "befell"]
 
 MONEY = "元"
+#: What the party spent is none of what it got.
+PAID_OUT = re.compile("支付|付给|付出|花去|花费|退还|退款|缴纳")
 _BY, _COUNTED_BY = frozenset("按以照"), frozenset("计核折算")
 _ENOUGH = 10  # the score from which a name binds a figure
 _FORMULA = 200  # how far a formula with its heading may reach
 _LONG_NAME = 6  # what the length of a name adds at most
 _IS_OF = re.compile(
-    r",(?:[^,。;:、()为是在]{0,7}?)(?:均|全部|其中|现状|原|地类)?(?:属于?|系|为|是|落在|均在|全部在)[^,。;:、()]{0,8}"
+    r",(?:[^,。;:()\d]{2,14},)?(?:[^,。;:、()为是在]{0,7}?)(?:均|全部|其中|现状|原|地类|类别)?"
+    r"(?:属于?|系|为|是|落在|均在|全部在|均?检出)[^,。;:、()]{0,8}"
 )
 _BEFELL = re.compile("[受负轻重死伤遇]|失踪|被困|中毒|获救")
 _AGAINST = ("但", "却")
@@ -109,6 +112,8 @@ class Names:
                 continue  # 按购进价计9300元: how it was valued, not what it is
             while other >= 0 and amounts[other].end > end:
                 penalty += 22 if amounts[other].unit == amount.unit else 5
+                if amount.unit == MONEY and PAID_OUT.search(folded, amounts[other].end, amount.start):
+                    penalty += 40  # 出售收入46500元，支付台班、工资38200元
                 other -= 1
             if end < counted_to:
                 penalty += 12 * (bisect_left(self._marks, counted_to) - bisect_left(self._marks, end))

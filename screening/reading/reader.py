@@ -39,6 +39,7 @@ __all__ = ["Reader"]
 
 _QUOTED = re.compile(r"(?:[称说答道问]|表示|交代|供述)[:,]?“[^”]{2,200}”")
 _GAIN_BEFORE = re.compile(r"违法所得(?:合?共?计|人民币|[:： ])*\Z")
+_CLAIMED = re.compile("主张|自报|自称|索赔|要求")
 _BRACKETED_UNIT = re.compile(r"\(([^()]{1,6})\)\s*$")
 
 
@@ -107,7 +108,7 @@ class Reader:
     def _stated(self, record: Record, mentions: Sequence[Mentioned]) -> Mapping[str, Measured]:
         """The columns by measure, without those that repeat a sum of foreign money as if it were 元.
 
-        Nor those that repeat a figure which the narrative puts aside (更正前) and nowhere counts.
+        Nor those that repeat a figure which the narrative puts aside (更正前) and nowhere counts, nor what somebody only claims.
         """
         foreign = {m.value for m in mentions if m.unit in FOREIGN}
         aside = {(m.value, m.unit) for m in mentions if m.standing is Standing.ASIDE and m.per is None}
@@ -117,7 +118,7 @@ class Reader:
             folded = fold(name).strip()
             written = _BRACKETED_UNIT.search(folded)
             definition = self._stated_names.get(folded[: written.start()].strip() if written else folded)
-            if definition is None or (definition.unit == MONEY and value in foreign):
+            if definition is None or _CLAIMED.search(folded) or (definition.unit == MONEY and value in foreign):
                 continue
             if (value, definition.unit) in aside:
                 continue

@@ -127,6 +127,13 @@ class Reading:
                 continue
             parts = [(self._part(term, of, alone=len(formula.terms) == 1), term.times) for term in formula.terms]
             known = [p for p, _ in parts if p is not None]
+            if (
+                len(known) == 1
+                and known[0].name == VALUE
+                and (sold := self._told(SALES, of))
+                and sold.value > known[0].value
+            ):
+                continue  # goods of which more was sold than they are worth are not all the goods
             if len(known) == len(formula.terms) and definition:
                 return Measured(
                     name,

@@ -18,7 +18,7 @@ from screening.facts import Evidence
 from screening.reading.deductions import is_deducted
 from screening.reading.goods import SOLD, UNSOLD, Goods, by_part, ending
 from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, link
-from screening.reading.names import MONEY, Around, NameHit, Names, Word, befell
+from screening.reading.names import MONEY, PAID_OUT, Around, NameHit, Names, Word, befell
 from screening.reading.phrases import Hits, Phrases
 from screening.reading.quantities import Amount
 from screening.reading.standing import Standing, Standings
@@ -38,6 +38,8 @@ _OF_INVOICE = ("价税", "价税合")  # 价税合计 is the price with the tax,
 _OF_WHICH = re.compile("[,;(]其中[^,。;:()]{0,20}")
 _CAME_TO = re.compile("[、,(]?(?:合计|涉及|对应)?(?:金额|价款|货款|销售额|销售金额|计|共计?)?(?:合计|共计|为)?")
 _PRICE_OF_SALE = re.compile("售价(?!值)")
+_OF_BOTH = re.compile(r"\((?:含|包括|连同)[^()]{0,4}[未已]")
+_TOGETHER_WITH = ("含", "包括", "连同")  # 货值总计76042元（含未售）
 _NOT = ("非", "不是", "不属于", "不属", "并非", "不含")
 
 
@@ -159,7 +161,8 @@ class Roles:
         parts = hits.spans(self._parts)
         deductions, each = hits.spans(self._deductions), hits.spans(self._each)
         sold = [span for span in hits.spans(self._sold) if not _PRICE_OF_SALE.match(text.folded, span[1] - 1)]
-        goods = Goods(sold, hits.spans(self._unsold))
+        unsold = [span for span in hits.spans(self._unsold) if not text.folded.endswith(_TOGETHER_WITH, 0, span[0])]
+        goods = Goods(sold, unsold)
         named: list[Mentioned] = []
         before = _Before()
         for index, amount in enumerate(amounts):
@@ -195,7 +198,7 @@ class Roles:
             part = bool(parts) and ending(parts, gap_start, start) >= 0
             if last_one and not of and (part or _OF_WHICH.fullmatch(text.folded, last_one.evidence.end, start)):
                 of = last_one.of  # 待售手表48块，其中“甲”牌30块
-            if total and not of:
+            if total and not of and not _OF_BOTH.match(text.folded, end):
                 told = before.told.get(amount.unit)
                 of = (told.of if told else "") or before.goods_part  # 尚未销售的甲8万元、乙6万元，合计14万元
             factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
@@ -294,6 +297,8 @@ def _item(last: Mentioned, amount: Amount, definition: MeasureDefinition | None,
     if text.folded[end] not in PARTING or amount.start - end > LONGEST or last.per or amount.per:
         return Link.NONE
     if last.name in UNNAMED or (definition is not None and definition.name != last.name):
+        return Link.NONE
+    if amount.unit == MONEY and PAID_OUT.search(text.folded, end, amount.start):
         return Link.NONE
     if definition is None and befell(text.folded, amount):
         return Link.NONE  # 3人死亡、5人受伤: what is said of them is said behind
