@@ -148,7 +148,19 @@ def assess(bundle: Bundle, candidate: Candidate, facts: Facts, conduct: date, as
         candidate.strength,
         governing,
         other,
-        draft=bool(best and bundle.is_draft(governing.version, best.limb)),
+        draft=bool(best and bundle.is_draft(governing.version, best.limb))
+        or (versions.ended and _unseen(bundle, threshold)),
         favourable=governing is now,
-        note="" if versions.crime_then else NO_CRIME_THEN,
+        note=NO_CRIME_THEN if not versions.crime_then else _left_out(threshold) if versions.ended else "",
     )
+
+
+def _left_out(threshold: Threshold) -> str:
+    """Why conduct is no crime of this kind any more though its version applied then; nothing where the standard only lapsed."""
+    return f"{threshold.repealed}施行后不再按本罪处理（从旧兼从轻）" if threshold.repealed else ""
+
+
+def _unseen(bundle: Bundle, threshold: Threshold) -> bool:
+    """Whether the text that left the charge out is one that nobody has compared yet."""
+    document = bundle.documents.get(threshold.repealed or "")
+    return document is not None and not document.text_seen

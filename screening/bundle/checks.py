@@ -140,6 +140,8 @@ class _Checker:
         for number, other in enumerate(threshold.falls_back_to):
             ids = {other.id for other in self.bundle.thresholds}
             yield from self._known(other, ids, ("falls_back_to", number), "罪名文件")
+        if threshold.repealed:
+            yield from self._known(threshold.repealed, self.bundle.documents, ("repealed",), "文件")
         for index, former in enumerate(threshold.former_names):
             here: Loc = ("former_names", index)
             for number, conduct in enumerate(former.conduct):

@@ -165,6 +165,8 @@ class Threshold:
 
     ``former_names``: a name goes with the law of the conduct date, so older conduct is reported under the name of its time.
     ``since``: the day the crime itself came into being; conduct that ended before it is no crime (刑法第12条).
+    ``repealed``: the document that left it out when the last version ended; conduct from before is then no crime of this kind any more
+    (从旧兼从轻, 刑法第12条).
     ``falls_back_to``: charges that stay in question beside this one, however weakly they are pointed to (刑法第149条第1款,
     法释〔2010〕7号第五条).
     ``evidence``: the kinds of appraisal or record its limbs stand on (检验报告, 价格认定, 称重 …).
@@ -179,6 +181,7 @@ class Threshold:
     aliases: tuple[Text, ...] = ()
     agencies: tuple[Text, ...] = ()
     since: Day | None = None
+    repealed: Text | None = None
     exits: tuple[Exit, ...] = ()
     evidence: tuple[Text, ...] = ()
     description: str = ""

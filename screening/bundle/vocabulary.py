@@ -6,6 +6,8 @@ list of documents; ``thresholds/regions/NNNNNN.yaml`` holds what one province ha
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -38,18 +40,30 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """How a measure follows from others: ``terms`` added up, or the one term over ``divisor`` (逃税数额 ÷ 应纳税总额)."""
+    """How a measure follows from others: ``terms`` added up, or the one term over ``divisor`` (逃税数额 ÷ 应纳税总额).
+
+    What is taken off has negative ``times`` (评估值 - 实际价值).
+    """
 
     terms: tuple[Term, ...]
     divisor: Term | None = None
 
 
 def _formula(text: str) -> Formula:
-    above, *below = text.split("÷")
-    terms = tuple(map(read_term, above.split("+")))
+    above, *below = text.replace("−", "-").split("÷")
+    terms = tuple(_signed(part) for part in _ADDENDS.findall(above)) or (read_term(above),)
     if len(below) > 1 or (below and (len(terms) > 1 or "+" in below[0])):
         raise ValueError(f"“{text}”：商只能写成“计量 ÷ 计量”，两边各一个计量。")
     return Formula(terms, read_term(below[0]) if below else None)
+
+
+_ADDENDS = re.compile(r"[+-]?[^+-]+")
+
+
+def _signed(part: str) -> Term:
+    """An addend with its sign."""
+    term = read_term(part.lstrip("+-"))
+    return replace(term, times=-term.times) if part.startswith("-") else term
 
 
 def _formulas(value: object) -> object:

@@ -134,10 +134,11 @@ class Reading:
                 and sold.value > known[0].value
             ):
                 continue  # goods of which more was sold than they are worth are not all the goods
-            if len(known) == len(formula.terms) and definition:
+            total = sum((p.value * times for p, times in parts if p is not None), Decimal(0))
+            if len(known) == len(formula.terms) and definition and total > 0:
                 return Measured(
                     name,
-                    sum((p.value * times for p, times in parts if p is not None), Decimal(0)),
+                    total,
                     definition.unit,
                     any(p.approx for p in known),
                     True,

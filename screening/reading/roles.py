@@ -38,6 +38,7 @@ _OF_INVOICE = ("价税", "价税合")  # 价税合计 is the price with the tax,
 _OF_WHICH = re.compile("[,;(]其中[^,。;:()]{0,20}")
 _CAME_TO = re.compile("[、,(]?(?:合计|涉及|对应)?(?:金额|价款|货款|销售额|销售金额|计|共计?)?(?:合计|共计|为)?")
 _PRICE_OF_SALE = re.compile("售价(?!值)")
+_NONE_OF = re.compile("(?:[也都]|都还|还)?[没未]")
 _OF_BOTH = re.compile(r"\((?:含|包括|连同)[^()]{0,4}[未已]")
 _TOGETHER_WITH = ("含", "包括", "连同")  # 货值总计76042元（含未售）
 _NOT = ("非", "不是", "不属于", "不属", "并非", "不含")
@@ -208,7 +209,7 @@ class Roles:
                 definition.unit if definition else amount.unit,
                 amount.approx,
                 Evidence(text.name, start, end, text.raw[start:end]),
-                standings.of_amount((start, end)),
+                Standing.DENIED if _not_one(amount, text) else standings.of_amount((start, end)),
                 total,
                 part
                 or bool(Link.NONE < item < Link.FURTHER and last_one and last_one.part),  # 其中甲书415册，乙书205册
@@ -289,6 +290,11 @@ class Roles:
             if not kept or start >= kept[-1].end or not _in_longer(start, -minus_end, kept[-4:]):
                 kept.append(NameHit(start, -minus_end, names))
         return kept
+
+
+def _not_one(amount: Amount, text: Text) -> bool:
+    """一桶没卖, 一卷也没卖出去: none at all."""
+    return amount.value == 1 and text.raw[amount.start] == "一" and _NONE_OF.match(text.folded, amount.end) is not None
 
 
 def _item(last: Mentioned, amount: Amount, definition: MeasureDefinition | None, text: Text, names: Names) -> Link:
