@@ -53,6 +53,7 @@ class Kind(IntEnum):
     EXCLUDED = 30  # behind a figure: what the case does not count
     DECEIT = 31  # a pretext that is none of an honest business
     COLLECTED = 32  # a further taking in the story of an offence, the trade of an honest business elsewhere
+    PART = 33  # 其中: of a figure told before
 
 
 _TAKING: Final = (
@@ -67,21 +68,22 @@ _VOCABULARY: Final[Mapping[Kind, str]] = MappingProxyType({
     " 开走 领走 套走 卷走 划走 刷走 私吞 吞没 截留 据为己有 夺取 抢到 抢去 骗到 骗去",
     Kind.TOLD: "被盗 所盗 被骗 所骗 被抢 所抢 被窃 所窃 被偷 所偷 "
     + " ".join(a + b for a, b in product("被所", _TAKING.split())),
-    Kind.VALUE: "价值 作价 价格 核价 估值 市值 估价",
-    Kind.REPAID: "赔偿 理赔 赔付 赔给 退赔 赎回 交回 追还 还清 退还 返还 发还 归还 偿还 退赃 退缴 退出 退回 退给"
+    Kind.VALUE: "标价 吊牌价 价值 作价 价格 核价 估值 市值 估价",
+    Kind.REPAID: "要回 讨回 赔偿 理赔 赔付 赔给 退赔 赎回 交回 追还 还清 退还 返还 发还 归还 偿还 退赃 退缴 退出 退回 退给"
     " 还给 交还 补偿 垫付 领回 谅解 缴获 查获"
     " 扣押 追回 追缴 起获 起回 收缴 冻结 没收 上缴 缴纳 预缴",
     Kind.RESALE: "销赃 得款 卖得 卖了 卖给 卖掉 卖与 售得 变卖 转卖 倒卖 出售 销售 转让 收购 抵押 典当 质押 套现 获利"
     " 获赃 得赃 的价钱 抵扣 抵价 折抵 抵债 当票 卖出 售出 换得 换来"
     " 转手 脱手 卖于 售与 售予 卖予 出手",
     Kind.NEVER: "罚金 罚款 判处 分得 分给 分到 各得 各分 均分 好处费 报酬 工资 月薪 提成 佣金 酬劳 辛苦费 平分 瓜分 交给 转交"
-    " 其余 其中 赃款中 款中的"
-    " 取出 用于 花费 花去 花了 仅花 只花 挥霍 支出 扣除",
-    Kind.PRETEXT: "索要 索取 答应 承诺 许诺 约定 允诺 意图 企图 欲 打算 准备 利息",
+    " 其余 赃款中 款中的 账户余额 存折余额 余额共计 账户流水 流水为 流水共计 资金流水 打牌赢 赢了"
+    " 最多一 最少一 最高一 最低一 取出 用于 花费 花去 花了 仅花 只花 挥霍 支出 扣除",
+    Kind.PART: "其中",
+    Kind.PRETEXT: "试图骗取 企图骗取 试图骗 欲骗取 索要 索取 答应 承诺 许诺 约定 允诺 意图 企图 欲 打算 准备 利息",
     Kind.PRETEXT_AFTER: "为由 为名 欠条 借条 借据",
-    Kind.DOUBTED: "损失 自述 报称 声称 买的 购买的 购买价 购买时 购价 原价 购入价 发票价 新买",
+    Kind.DOUBTED: "损失 自述 报称 声称 买的 购买的 购买价 购买时 购价 原价 购入价 发票价 发票为 新买",
     Kind.TOTAL: "共 共计 合计 总 总计 累计 总共 一共 总金额 总额",
-    Kind.NET: "实际骗 实际得 实际所得 实际损失 实际占有 实际获得 实际取得 实际盗 实际诈",
+    Kind.NET: "重新鉴定 重新认定 复核鉴定 实际骗 实际得 实际所得 实际损失 实际占有 实际获得 实际取得 实际盗 实际诈",
     Kind.OBJECT: "财物 物品 物资 款物 赃物 赃款 涉案 案值 金额 数额 全部",
     Kind.ABOVE: "上述 以上",
     Kind.SUMMARY: "综上 参与 作案",
@@ -106,7 +108,7 @@ _VOCABULARY: Final[Mapping[Kind, str]] = MappingProxyType({
     " 医药 住院费 诊疗费 鉴定费 评估费 保管费 停车费 过路费 拖车费 路费 车费 油钱 车钱 邮费 快递费 换锁 重置费 打印费",
     Kind.FAILED: "未被发现 未得手 未得逞 未遂 作罢 还存有 还放有 未能取走 未能打开 没能打开 未给付"
     " 没有发现 没发现 未拿走 没有拿走 没拿走 未取走 没有取走 未盗走 未窃得 没有得逞 没得逞 没有得手 没得手",
-    Kind.EXCLUDED: "不予认定 不予计入 不计入 未计入 未予认定 与本案无关 未指控 未予指控 不在指控"
+    Kind.EXCLUDED: "与盗窃无关 与诈骗无关 与犯罪无关 主动撤案 不予认定 不予计入 不计入 未计入 未予认定 与本案无关 未指控 未予指控 不在指控"
     " 未认定 不认定 计算在内 未列入 不列入 未纳入 不纳入 未起诉 未被指控 没有指控 没有计入 没有认定 无法查实 未能查实 证据不足",
     Kind.DECEIT: "谎称 佯称 诈称 冒称 假称",
     Kind.COLLECTED: "收取 收受",

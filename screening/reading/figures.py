@@ -54,7 +54,7 @@ class Figure(NamedTuple):
     """A sum of money in the story. ``goods``: the value of things; ``appraised``: as 鉴定 or 认定 fixed it.
 
     ``takes``: its own clause tells of a taking; ``again``: of a further one (又), so an equal figure is another one; ``refers``: it
-    points back to what was taken (所盗现金4300元, 骗取的9010元, 共计).
+    points back to what was taken (所盗现金4300元, 骗取的9010元, 共计) or ahead (作案四起，盗得); ``part``: of a figure before it (其中).
     """
 
     mention: Mentioned
@@ -67,6 +67,7 @@ class Figure(NamedTuple):
     takes: bool
     again: bool
     refers: bool = False
+    part: bool = False
 
 
 _STEADY = frozenset({Standing.ASSERTED, Standing.CITED, Standing.DENIED, Standing.ASIDE})
@@ -84,6 +85,7 @@ _WEIGHTS = MappingProxyType(
         Kind.RESALE: Weight.RESALE,
         Kind.REPAID: Weight.REPAID,
         Kind.NEVER: Weight.NEVER,
+        Kind.PART: Weight.FACT,
         Kind.COST: Weight.NEVER,
         Kind.FAILED: Weight.NEVER,
         Kind.DECEIT: Weight.PRETEXT,
@@ -106,6 +108,7 @@ _PROCEEDS = re.compile("[共仅只]?[得获]")
 _BARE = frozenset({"、", "和", "及", "、人民币", "和人民币", "及人民币"})
 _NEXT_WITHIN = 16
 _LIST_WITHIN = 45
+_SHORT_CLAUSE = 8
 _SENTENCE_WITHIN = 200
 
 
@@ -185,7 +188,7 @@ class _Place:
                 self.follows = True
             elif kind == Kind.EXCLUDED:
                 self.excluded = self.excluded or text.find("。", end, at) < 0
-            elif self.after is None and at <= near and kind in _WEIGHTS and not _BREAK.search(text, end, at):
+            elif self.after is None and end <= at <= near and kind in _WEIGHTS and not _BREAK.search(text, end, at):
                 self.after = kind
 
 
@@ -196,7 +199,8 @@ def _figure(place: _Place, passage: Passage) -> Figure:
     covers = _covers(place, appraised)
     takes = place.after == Kind.TAKE or not _TAKES.isdisjoint(lead)
     again = Kind.AGAIN in lead or Kind.AGAIN in place.run_up or (place.listed and (goods or place.is_next))
-    weight = _weight(place, covers)
+    part = _is_part(place, takes=takes)
+    weight = Weight.NEVER if part else _weight(place, covers)
     if weight == Weight.FACT and (
         place.excluded
         or place.mention.standing not in _STEADY
@@ -213,8 +217,21 @@ def _figure(place: _Place, passage: Passage) -> Figure:
         appraised,
         takes,
         again,
-        not _REFERRING.isdisjoint(lead),
+        not _REFERRING.isdisjoint(lead) or _sums_up(place, takes=takes),
+        part,
     )
+
+
+def _sums_up(place: _Place, *, takes: bool) -> bool:
+    """Whether it says what several acts came to before they are told: 盗窃作案4起，盗得人民币10550元."""
+    return takes and Kind.SUMMARY in place.run_up and place.start - place.clause <= _SHORT_CLAUSE
+
+
+def _is_part(place: _Place, *, takes: bool) -> bool:
+    """Whether it is a part, or one of several, of a figure before it in the sentence: 共39800元，其中红包4800元，转账35000元."""
+    if Kind.PART in place.lead or Kind.PART in place.run_up:
+        return place.previous is not None and not place.follows
+    return place.previous is not None and place.previous.part and not takes and Kind.AGAIN not in place.lead
 
 
 def _weight(place: _Place, covers: Covers) -> Weight:
@@ -231,6 +248,8 @@ def _weight(place: _Place, covers: Covers) -> Weight:
             return Weight.FACT  # 骗取医疗费5000元
         if _WEIGHTS[last] != Weight.FACT:
             return _WEIGHTS[last]
+    if after is not None and text.startswith("后", place.end):
+        after = None  # 骗取首付款46万元后用于还债
     if after is not None and not (after == Kind.NEVER and Kind.TOLD in place.lead):
         return Weight.RESALE if after == Kind.VALUE else _WEIGHTS[after]
     return Weight.FACT if roles else _lent(place, covers)

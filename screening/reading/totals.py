@@ -7,6 +7,7 @@ those before it is their total, whatever word stands beside it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -16,12 +17,15 @@ from screening.reading.figures import Covers, Figure, Register, Weight, figures,
 from screening.reading.named import named_total
 from screening.reading.passages import Passage, Voice
 from screening.reading.reading import Reading
+from screening.reading.roles import Mentioned
 
 __all__ = ["case_total"]
 
 NAME = "涉案金额"
 _FIELD = "narrative"
 _CLOSE = Decimal("0.5")
+_EACH = re.compile("每|单价")
+_SHORT = 24
 _LONGEST_LIST = 40
 _LISTED_TAKINGS = 16  # between two takings told one after the other
 _ZERO = Decimal(0)
@@ -37,10 +41,17 @@ def case_total(reading: Reading, cues: Cues, found: list[Passage]) -> Measured |
     if not money:
         return _renamed(named_total(reading, money, found))
     register = offence_in(cues)
-    told = figures(text, cues, [m for m in money if not m.derived], found) if register != Register.NONE else []
+    stated = sorted((m for m in money if not m.derived or _of_pieces(m)), key=lambda m: m.span)
+    told = figures(text, cues, stated, found) if register != Register.NONE else []
     if register == Register.MENTIONED and not any(f.takes and f.weight == Weight.FACT for f in told):
         told = []
     return _renamed(_taken(cues, told) or named_total(reading, money, found))
+
+
+def _of_pieces(mention: Mentioned) -> bool:
+    """Whether it follows from the price of each of several things that were taken: 手机两部，每部价值3980元."""
+    told = mention.evidence.text
+    return mention.derived and len(told) <= _SHORT and _EACH.search(told) is not None
 
 
 def _renamed(measured: Measured | None) -> Measured | None:
