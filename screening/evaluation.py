@@ -15,9 +15,9 @@ from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Measured
 from screening.gold import NO_MEASURE, PER_PIECE, UNNAMED, GoldAmount, GoldCase, Unasked
 from screening.quantity import format_amount
+from screening.reading.mentions import Mentioned
 from screening.reading.reader import Reader
 from screening.reading.reading import Reading
-from screening.reading.roles import Mentioned
 from screening.reading.standing import Standing
 from screening.reading.text import Span
 

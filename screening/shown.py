@@ -23,8 +23,8 @@ from screening.bundle.threshold import Limb, Threshold
 from screening.facts import Evidence, Measured
 from screening.quantity import Quantity, format_amount
 from screening.reading.labels import label_of
+from screening.reading.mentions import UNNAMED, Mentioned
 from screening.reading.reading import Reading
-from screening.reading.roles import UNNAMED, Mentioned
 from screening.reading.standing import Standing
 
 __all__ = ["evidence_shown", "measures_shown"]

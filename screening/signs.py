@@ -16,8 +16,8 @@ from screening.linkage import Linkage
 from screening.logic import State, Verdict
 from screening.measuring import REGIONAL_FIGURE
 from screening.quantity import Quantity, format_amount, rounded
+from screening.reading.mentions import Mentioned
 from screening.reading.reading import Reading
-from screening.reading.roles import Mentioned
 from screening.record import Record
 from screening.unplaced import nameless, unplaced
 

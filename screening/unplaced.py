@@ -11,8 +11,8 @@ from screening.bundle.conditions import AnyOf, Condition, MeasureCondition, SumC
 from screening.logic import State, Verdict
 from screening.outcome import LimbResult
 from screening.quantity import Quantity, format_amount
+from screening.reading.mentions import UNNAMED, Mentioned
 from screening.reading.reading import Reading
-from screening.reading.roles import UNNAMED, Mentioned
 
 __all__ = ["Unplaced", "nameless", "unplaced"]
 

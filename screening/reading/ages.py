@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from screening.reading.dates import DateSpan
-from screening.reading.roles import Mentioned
+from screening.reading.mentions import Mentioned
 from screening.reading.standing import Standing
 from screening.reading.text import Text
 

@@ -12,7 +12,9 @@ from screening.bundle.textrules import Near, TextRule
 from screening.bundle.vocabulary import CircumstanceDefinition
 from screening.facts import Evidence
 from screening.logic import State
-from screening.reading.phrases import Hits, Phrases, Width
+from screening.reading.hits import Hits
+from screening.reading.phrases import Phrases
+from screening.reading.sequences import Width
 from screening.reading.standing import Standing, Standings
 from screening.reading.text import Span
 

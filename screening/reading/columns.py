@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from screening.facts import Evidence
+from screening.reading.mentions import Mentioned
 from screening.reading.names import MONEY
-from screening.reading.roles import Mentioned
 from screening.reading.standing import Standing
 from screening.reading.text import Span, Text
 

@@ -14,9 +14,10 @@ from screening.facts import Evidence
 from screening.reading.acts import acts
 from screening.reading.ages import BIRTH_WORDS, young
 from screening.reading.dates import DateSpan
+from screening.reading.hits import Hits
+from screening.reading.mentions import Mentioned
 from screening.reading.persons import befallen, groups
-from screening.reading.phrases import Hits, Phrases
-from screening.reading.roles import Mentioned
+from screening.reading.phrases import Phrases
 from screening.reading.standing import Standing, Standings
 from screening.reading.text import Span
 

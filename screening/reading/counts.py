@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from screening.quantity import UNITS
-from screening.reading.roles import NOT_GOODS, Mentioned
+from screening.reading.mentions import NOT_GOODS, Mentioned
 from screening.reading.text import Text
 
 __all__ = ["Counted", "Counts", "nearest"]

@@ -10,10 +10,11 @@ from itertools import compress, pairwise
 from screening.facts import Evidence
 from screening.reading.columns import rows
 from screening.reading.counts import Counts, nearest
+from screening.reading.goods import SOLD, UNSOLD
 from screening.reading.lots import LIST, Lot, lots, unsold
+from screening.reading.mentions import NOT_GOODS, UNNAMED, Mentioned
 from screening.reading.names import MONEY
-from screening.reading.prices import Kind, prices, with_rates, with_takings
-from screening.reading.roles import NOT_GOODS, SOLD, UNNAMED, UNSOLD, Mentioned
+from screening.reading.prices import Kind, prices, with_rates
 from screening.reading.standing import Standing
 from screening.reading.stock import read_off, sold_of_stock
 from screening.reading.text import Text
@@ -31,6 +32,7 @@ _ALL_SOLD = re.compile(
 _ALL_THESE_SOLD = re.compile(
     r"[。\n](?:以上|上述|前述)[^,;。\d]{0,8}(?:均|都|全部|皆|悉数)已?经?(?:对外|全部)?(?:销售|售|卖)"
 )
+_PRICE = "单价"
 _SALES, _GOODS, _GAIN, _COST = "销售金额", "货值金额", "违法所得", "成本"
 _NET = re.compile(
     r"(?:违法所得|获利|利润)[^。;]{0,16}(?:售价|收入|销售金额|销售额|销售款|货款)[^。;]{0,6}(?:减|扣)[^。;]{0,6}(?:成本|进价|购进价|进货)"
@@ -52,7 +54,7 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     if not FOREIGN.isdisjoint(units):
         named = _exchanged(named, text)
     if MONEY in units:
-        named = with_rates(with_takings(named), text)
+        named = with_rates(_with_takings(named), text)
     told_prices = prices(named, text)
     tables = rows(named, text)
     if told_prices:
@@ -72,6 +74,20 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
         found, sold = [*found, *rest], [*sold, *(False for _ in rest)]
     called = [(lot, _name(lot, went)) for lot, went in zip(found, sold, strict=True)]
     return [*_recognised(called, named), *loads, *_products(called, named, text), *tables]
+
+
+def _with_takings(named: Sequence[Mentioned]) -> Sequence[Mentioned]:
+    """The mentions, with those as sums that are called prices but come to their total: 售价分别为1500元、1600元，合计3100元."""
+    sums: set[int] = set()
+    run: list[int] = []
+    for index, money in enumerate(named):
+        if money.unit != MONEY or money.name != _PRICE or money.per is not None:
+            continue
+        if money.total and len(run) > 1 and sum(named[place].value for place in run) == money.value:
+            sums.update((*run, index))
+        run = [] if money.total or (run and not money.item) else run
+        run.append(index)
+    return [m._replace(name=UNNAMED[0]) if index in sums else m for index, m in enumerate(named)] if sums else named
 
 
 def _recognised(called: Sequence[tuple[Lot, str]], named: Sequence[Mentioned]) -> Sequence[Mentioned]:

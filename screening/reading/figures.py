@@ -14,8 +14,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from screening.reading.cues import Cues, Kind
+from screening.reading.mentions import Mentioned
 from screening.reading.passages import Passage, Voice, passage_at
-from screening.reading.roles import Mentioned
 from screening.reading.standing import Standing
 
 __all__ = ["Covers", "Figure", "Register", "Weight", "figures", "offence_in", "unpriced_taking"]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from screening.reading.roles import NOT_GOODS, SOLD, UNSOLD, Mentioned
+from screening.reading.goods import SOLD, UNSOLD
+from screening.reading.mentions import NOT_GOODS, Mentioned
 
 __all__ = ["label_of"]
 

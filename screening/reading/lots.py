@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from screening.facts import Evidence
 from screening.reading.counts import Counted, Counts, nearest
+from screening.reading.goods import SOLD, UNSOLD
+from screening.reading.mentions import NOT_GOODS, Mentioned
 from screening.reading.nouns import item, may_be_of, noun_of_price
 from screening.reading.prices import Kind, Price
-from screening.reading.roles import NOT_GOODS, SOLD, UNSOLD, Mentioned
 from screening.reading.text import Span, Text
 
 __all__ = ["LIST", "Lot", "lots", "unsold"]

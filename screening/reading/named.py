@@ -13,10 +13,11 @@ from decimal import Decimal
 
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Measured
+from screening.reading.goods import UNSOLD
+from screening.reading.mentions import Mentioned
 from screening.reading.passages import Passage, Voice, passage_at
 from screening.reading.reading import Reading
 from screening.reading.resolve import resolve
-from screening.reading.roles import UNSOLD, Mentioned
 from screening.reading.standing import Standing
 
 __all__ = ["named_total"]

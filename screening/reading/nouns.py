@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from screening.reading.roles import Mentioned
+from screening.reading.mentions import Mentioned
 from screening.reading.text import Text
 
 __all__ = ["item", "may_be_of", "noun_of_price"]

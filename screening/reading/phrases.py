@@ -9,51 +9,18 @@ a processor keeps at hand, and a list is one look at memory.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import daachorse
 
 from screening.folding import fold
+from screening.reading.hits import Hits, Step
+from screening.reading.sequences import Sequenced, Width, places
 from screening.reading.text import Span, Text
 
-__all__ = ["Hits", "Phrases", "Sequenced"]
-
-
-class Step:
-    """Alternatives for one place in a sequence: words by number, and single characters that only sequences ask for.
-
-    The automaton leaves those characters alone: they would be most of its matches, and few are ever looked at.
-    """
-
-    __slots__ = ("letters", "number", "words")
-
-    def __init__(self, number: int, words: frozenset[int]) -> None:
-        self.number = number
-        self.words = words
-        self.letters: tuple[str, ...] = ()
-
-
-class Width(NamedTuple):
-    """How far apart the words of a sequence may stand: within so many characters, in order or in any, of one sentence or not."""
-
-    within: int
-    ordered: bool = True
-    across: bool = False
-
-
-class Sequenced(NamedTuple):
-    """A step for each of its words."""
-
-    steps: tuple[Step, ...]
-    width: Width
-
-    def field(self, text: Text, at: int) -> Span:
-        """The part of the text that all words must stand in, where one stands there."""
-        return (0, len(text.folded)) if self.width.across else text.sentence(at)
+__all__ = ["Phrases"]
 
 
 class _Anchored(NamedTuple):
@@ -159,165 +126,8 @@ class Phrases:
                             break
                     else:
                         candidates.add(number)
-        return [(number, place) for number in sorted(candidates) for place in _places(self._sequences[number], hits)]
-
-
-class Hits:
-    """The words found in a text: number → where they stand, in order."""
-
-    __slots__ = ("_places", "_present", "found", "text", "words")
-
-    def __init__(self, text: Text, found: dict[int, list[Span]]) -> None:
-        self.text = text
-        self.found = found
-        self.words = frozenset(found)
-        self._present: dict[int, frozenset[int]] = {}  # many sequences share a step
-        self._places: dict[int, list[Span]] = {}
-
-    def spans(self, words: frozenset[int]) -> list[Span]:
-        """Where any of these words stands, in order."""
-        return self._spans(self.words & words)
-
-    def told(self, step: Step) -> bool:
-        """Whether any alternative of a step stands in the text."""
-        present = self._present.get(step.number)
-        if present is None:
-            present = self._present[step.number] = self.words & step.words
-        if present:
-            return True
-        folded = self.text.folded
-        for letter in step.letters:  # noqa: SIM110 - making a generator costs more than looking
-            if letter in folded:
-                return True
-        return False
-
-    def beside(self, step: Step, spans: list[Span], within: int) -> bool:
-        """Whether any alternative of a step stands so near one of the spans that both fit into the width."""
-        places = self.places(step)
-        for start, end in spans:
-            index = bisect_left(places, (end - within,))
-            if index < len(places) and places[index][0] < start + within:
-                return True
-        return False
-
-    def places(self, step: Step) -> list[Span]:
-        """Where any alternative of a step stands, in order."""
-        known = self._places.get(step.number)
-        if known is None:
-            present = self._present.get(step.number)
-            known = self._spans(self.words & step.words if present is None else present)
-            letters = [span for letter in step.letters for span in _everywhere(letter, self.text.folded)]
-            if letters:
-                known = sorted([*known, *letters])
-            self._places[step.number] = known
-        return known
-
-    def _spans(self, present: frozenset[int]) -> list[Span]:
-        if not present:
-            return []
-        if len(present) == 1:
-            return self.found[next(iter(present))]
-        return sorted(chain.from_iterable([self.found[word] for word in present]))
-
-
-def _everywhere(letter: str, text: str) -> list[Span]:
-    found: list[Span] = []
-    at = text.find(letter)
-    while at >= 0:
-        found.append((at, at + 1))
-        at = text.find(letter, at + 1)
-    return found
+        return [(number, place) for number in sorted(candidates) for place in places(self._sequences[number], hits)]
 
 
 def _automaton(words: Iterable[str]) -> daachorse.CharwiseDoubleArrayAhoCorasick:
     return daachorse.CharwiseDoubleArrayAhoCorasick(list(words))
-
-
-def _places(sequence: Sequenced, hits: Hits) -> Iterator[tuple[Span, ...]]:
-    return _followed(sequence, hits) if sequence.width.ordered else _gathered(sequence, hits)
-
-
-def _followed(sequence: Sequenced, hits: Hits) -> Iterator[tuple[Span, ...]]:
-    """Places where the steps follow one another without overlap in the width; the tightest of each end."""
-    within = sequence.width.within
-    steps = [hits.places(step) for step in sequence.steps]
-    last: tuple[Span, ...] | None = None
-    for first in _beginnings(steps, within):
-        found = _follow(first, steps, first[0] + within)
-        if found is not None and found[-1][1] > (end := sequence.field(hits.text, first[0])[1]):
-            found = _follow(first, steps, end)
-        if found is None:
-            continue
-        if last is not None and found[-1] != last[-1]:
-            if found[0][0] < last[-1][1]:
-                continue  # overlaps a place already given
-            yield last
-        last = found
-    if last is not None:
-        yield last
-
-
-def _gathered(sequence: Sequenced, hits: Hits) -> Iterator[tuple[Span, ...]]:
-    """Places where the steps stand beside one another, in whatever order; around each word of the rarest step the nearest of each."""
-    within = sequence.width.within
-    rarest, *others = sorted([hits.places(step) for step in sequence.steps], key=len)
-    end = 0
-    for anchor in rarest:
-        if anchor[0] < end:
-            continue  # overlaps a place already given
-        begins, ends = sequence.field(hits.text, anchor[0])
-        field = max(begins, anchor[1] - within), min(ends, anchor[0] + within)
-        found = _around(anchor, others, field)
-        if found is not None and found[-1][1] - found[0][0] <= within and found[0][0] >= end:
-            yield found
-            end = found[-1][1]
-
-
-def _around(anchor: Span, others: list[list[Span]], field: Span) -> tuple[Span, ...] | None:
-    """The anchor and of each other step the place in the field that is nearest to it and free, in the order of the text."""
-    taken = [anchor]
-    low, high = field
-    for places in others:
-        nearest: Span | None = None
-        for index in range(bisect_left(places, (low,)), len(places)):
-            start, end = place = places[index]
-            if start >= high:
-                break
-            if end > high or any(start < other[1] and end > other[0] for other in taken):
-                continue
-            if nearest is None or abs(start - anchor[0]) < abs(nearest[0] - anchor[0]):
-                nearest = place
-        if nearest is None:
-            return None
-        taken.append(nearest)
-    return tuple(sorted(taken))
-
-
-def _beginnings(steps: list[list[Span]], within: int) -> Iterable[Span]:
-    """The first step's words that have one of the rarest step's within the width: a long text repeats a common word."""
-    firsts, rarest = steps[0], min(steps, key=len)
-    if len(firsts) <= 4 * len(rarest):
-        return firsts
-    near: list[Span] = []
-    index = 0
-    for start, end in rarest:
-        index = max(index, bisect_left(firsts, (end - within,)))
-        while index < len(firsts) and firsts[index][0] <= start:
-            near.append(firsts[index])
-            index += 1
-    return near
-
-
-def _follow(first: Span, steps: list[list[Span]], limit: int) -> tuple[Span, ...] | None:
-    found = [first]
-    for step in islice(steps, 1, None):
-        for index in range(bisect_left(step, (found[-1][1],)), len(step)):
-            following = step[index]
-            if following[1] <= limit:
-                found.append(following)
-                break
-            if following[0] >= limit:
-                return None
-        else:
-            return None
-    return tuple(found)

@@ -13,12 +13,13 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from screening.facts import Evidence
+from screening.reading.goods import SOLD
+from screening.reading.mentions import NOT_GOODS, UNNAMED, Mentioned
 from screening.reading.names import MONEY
-from screening.reading.roles import NOT_GOODS, SOLD, UNNAMED, Mentioned
 from screening.reading.standing import Standing
 from screening.reading.text import Text
 
-__all__ = ["Kind", "Price", "prices", "with_rates", "with_takings"]
+__all__ = ["Kind", "Price", "prices", "with_rates"]
 
 
 class Kind(IntEnum):
@@ -122,20 +123,6 @@ def with_rates(named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
     if not rates:
         return named
     return [rates.get(index, mention) for index, mention in enumerate(named) if index not in ones]
-
-
-def with_takings(named: Sequence[Mentioned]) -> Sequence[Mentioned]:
-    """The mentions, with those as sums that are called prices but come to their total: 售价分别为1500元、1600元，合计3100元."""
-    sums: set[int] = set()
-    run: list[int] = []
-    for index, money in enumerate(named):
-        if money.unit != MONEY or money.name != _ANY or money.per is not None:
-            continue
-        if money.total and len(run) > 1 and sum(named[place].value for place in run) == money.value:
-            sums.update((*run, index))
-        run = [] if money.total or (run and not money.item) else run
-        run.append(index)
-    return [m._replace(name=UNNAMED[0]) if index in sums else m for index, m in enumerate(named)] if sums else named
 
 
 def _comes_out_even(named: Sequence[Mentioned], index: int) -> bool:

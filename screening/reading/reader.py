@@ -20,6 +20,7 @@ from screening.reading.dates import DateSpan, dates
 from screening.reading.derive import FOREIGN, derive
 from screening.reading.earlier import earlier_penalties, of_earlier, punished_days
 from screening.reading.figures import Register, offence_in
+from screening.reading.mentions import Mentioned
 from screening.reading.names import MONEY
 from screening.reading.passages import Passage, Voice, passage_at, passages
 from screening.reading.persons import with_names
@@ -27,7 +28,7 @@ from screening.reading.phrases import Phrases
 from screening.reading.procedure import of_procedure
 from screening.reading.quantities import quantities
 from screening.reading.reading import Reading
-from screening.reading.roles import Mentioned, Roles
+from screening.reading.roles import Roles
 from screening.reading.sanctioned import Sanctioned, with_found
 from screening.reading.standing import Standing, StandingReader
 from screening.reading.text import Span, Text

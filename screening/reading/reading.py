@@ -16,9 +16,10 @@ from screening.logic import State
 from screening.quantity import Quantity, rounded
 from screening.reading.assertions import Asserted
 from screening.reading.earlier import Earlier
+from screening.reading.goods import SOLD, UNSOLD
 from screening.reading.lists import NOT_ADDED
+from screening.reading.mentions import UNNAMED, Mentioned
 from screening.reading.resolve import resolve
-from screening.reading.roles import SOLD, UNNAMED, UNSOLD, Mentioned
 from screening.reading.standing import Standing
 from screening.reading.wholes import SALES, VALUE
 

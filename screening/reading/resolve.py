@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from screening.facts import Measured
 from screening.reading.lists import NOT_ADDED, Link
-from screening.reading.roles import Mentioned
+from screening.reading.mentions import Mentioned
 from screening.reading.text import Span
 
 __all__ = ["resolve"]

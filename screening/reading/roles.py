@@ -10,29 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from screening.bundle.policy import Lexicon
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence
 from screening.reading.deductions import is_deducted
-from screening.reading.goods import SOLD, UNSOLD, Goods, by_part, ending
+from screening.reading.goods import Goods, by_part, ending
+from screening.reading.hits import Hits
 from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, link
+from screening.reading.mentions import NOT_GOODS, UNNAMED, Mentioned
 from screening.reading.names import MONEY, PAID_OUT, Around, NameHit, Names, Word, befell
-from screening.reading.phrases import Hits, Phrases
+from screening.reading.phrases import Phrases
 from screening.reading.quantities import Amount
 from screening.reading.standing import Standing, Standings
 from screening.reading.text import Span, Text
 
-__all__ = ["NOT_GOODS", "SOLD", "UNNAMED", "UNSOLD", "Mentioned", "Roles"]
+__all__ = ["Roles"]
 
-#: What counts something else than goods.
-NOT_GOODS = frozenset({
-    MONEY, "人", "家", "次", "日", "年", "个月", "小时", "周", "%", "倍", "批", "项", "种", "户", "岁", "级", "层", "名", "票",
-    "台次", "笔", "份", "个", "辆", "页", "间", "艘",
-})  # fmt: skip
-#: What a figure is called that no word names.
-UNNAMED = ("金额", "数量")
 _ONE = Decimal(1)
 _OF_INVOICE = ("价税", "价税合")  # 价税合计 is the price with the tax, no total of several
 _OF_WHICH = re.compile("[,;(]其中[^,。;:()]{0,20}")
@@ -42,42 +36,6 @@ _NONE_OF = re.compile("(?:[也都]|都还|还)?[没未]")
 _OF_BOTH = re.compile(r"\((?:含|包括|连同)[^()]{0,4}[未已]")
 _TOGETHER_WITH = ("含", "包括", "连同")  # 货值总计76042元（含未售）
 _NOT = ("非", "不是", "不属于", "不属", "并非", "不含")
-
-
-class Mentioned(NamedTuple):
-    """An amount where it stands in a text: which measure it is, whether it counts, whether it is told as a total.
-
-    ``as_told`` is the number in the classifier of the text where the measure counts another (320条 are 64000支).
-    ``of`` is the part of the goods it is about (``SOLD``, ``UNSOLD`` or empty); ``per`` the unit of a rate (35元/公斤).
-    ``item``: how surely it goes on the list that the last figure of its unit stands in. ``minus``: it is taken off what is told before it
-    (剔除重复140条).
-    """
-
-    name: str
-    value: Decimal
-    unit: str
-    approx: bool
-    evidence: Evidence
-    standing: Standing
-    total: bool = False
-    part: bool = False
-    of: str = ""
-    per: str | None = None
-    aside: bool = False
-    derived: bool = False
-    as_told: Decimal | None = None
-    item: Link = Link.NONE
-    minus: bool = False
-
-    @property
-    def counts(self) -> bool:
-        """Whether it can be a fact of this case."""
-        return self.standing is Standing.ASSERTED and self.per is None
-
-    @property
-    def span(self) -> Span:
-        """Where it stands in its field."""
-        return self.evidence.start, self.evidence.end
 
 
 _TOTAL_REACH = 300
@@ -343,4 +301,7 @@ def _within_reach(text: Text, start: int, end: int) -> bool:
 
 
 def _in_longer(start: int, end: int, others: Sequence[NameHit]) -> bool:
-    return any(s <= start and end <= e and e - s > end - start for s, e, _ in others)
+    for s, e, _ in others:  # noqa: SIM110 - making a generator costs more than looking
+        if s <= start and end <= e and e - s > end - start:
+            return True
+    return False

@@ -13,8 +13,9 @@ from itertools import pairwise
 
 from screening.bundle.policy import Lexicon
 from screening.reading.dismissals import Dismissals
+from screening.reading.hits import Hits
 from screening.reading.marks import any_beside, any_in, inside
-from screening.reading.phrases import Hits, Phrases
+from screening.reading.phrases import Phrases
 from screening.reading.reach import (
     acts_apart,
     another_case,

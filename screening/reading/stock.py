@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from screening.facts import Evidence
+from screening.reading.goods import SOLD
+from screening.reading.mentions import NOT_GOODS, Mentioned
 from screening.reading.names import MONEY
-from screening.reading.roles import NOT_GOODS, SOLD, Mentioned
 from screening.reading.standing import Standing
 from screening.reading.text import Text
 

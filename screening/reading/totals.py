@@ -14,10 +14,10 @@ from decimal import Decimal
 from screening.facts import Measured
 from screening.reading.cues import Cues
 from screening.reading.figures import Covers, Figure, Register, Weight, figures, offence_in, unpriced_taking
+from screening.reading.mentions import Mentioned
 from screening.reading.named import named_total
 from screening.reading.passages import Passage, Voice
 from screening.reading.reading import Reading
-from screening.reading.roles import Mentioned
 
 __all__ = ["case_total"]
 

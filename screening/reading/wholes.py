@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from screening.facts import Evidence
+from screening.reading.goods import SOLD, UNSOLD
+from screening.reading.mentions import Mentioned
 from screening.reading.names import MONEY
-from screening.reading.roles import SOLD, UNSOLD, Mentioned
 from screening.reading.text import Text
 
 __all__ = ["SALES", "VALUE", "of_all_goods"]

@@ -12,7 +12,7 @@ from screening.facts import Evidence
 from screening.logic import State
 from screening.quantity import format_amount
 from screening.reading.assertions import Asserted
-from screening.reading.roles import Mentioned
+from screening.reading.mentions import Mentioned
 from screening.screener import Screening
 from screening.tuning.words import STANDING, STATE, longest
 

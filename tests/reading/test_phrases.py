@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from screening.reading.phrases import Phrases, Width
+from screening.reading.phrases import Phrases
+from screening.reading.sequences import Width
 from screening.reading.text import Text
 
 ORDERED, ANY = Width(20), Width(20, ordered=False)
