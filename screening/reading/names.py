@@ -190,4 +190,5 @@ def befell(folded: str, amount: Amount) -> bool:
 
 def _close(folded: str, start: int, end: int) -> bool:
     """What is set aside must be named right at the figure: 每公斤23元，计33120元 is a price and then no price."""
-    return end - start <= 12 and not any(mark in folded[start:end] for mark in ",;()")
+    between = folded[start:end].removesuffix("计").rstrip(",")  # 千分之五的罚款，计26400元
+    return end - start <= 12 and not any(mark in between for mark in ",;()")

@@ -32,6 +32,7 @@ _OF_INVOICE = ("价税", "价税合")  # 价税合计 is the price with the tax,
 _OF_WHICH = re.compile("[,;(]其中[^,。;:()]{0,20}")
 _CAME_TO = re.compile("[、,(]?(?:合计|涉及|对应)?(?:金额|价款|货款|销售额|销售金额|计|共计?)?(?:合计|共计|为)?")
 _PRICE_OF_SALE = re.compile("售价(?!值)")
+_WHICH = re.compile("(?:最[多少高低]的?|其中)\\Z")
 _NONE_OF = re.compile("(?:[也都]|都还|还)?[没未]")
 _OF_BOTH = re.compile(r"\((?:含|包括|连同)[^()]{0,4}[未已]")
 _TOGETHER_WITH = ("含", "包括", "连同")  # 货值总计76042元（含未售）
@@ -251,8 +252,10 @@ class Roles:
 
 
 def _not_one(amount: Amount, text: Text) -> bool:
-    """一桶没卖, 一卷也没卖出去: none at all."""
-    return amount.value == 1 and text.raw[amount.start] == "一" and _NONE_OF.match(text.folded, amount.end) is not None
+    """一桶没卖, 一卷也没卖出去: none at all; 最多一人17500元: which of them, not how many."""
+    if amount.value != 1 or text.raw[amount.start] != "一":
+        return False
+    return bool(_NONE_OF.match(text.folded, amount.end) or _WHICH.search(text.folded, 0, amount.start))
 
 
 def _item(last: Mentioned, amount: Amount, definition: MeasureDefinition | None, text: Text, names: Names) -> Link:
