@@ -15,7 +15,7 @@ from api.limits import Buckets, Locks
 from api.problems import ApiError
 from api.settings import Settings
 
-__all__ = ["READS", "Admin", "Door", "Reader", "Screens", "Tuner"]
+__all__ = ["READS", "Admin", "Changer", "Door", "Reader", "Screens", "Tuner"]
 
 _LOCK_AFTER = 10
 
@@ -96,3 +96,13 @@ Reader = Annotated[Key, Depends(_read)]
 Screens = Annotated[Key, Depends(_screen)]
 Tuner = Annotated[Key, Depends(_tune)]
 Admin = Annotated[Key, Depends(_admin)]
+
+
+async def _everywhere(key: Tuner) -> Key:
+    if not key.sees(None):
+        raise ApiError(403, "region", "规则包对全部地区生效：要用全部地区（--region all）的 tune 密钥。")
+    return key
+
+
+Changer = Annotated[Key, Depends(_everywhere)]
+"""Who changes the bundle changes it for every region, so the key must be one to all of them."""

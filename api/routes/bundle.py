@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api import models
-from api.auth import Reader, Tuner
+from api.auth import Changer, Reader
 from api.reload import Live
 from api.reloading import reload_here
 from api.routes.common import Served, answer, broken, cached, noted, problems
@@ -31,7 +31,7 @@ async def bundle(request: Request, service: Served, key: Reader) -> Response:
 
 
 @router.post("/reload", summary="换用改好的规则包", responses={200: {"model": models.BundleOut}, **problems(422)})
-async def reload(request: Request, service: Served, key: Tuner) -> Response:
+async def reload(request: Request, service: Served, key: Changer) -> Response:
     """在旁边载入、自测，通过才换上；有问题的不换，原来的继续用。其他进程随后跟上。启用过规则包的，载入的是启用的那个，不是文件夹。"""
     try:
         live = await reload_here(service)

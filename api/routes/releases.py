@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api import bundle_models as models
 from api import examples
-from api.auth import Tuner
+from api.auth import Changer, Tuner
 from api.bodies import model_of
 from api.idempotency import Answer
 from api.keys import Key
@@ -49,7 +49,7 @@ class _Found(NamedTuple):
     responses={201: {"model": models.ReleaseOut}, **problems(400, 404, 408, 409, 413, 415, 422)},
     openapi_extra={**body(models.ActivationIn, examples.ACTIVATION), "parameters": ONCE},
 )
-async def activate(request: Request, service: Served, key: Tuner) -> Response:
+async def activate(request: Request, service: Served, key: Changer) -> Response:
     """先检查、自测，按规则包的 activation 验证签名和双人复核，通过才换上。记在密钥的名字下；其他进程几秒内跟上。"""
 
     async def make() -> Answer:
@@ -79,7 +79,7 @@ async def activate(request: Request, service: Served, key: Tuner) -> Response:
     responses={201: {"model": models.ReleaseOut}, **problems(400, 408, 409, 413, 415, 422)},
     openapi_extra={**body(models.ReasonIn, examples.ROLLBACK), "parameters": ONCE},
 )
-async def rollback(request: Request, service: Served, key: Tuner) -> Response:
+async def rollback(request: Request, service: Served, key: Changer) -> Response:
     """上一个启用过的规则包重新检查、自测，通过才换上。重试请带 Idempotency-Key，免得退回两次。"""
 
     async def make() -> Answer:
@@ -113,7 +113,7 @@ async def releases(service: Served, key: Tuner) -> Response:
     responses={201: {"model": models.ReleaseOut}, **problems(400, 404, 408, 409, 413, 415, 422)},
     openapi_extra={**body(models.ShadowIn, examples.SHADOW), "parameters": ONCE},
 )
-async def start_shadow(request: Request, service: Served, key: Tuner) -> Response:
+async def start_shadow(request: Request, service: Served, key: Changer) -> Response:
     """每条记录答复之后也用它筛一遍，只比较，不答复。检查、自测通过才开始；换一个就再发一次。"""
 
     async def make() -> Answer:
@@ -129,7 +129,7 @@ async def start_shadow(request: Request, service: Served, key: Tuner) -> Respons
 
 
 @router.delete("/shadow", summary="结束影子", status_code=204, responses=problems(409))
-async def end_shadow(request: Request, service: Served, key: Tuner) -> Response:
+async def end_shadow(request: Request, service: Served, key: Changer) -> Response:
     """候选规则包不再筛查；已作的比较留着。"""
     act = Act(_name(key), "结束影子")
     await _asked(lambda: service.ledger.store.releases.end_shadow(act))

@@ -153,6 +153,22 @@ def test_a_key_without_a_name_changes_no_bundle(small: Api) -> None:
     assert small.call("DELETE", "/v1/bundle/shadow", nameless).status_code == 403
 
 
+def test_a_key_of_one_region_changes_no_bundle_for_all(small: Api, folder: Path) -> None:
+    before = small.call("GET", "/v1/bundle").json()["revision"]
+    changed(folder, "3 万元")
+    regional = small.key("tune", region="4211")
+    for method, what in (
+        ("POST", "activations"), ("POST", "rollback"), ("POST", "shadow"), ("DELETE", "shadow"), ("POST", "reload")
+    ):  # fmt: skip
+        body = WHY if what == "rollback" else {**WHY, "bundle": "folder"}
+        refused = small.call(method, f"/v1/bundle/{what}", regional, json=body)
+        assert (refused.status_code, refused.json()["code"]) == (403, "region"), what
+        assert "全部地区" in refused.json()["detail"]
+    assert small.call("GET", "/v1/bundle").json()["revision"] == before
+    told = small.call("GET", "/v1/bundle/activations", regional)
+    assert (told.status_code, told.json()["releases"]) == (200, [])
+
+
 def test_four_eyes_the_signer_is_not_who_activates(folder: Path, tmp_path: Path, make_api: MakeApi) -> None:
     key, trusted = tmp_path / "key.pem", tmp_path / "trusted.txt"
     trusted.write_text(f"张某某 {new_key(key)}\n", encoding="utf-8")
