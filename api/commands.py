@@ -1,4 +1,4 @@
-"""The service's commands: ``screening serve``, ``screening keys``, ``screening audit``."""
+"""The service's commands: ``screening serve``, ``screening keys``."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ def install(app: typer.Typer) -> None:
     keys.command("revoke")(revoke)
     keys.command("rotate")(rotate)
     app.add_typer(keys, name="keys")
-    app.command("audit")(audit)
 
 
 def serve(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
@@ -149,18 +148,6 @@ def rotate(
         fail(f"没有有效的密钥 {id_}。")
     stderr().print(f"新密钥 {made[0]} 只显示这一次；旧密钥 {id_} 到 {until[:16]}（UTC）失效。", markup=False)
     typer.echo(made[1])
-
-
-def audit(store: Store = None) -> None:
-    """检查决定和审计记录的链条：有没有被改动或删去的行。"""
-    ledger = _open(store)
-    try:
-        broken = ledger.breaks()
-    finally:
-        ledger.close()
-    if broken:
-        fail("链条断了：\n" + "\n".join(broken), 1)
-    stderr().print("链条完整。", markup=False)
 
 
 def _open(store: str | None) -> Ledger:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from fastapi import Request
-from sqlalchemy import select
+from sqlalchemy import Connection, Table, select
 from starlette.responses import Response
 
 from api.keys import Key, now
@@ -17,8 +17,9 @@ from api.ledger import ConflictError, Ledger, Write
 from api.ledger.tables import idempotency
 from api.problems import ApiError
 
-__all__ = ["Answer", "Once"]
+__all__ = ["Answer", "Doing", "Once"]
 
+Rows = dict[Table, list[dict[str, Any]]]
 _FORM: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -31,6 +32,10 @@ class Answer:
     status: int = 200
 
 
+Doing = Callable[[Connection], Answer]
+"""Does in the transaction what is to be answered, where that is known only there."""
+
+
 class Once:
     """Keeps answers in the same transaction as what they answer for, so that a retry after a crash finds both or neither."""
 
@@ -38,13 +43,11 @@ class Once:
         self._ledger = ledger
         self._running: set[tuple[str, str]] = set()
 
-    async def answer(self, request: Request, key: Key, make: Callable[[], Awaitable[Answer]]) -> Response:
+    async def answer(self, request: Request, key: Key, make: Callable[[], Awaitable[Answer | Doing]]) -> Response:
         """Make the answer and keep it, or repeat the one that was given to the same request before."""
         token = request.headers.get("idempotency-key")
         if token is None:
-            answer = await make()
-            await self._ledger.write(answer.write)
-            return _response(answer.status, answer.body)
+            return await self._kept(await make(), lambda _: {})
         if not _FORM.fullmatch(token):
             raise ApiError(400, "idempotency_key", "Idempotency-Key 应当是 1 到 255 个可见的 ASCII 字符。")
         name = key.id, token
@@ -57,18 +60,37 @@ class Once:
         finally:
             self._running.discard(name)
 
-    async def _made(self, name: tuple[str, str], mark: str, make: Callable[[], Awaitable[Answer]]) -> Response:
-        answer = await make()
-        row: dict[str, Any] = {
-            "key_id": name[0], "token": name[1], "fingerprint": mark, "status": answer.status, "body": answer.body, "at": now()
-        }  # fmt: skip
+    async def _made(self, name: tuple[str, str], mark: str, make: Callable[[], Awaitable[Answer | Doing]]) -> Response:
+        made = await make()
+
+        def rows(answer: Answer) -> Rows:
+            row = {"key_id": name[0], "token": name[1], "fingerprint": mark}
+            return {idempotency: [{**row, "status": answer.status, "body": answer.body, "at": now()}]}
+
         try:
-            await self._ledger.write(replace(answer.write, rows={**answer.write.rows, idempotency: [row]}))
+            return await self._kept(made, rows)
         except ConflictError:  # another worker was first
             repeated = await self._repeated(name, mark)
             if repeated is None:
                 raise
             return repeated
+
+    async def _kept(self, made: Answer | Doing, more: Callable[[Answer], Rows]) -> Response:
+        """The answer, when it is on disk together with ``more``."""
+
+        def whole(answer: Answer) -> Write:
+            return replace(answer.write, rows={**answer.write.rows, **more(answer)})
+
+        if isinstance(made, Answer):
+            answer = made
+            await self._ledger.write(whole(answer))
+        else:
+
+            def work(connection: Connection) -> tuple[Answer, Write]:
+                done = made(connection)
+                return done, whole(done)
+
+            answer = await self._ledger.act(work)
         return _response(answer.status, answer.body)
 
     async def _repeated(self, name: tuple[str, str], mark: str) -> Response | None:

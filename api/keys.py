@@ -12,8 +12,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, select, update
 
 from api.ledger import Ledger, Write
-from api.ledger.tables import audit, keys
+from api.ledger.tables import keys
 from screening.store.records import now
+from screening.store.schema import audit
 
 __all__ = ["SCOPES", "Key", "create", "list_keys", "matches", "now", "parse", "revoke", "rotate", "stored"]
 
@@ -73,6 +74,15 @@ def create(
     ledger: Ledger, name: str, scopes: Sequence[str], regions: Sequence[str], expires_at: str
 ) -> tuple[str, str]:
     """A new key: its id, and the token that is shown this once."""
+    id_, token, row = _made(name, scopes, regions, expires_at)
+    ledger.write_now(Write({keys: [row], audit: [_noted("keys.create", id_)]}))
+    return id_, token
+
+
+def _made(
+    name: str, scopes: Sequence[str], regions: Sequence[str], expires_at: str
+) -> tuple[str, str, dict[str, str | None]]:
+    """Id, token and row of a new key."""
     id_, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
     row = {
         "id": id_,
@@ -84,8 +94,7 @@ def create(
         "expires_at": expires_at,
         "revoked_at": None,
     }
-    ledger.write_now(Write({keys: [row], audit: [_noted("keys.create", id_)]}))
-    return id_, f"{_FORM}_{id_}_{secret}"
+    return id_, f"{_FORM}_{id_}_{secret}", row
 
 
 def revoke(ledger: Ledger, id_: str) -> bool:
@@ -103,10 +112,10 @@ def rotate(ledger: Ledger, id_: str, old_until: str) -> tuple[str, str] | None:
     key = ledger.read_now(lambda connection: stored(connection, id_))
     if key is None or not key.valid(now()):
         return None
-    made = create(ledger, key.name, sorted(key.scopes), key.regions, key.expires_at)
+    new, token, row = _made(key.name, sorted(key.scopes), key.regions, key.expires_at)
     ends = update(keys).where(keys.c.id == id_).values(expires_at=min(old_until, key.expires_at))
-    ledger.write_now(Write({audit: [_noted("keys.rotate", f"{id_} → {made[0]}")]}, [ends]))
-    return made
+    ledger.write_now(Write({keys: [row], audit: [_noted("keys.rotate", f"{id_} → {new}")]}, [ends]))
+    return new, token
 
 
 def _noted(action: str, subject: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,10 +57,15 @@ class Bundles:
         self._wanted = wanted
         self._one = asyncio.Lock()
 
-    async def reload(self) -> Live:
-        """Put the active bundle, or what the folder holds now, in place; ``BundleError`` where it is broken, and the old one goes on."""
+    async def reload(self, noted: Callable[[Live], Awaitable[None]] | None = None) -> Live:
+        """Put the active bundle, or what the folder holds now, in place; ``BundleError`` where it is broken, and the old one goes on.
+
+        ``noted``: what has to be kept before it answers.
+        """
         async with self._one:
             live = await asyncio.to_thread(self._wanted)
+            if noted:
+                await noted(live)
             self.live = live
             return live
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
+from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import delete, select
 
@@ -22,17 +23,19 @@ _LOG = logging.getLogger("api.bundle")
 _MARK = "bundle"
 
 
-async def reload_here(service: Service) -> Live:
-    """Reload in this process and tell the others; ``BundleError`` where the bundle is broken."""
+async def reload_here(service: Service, trail: Callable[[str], Write] = lambda _: Write()) -> Live:
+    """Reload in this process and tell the others; ``BundleError`` where the bundle is broken. ``trail``: what is kept of a revision."""
+
+    async def told(live: Live) -> None:
+        kept = [delete(marks).where(marks.c.name == _MARK), marks.insert().values(name=_MARK, value=repr(live.since))]
+        await service.ledger.write(replace(trail(live.screener.bundle.revision), statements=kept))
+
     try:
-        live = await service.bundles.reload()
+        live = await service.bundles.reload(told)
     except BundleError:
         service.metrics.reloads.labels("refused").inc()
         raise
     use(service, live)
-    stamp = f"{time.time():.6f}"
-    kept = [delete(marks).where(marks.c.name == _MARK), marks.insert().values(name=_MARK, value=stamp)]
-    await service.ledger.write(Write(statements=kept))
     return live
 
 

@@ -16,7 +16,7 @@ from api.auth import Door
 from api.idempotency import Once
 from api.keys import Key, now
 from api.ledger import Ledger, Write
-from api.ledger.tables import audit, outbox, screenings
+from api.ledger.tables import outbox, screenings
 from api.metrics import Metrics
 from api.problems import ApiError, Fault
 from api.reload import Bundles, Live
@@ -30,6 +30,7 @@ from screening.output import line
 from screening.record import Record, read_record
 from screening.store.decisions import Draft
 from screening.store.records import Asked as HistoryAsked
+from screening.store.schema import audit
 from screening.tuning.explain import explain
 from screening.tuning.explain_json import as_json
 

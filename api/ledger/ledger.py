@@ -7,16 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, event, select, true
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import IntegrityError
 
-from api.ledger.tables import audit
-from api.ledger.writer import CHAIN, Write, Writer, link
+from api.ledger.writer import ConflictError, Write, Writer, keep, transaction
 from screening.history.past import Past
 from screening.record import Record
-from screening.store.chain import GENESIS
 from screening.store.connect import explained
 from screening.store.records import Asked
-from screening.store.schema import heads
 from screening.store.store import Store
 
 __all__ = ["Ledger"]
@@ -51,6 +49,26 @@ class Ledger:
         with explained(self.address):
             await asyncio.wrap_future(self._writer.submit(write))
 
+    async def act(self, work: Callable[[Connection], tuple[T, Write]]) -> T:
+        """Do something with the store and keep what goes with it, all in one transaction of its own, in a thread.
+
+        Returns what ``work`` gives when it is durable; raises what ``work`` raises, ``ConflictError`` or ``StoreError``.
+        """
+
+        def acted(connection: Connection) -> T:
+            done, write = work(connection)
+            keep(self.store, connection, [write])
+            return done
+
+        def away() -> T:
+            with explained(self.address):
+                try:
+                    return transaction(self.store, acted)
+                except IntegrityError as error:
+                    raise ConflictError(str(error.orig)) from error
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, away)
+
     def write_now(self, write: Write) -> None:
         """The same for a command, which has no loop."""
         with explained(self.address):
@@ -73,14 +91,6 @@ class Ledger:
         """What the record's party is found by; records that share one are taken for one party's."""
         return frozenset(self.store.records.identities.keys(record.party, record.region))
 
-    def breaks(self) -> list[str]:
-        """Where the chains of decisions and of the audit trail do not hold, in words."""
-        with explained(self.address):
-            decisions = [f"筛查决定第 {each.number} 行：{each.problem}" for each in self.store.decisions.verify()]
-            decisions += [f"启用记录第 {each.number} 行：{each.problem}" for each in self.store.releases.verify()]
-        broken = self.read_now(_broken)
-        return decisions + ([broken] if broken else [])
-
     def close(self) -> None:
         """Write what is queued and let the connections go; in the thread that read, so that its connection goes too."""
         self._writer.close()
@@ -93,24 +103,3 @@ class Ledger:
         if quick and self._local:
             return work()
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-
-
-def _broken(connection: Connection) -> str | None:
-    """The first place where the trail does not hold. One statement, so that rows and head are of one moment."""
-    head = (heads.c.count.label("count"), heads.c.hash.label("last"))
-    asked = select(*head, audit).select_from(heads.outerjoin(audit, true())).where(heads.c.chain == CHAIN)
-    number, count, last, previous = 0, -1, "", GENESIS
-    for row in connection.execute(asked.order_by(audit.c.seq)).mappings():
-        count, last = row["count"], row["last"]
-        if row["seq"] is None:
-            break
-        number += 1
-        content = {column.name: row[column.name] for column in audit.c}
-        if row["previous"] != previous or link(content) != row["hash"]:
-            return f"审计记录第 {row['seq']} 行：与前一行接不上，或者被改动过"
-        previous = row["hash"]
-    if count < 0:
-        return "审计记录：链头被删去"
-    if number != count:
-        return f"审计记录：应有 {count} 行，现有 {number} 行"
-    return None if previous == last else "审计记录：最后一行与链头不符"

@@ -1,4 +1,6 @@
-"""The tables of the service, beside those of the store. A change here goes with a migration in ``screening/store/migrations``.
+"""The tables of the service, beside those of the store, which has its audit trail.
+
+A change here goes with a migration in ``screening/store/migrations``.
 
 Times are ISO 8601 in UTC as text, so that they sort and read alike on SQLite and PostgreSQL."""
 
@@ -8,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text
 
-__all__ = ["METADATA", "audit", "idempotency", "keys", "marks", "outbox", "screenings", "webhooks"]
+__all__ = ["METADATA", "idempotency", "keys", "marks", "outbox", "screenings", "webhooks"]
 
 METADATA: Final = MetaData()
 
@@ -56,19 +58,6 @@ idempotency: Final = Table(
     Column("status", Integer, nullable=False),
     Column("body", Text, nullable=False),
     Column("at", String(32), nullable=False, index=True),
-)
-
-audit: Final = Table(
-    "api_audit",
-    METADATA,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("at", String(32), nullable=False),
-    Column("key_id", String(16), nullable=False),
-    Column("action", String(40), nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("request_id", String(64), nullable=False),
-    Column("previous", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
 )
 
 webhooks: Final = Table(

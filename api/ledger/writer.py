@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import queue
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Executable, Table, insert, select, text, update
+from sqlalchemy import Connection, Executable, Table, insert, text
 from sqlalchemy.exc import IntegrityError
 
-from api.ledger.tables import audit
 from screening.bundle.bundle import Bundle
-from screening.store.chain import sm3
 from screening.store.decisions import Draft
-from screening.store.schema import heads
+from screening.store.schema import audit
 from screening.store.store import Store
+from screening.store.trail import append
 
-__all__ = ["CHAIN", "ConflictError", "Write", "Writer", "link"]
+__all__ = ["ConflictError", "Write", "Writer", "keep", "transaction"]
 
+T = TypeVar("T")
 Row = dict[str, Any]
 _AT_ONCE: Final = 400
-CHAIN: Final = "audit"
 _LOCK: Final = 0x53637265656E  # any constant of our own: one writer of the chains at a time on PostgreSQL
 
 
@@ -77,7 +75,7 @@ class Writer:
 
     def _commit(self, group: Sequence[tuple[Write, Future[None]]]) -> None:
         try:
-            self._transaction([write for write, _ in group])
+            transaction(self._store, lambda connection: keep(self._store, connection, [write for write, _ in group]))
         except IntegrityError as error:
             if len(group) == 1:
                 group[0][1].set_exception(ConflictError(str(error.orig)))
@@ -91,24 +89,32 @@ class Writer:
             for _, done in group:
                 done.set_result(None)
 
-    def _transaction(self, writes: Sequence[Write]) -> None:
-        rows: dict[Table, list[Row]] = {}
-        for write in writes:
-            for table, some in write.rows.items():
-                if some:
-                    rows.setdefault(table, []).extend(some)
-        with self._store.engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            for bundle, drafts in _by_bundle(writes):
-                self._store.keep(connection, drafts, bundle)
-            for table, some in rows.items():
-                if table is audit:
-                    _chain(connection, some)
-                connection.execute(insert(table), some)
-            for write in writes:
-                for statement in write.statements:
-                    connection.execute(statement)
+
+def transaction(store: Store, work: Callable[[Connection], T]) -> T:
+    """Do something in one transaction. On PostgreSQL whoever writes waits for his turn here: heads are taken in one order."""
+    with store.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        return work(connection)
+
+
+def keep(store: Store, connection: Connection, writes: Sequence[Write]) -> None:
+    """Write all of it inside the caller's transaction."""
+    rows: dict[Table, list[Row]] = {}
+    for write in writes:
+        for table, some in write.rows.items():
+            if some:
+                rows.setdefault(table, []).extend(some)
+    for bundle, drafts in _by_bundle(writes):
+        store.keep(connection, drafts, bundle)
+    for table, some in rows.items():
+        if table is audit:
+            append(connection, some)
+        else:
+            connection.execute(insert(table), some)
+    for write in writes:
+        for statement in write.statements:
+            connection.execute(statement)
 
 
 def _by_bundle(writes: Sequence[Write]) -> list[tuple[Bundle, list[Draft]]]:
@@ -118,20 +124,3 @@ def _by_bundle(writes: Sequence[Write]) -> list[tuple[Bundle, list[Draft]]]:
         if write.bundle is not None and write.drafts:
             found.setdefault(write.bundle.revision, (write.bundle, []))[1].extend(write.drafts)
     return list(found.values())
-
-
-def _chain(connection: Connection, rows: Sequence[Row]) -> None:
-    asked = select(heads.c.count, heads.c.hash).where(heads.c.chain == CHAIN).with_for_update()
-    count, last = connection.execute(asked).one()
-    for row in rows:
-        row.pop("hash", None)  # a row that is tried a second time
-        row["previous"] = last
-        row["hash"] = last = link(row)
-    connection.execute(update(heads).where(heads.c.chain == CHAIN).values(count=count + len(rows), hash=last))
-
-
-def link(row: Mapping[str, Any]) -> str:
-    """SM3 over the row's content and the hash before it (``previous``)."""
-    content = {name: value for name, value in row.items() if name not in ("seq", "hash")}
-    text_ = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sm3(text_.encode("utf-8", "surrogatepass"))

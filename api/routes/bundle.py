@@ -34,10 +34,9 @@ async def bundle(request: Request, service: Served, key: Reader) -> Response:
 async def reload(request: Request, service: Served, key: Changer) -> Response:
     """在旁边载入、自测，通过才换上；有问题的不换，原来的继续用。其他进程随后跟上。启用过规则包的，载入的是启用的那个，不是文件夹。"""
     try:
-        live = await reload_here(service)
+        live = await reload_here(service, lambda revision: noted(request, key, "bundle.reload", revision))
     except BundleError as error:
         raise broken(error) from None
-    await service.ledger.write(noted(request, key, "bundle.reload", live.screener.bundle.revision))
     return answer(_told(live))
 
 

@@ -12,11 +12,11 @@ from starlette.responses import Response
 
 from api.keys import Key, now
 from api.ledger import Write
-from api.ledger.tables import audit
 from api.problems import ApiError, Fault
 from api.service import Service
 from screening.errors import BundleError
 from screening.output import to_json
+from screening.store.schema import audit
 
 __all__ = ["ONCE", "Served", "answer", "body", "broken", "cached", "noted", "problems"]
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple, TypeVar
 
 from fastapi import APIRouter, Request
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from api import bundle_models as models
 from api import examples
 from api.auth import Changer, Tuner
 from api.bodies import model_of
-from api.idempotency import Answer
+from api.idempotency import Answer, Doing
 from api.keys import Key
+from api.ledger import Write
 from api.problems import ApiError, Fault
 from api.reload import Live, load_kept, load_live
 from api.reloading import use
@@ -27,7 +30,7 @@ from screening.bundle.signing import Signature, read_signature, read_trusted
 from screening.errors import BundleError, ReleaseError, SignatureError
 from screening.output import to_json
 from screening.record import pointer
-from screening.store.releases import Act, Release, active
+from screening.store.releases import Act, Release, Releases, active
 from screening.store.shadow import as_json
 
 __all__ = ["router"]
@@ -42,6 +45,13 @@ class _Found(NamedTuple):
     signature: Signature | None
 
 
+class _Plan(NamedTuple):
+    """A bundle that was checked and tested, and what is to be written of it."""
+
+    live: Live
+    release: Callable[[Releases], Release]
+
+
 @router.post(
     "/activations",
     summary="启用规则包",
@@ -52,24 +62,22 @@ class _Found(NamedTuple):
 async def activate(request: Request, service: Served, key: Changer) -> Response:
     """先检查、自测，按规则包的 activation 验证签名和双人复核，通过才换上。记在密钥的名字下；其他进程几秒内跟上。"""
 
-    async def make() -> Answer:
+    async def plan() -> _Plan:
         given = await model_of(request, models.ActivationIn)
-        by = _name(key)
         live, found = await _bundle(service, given)
         signature = Signature(**given.signature.model_dump()) if given.signature else found
         dials = service.bundles.live.screener.bundle.policy.activation
-        act = Act(by, given.reason, signature)
+        act, trusted = (
+            Act(key.name, given.reason, signature),
+            await _asked(lambda: read_trusted(service.settings.trusted)),
+        )
+        return _Plan(live, lambda releases: releases.activate(live.screener.bundle, act, trusted, dials))
 
-        def work() -> Release:
-            trusted = read_trusted(service.settings.trusted)
-            return service.ledger.store.releases.activate(live.screener.bundle, act, trusted, dials)
-
-        line = await _asked(work)
-        await service.bundles.use(live)
-        use(service, live)
-        return _answer(request, key, line)
-
-    return await service.once.answer(request, key, make)
+    response, made = await _released(request, service, key, plan)
+    if made:
+        await service.bundles.use(made)
+        use(service, made)
+    return response
 
 
 @router.post(
@@ -82,24 +90,24 @@ async def activate(request: Request, service: Served, key: Changer) -> Response:
 async def rollback(request: Request, service: Served, key: Changer) -> Response:
     """上一个启用过的规则包重新检查、自测，通过才换上。重试请带 Idempotency-Key，免得退回两次。"""
 
-    async def make() -> Answer:
+    async def plan() -> _Plan:
         given = await model_of(request, models.ReasonIn)
-        by, releases = _name(key), service.ledger.store.releases
-        to = (await _asked(releases.before)).revision
+        to = (await _asked(service.ledger.store.releases.before)).revision
         live = await _asked(lambda: load_kept(service.ledger.store, to))
-        line = await _asked(lambda: releases.rollback(Act(by, given.reason), to))
-        await service.bundles.use(live)
-        use(service, live)
-        return _answer(request, key, line)
+        return _Plan(live, lambda releases: releases.rollback(Act(key.name, given.reason), to))
 
-    return await service.once.answer(request, key, make)
+    response, made = await _released(request, service, key, plan)
+    if made:
+        await service.bundles.use(made)
+        use(service, made)
+    return response
 
 
 @router.get(
     "/activations", summary="启用、退回和影子的记录", responses={200: {"model": models.ReleasesOut}, **problems()}
 )
 async def releases(service: Served, key: Tuner) -> Response:
-    """谁、何时、为什么、哪个版本、谁的签名；新的在前。只增不改，screening audit 核对。"""
+    """谁、何时、为什么、哪个版本、谁的签名；新的在前。只增不改，screening verify 核对。"""
     del key
     past = await _asked(service.ledger.store.releases.all)
     line = active(past)
@@ -116,25 +124,30 @@ async def releases(service: Served, key: Tuner) -> Response:
 async def start_shadow(request: Request, service: Served, key: Changer) -> Response:
     """每条记录答复之后也用它筛一遍，只比较，不答复。检查、自测通过才开始；换一个就再发一次。"""
 
-    async def make() -> Answer:
+    async def plan() -> _Plan:
         given = await model_of(request, models.ShadowIn)
-        act_by = _name(key)
         live, signature = await _bundle(service, given)
-        act = Act(act_by, given.reason, signature)
-        line = await _asked(lambda: service.ledger.store.releases.shadow(live.screener.bundle, act))
-        service.shadow.candidate = live
-        return _answer(request, key, line)
+        act = Act(key.name, given.reason, signature)
+        return _Plan(live, lambda releases: releases.shadow(live.screener.bundle, act))
 
-    return await service.once.answer(request, key, make)
+    response, made = await _released(request, service, key, plan)
+    if made:
+        service.shadow.candidate = made
+    return response
 
 
 @router.delete("/shadow", summary="结束影子", status_code=204, responses=problems(409))
 async def end_shadow(request: Request, service: Served, key: Changer) -> Response:
     """候选规则包不再筛查；已作的比较留着。"""
-    act = Act(_name(key), "结束影子")
-    await _asked(lambda: service.ledger.store.releases.end_shadow(act))
+    _named(key)
+
+    def work(connection: Connection) -> tuple[None, Write]:
+        line = service.ledger.store.releases.within(connection).end_shadow(Act(key.name, "结束影子"))
+        return None, noted(request, key, "bundle.end", line.revision)
+
+    with _refusals():
+        await service.ledger.act(work)
     service.shadow.candidate = None
-    await service.ledger.write(noted(request, key, "bundle.end", ""))
     return Response(None, 204)
 
 
@@ -148,10 +161,38 @@ async def shadow(service: Served, key: Tuner) -> Response:
     return answer({"candidate": revision, "compared": [as_json(summary) for summary in found]})
 
 
+async def _released(
+    request: Request, service: Service, key: Key, plan: Callable[[], Awaitable[_Plan]]
+) -> tuple[Response, Live | None]:
+    """Write a release and its line of the trail in one transaction; the bundle, None where an answer was only repeated."""
+    _named(key)
+    planned: list[Live] = []
+
+    async def make() -> Doing:
+        live, release = await plan()
+        planned.append(live)
+
+        def work(connection: Connection) -> Answer:
+            line = release(service.ledger.store.releases.within(connection))
+            return Answer(to_json(_told(line)), noted(request, key, f"bundle.{line.action}", line.revision), 201)
+
+        return work
+
+    with _refusals():
+        response = await service.once.answer(request, key, make)
+    return response, None if "idempotent-replayed" in response.headers else planned[-1]
+
+
 async def _asked(work: Callable[[], T]) -> T:
     """Run in a thread; what the store, a signature or a bundle is wrong with is a problem."""
-    try:
+    with _refusals():
         return await asyncio.to_thread(work)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
     except BundleError as error:
         raise broken(error) from None
     except ReleaseError as error:
@@ -209,17 +250,12 @@ def _signed_before(service: Service, revision: str) -> Signature | None:
     return Signature.parse(text) if text else None
 
 
-def _name(key: Key) -> str:
+def _named(key: Key) -> None:
     if not key.name.strip():
         raise ApiError(
             403, "no_name", "这把密钥没有名字，不能换规则包。请用 screening keys create --name 建一把写明是谁的。"
         )
-    return key.name
 
 
 def _told(line: Release) -> dict[str, Any]:
     return {name: getattr(line, name) for name in models.ReleaseOut.model_fields}
-
-
-def _answer(request: Request, key: Key, line: Release) -> Answer:
-    return Answer(to_json(_told(line)), noted(request, key, f"bundle.{line.action}", line.revision), 201)

@@ -21,7 +21,6 @@ from api.bodies import json_of, model_of
 from api.idempotency import Answer
 from api.keys import Key, now
 from api.ledger import Write
-from api.ledger.tables import audit
 from api.ledger.tables import screenings as listed
 from api.problems import ApiError, Fault, record_problem
 from api.reload import Live
@@ -31,7 +30,7 @@ from screening.bundle.bundle import Bundle
 from screening.errors import RecordError
 from screening.output import to_json
 from screening.record import RecordIn, pointer
-from screening.store.schema import decisions, feedback
+from screening.store.schema import audit, decisions, feedback
 
 __all__ = ["router"]
 

@@ -15,11 +15,12 @@ from api.auth import Admin
 from api.bodies import model_of
 from api.keys import Key, now
 from api.ledger import Write
-from api.ledger.tables import audit, webhooks
+from api.ledger.tables import webhooks
 from api.problems import ApiError, Fault
 from api.routes.common import Served, answer, body, noted, problems
 from api.service import new_id
 from api.webhooks import check_url, dead_letters
+from screening.store.schema import audit
 
 __all__ = ["router"]
 

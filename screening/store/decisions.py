@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from screening.bundle.bundle import Bundle
 from screening.errors import StoreError
@@ -18,14 +18,12 @@ from screening.history.past import Past, dump, restore
 from screening.output import line, to_json
 from screening.record import Record
 from screening.screener import Screening
-from screening.store.chain import Break, Link, link_hash, sm3, verify
+from screening.store.chain import Break, Chain, Link, link_hash, sm3
 from screening.store.codec import pack, unpack
 from screening.store.records import now
-from screening.store.schema import bundles, decisions, heads
+from screening.store.schema import bundles, decisions
 
 __all__ = ["Decision", "Decisions", "Draft"]
-
-_CHAIN = "decisions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +67,7 @@ class Decisions:
 
     def lock(self, connection: Connection) -> tuple[int, str]:
         """Take the turn of writing in the caller's transaction; how many decisions there are, and the last hash."""
-        asked = select(heads.c.count, heads.c.hash).where(heads.c.chain == _CHAIN).with_for_update()
-        row = connection.execute(asked).one()
-        return int(row[0]), str(row[1])
+        return _CHAIN.turn(connection)
 
     def append(self, connection: Connection, drafts: Sequence[tuple[Draft, int | None]], head: tuple[int, str]) -> None:
         """Add decisions behind ``head`` in the caller's transaction; each with the party it is about. Known ids are passed over."""
@@ -88,7 +84,7 @@ class Decisions:
             rows.append(row)
         if rows:
             connection.execute(insert(decisions), rows)
-            connection.execute(update(heads).where(heads.c.chain == _CHAIN).values(count=number, hash=previous))
+            _CHAIN.advance(connection, number, previous)
 
     def get(self, id_: str) -> Decision:
         """One decision; ``StoreError`` where there is none with that id."""
@@ -122,17 +118,7 @@ class Decisions:
 
     def verify(self) -> list[Break]:
         """Every place where the chain does not hold; none where all is as it was written."""
-        asked = select(decisions).order_by(decisions.c.number)
-        # The head and the rows as of one moment, though others go on writing.
-        moment = {"isolation_level": "REPEATABLE READ"} if self._engine.dialect.name == "postgresql" else {}
-        with self._engine.connect().execution_options(reads=True, yield_per=500, **moment) as connection:
-            row = connection.execute(select(heads.c.count, heads.c.hash).where(heads.c.chain == _CHAIN)).first()
-            head = (int(row[0]), str(row[1])) if row else (0, "")
-            links = (
-                Link(each.number, _content(each.id, each.made_at, each.content, _told(each)), each.previous, each.hash)
-                for each in connection.execute(asked)
-            )
-            return verify(links, head)
+        return _CHAIN.verify(self._engine)
 
     def keep_bundle(self, connection: Connection, bundle: Bundle) -> None:
         """Keep the files of a bundle once, by its revision."""
@@ -214,3 +200,11 @@ def _told(row: Any) -> list[object]:
 def _content(id_: str, made_at: str, content: str, told: Sequence[object]) -> bytes:
     """What the hash of a row is of: all its columns."""
     return json.dumps([id_, made_at, content, list(told)], ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _link(_: int, row: Any) -> Link:
+    content = _content(row.id, row.made_at, row.content, _told(row))
+    return Link(row.number, row.previous, row.hash, link_hash(row.previous, row.number, content))
+
+
+_CHAIN = Chain("decisions", decisions, _link)

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select
 
 from screening.bundle.bundle import Bundle
 from screening.bundle.loader import revision_of
 from screening.bundle.policy import Activation
 from screening.bundle.signing import Signature, signer
 from screening.errors import ReleaseError, SignatureError, StoreError
-from screening.store.chain import Break, Link, link_hash, verify
+from screening.store.chain import Break, Chain, Link, link_hash
 from screening.store.connect import explained
 from screening.store.decisions import Decisions
 from screening.store.records import now
-from screening.store.schema import heads, releases
+from screening.store.schema import releases
 
 __all__ = ["Act", "Action", "Release", "Releases", "active", "candidate"]
 
-_CHAIN = "releases"
 Action = Literal["activate", "rollback", "shadow", "end"]
 _COLUMNS = ("number", "action", "revision", "made_by", "reason", "made_at", "signed_by", "signature", "asks")
 
@@ -73,6 +73,13 @@ class Releases:
 
     def __init__(self, engine: Engine, address: str, decisions: Decisions) -> None:
         self._engine, self._address, self._decisions = engine, address, decisions
+        self._begin: Callable[[], AbstractContextManager[Connection]] = engine.begin
+
+    def within(self, connection: Connection) -> Releases:
+        """The same, writing in the caller's transaction: so that what goes with a release is kept with it, or neither."""
+        inside = Releases(self._engine, self._address, self._decisions)
+        inside._begin = lambda: nullcontext(connection)
+        return inside
 
     def all(self) -> list[Release]:
         """Every line, the oldest first."""
@@ -81,9 +88,8 @@ class Releases:
 
     def count(self) -> int:
         """How many lines there are; a change of it is what others look for."""
-        asked = select(heads.c.count).where(heads.c.chain == _CHAIN)
         with explained(self._address), self._engine.connect().execution_options(reads=True) as connection:
-            return int(connection.execute(asked).scalar_one())
+            return _CHAIN.count(connection)
 
     def activate(
         self, bundle: Bundle, act: Act, trusted: Mapping[str, str], in_use: Activation | None = None
@@ -93,7 +99,7 @@ class Releases:
         What its policy asks must hold, and what that of the one before it asks: so no bundle does away with four eyes by itself.
         ``in_use``: the dials of one in use that was never activated. Raises ``ReleaseError`` or ``SignatureError``.
         """
-        with explained(self._address), self._engine.begin() as connection:
+        with explained(self._address), self._begin() as connection:
             head, past = self._turn(connection)
             last = active(past)
             if last and last.revision == bundle.revision:
@@ -110,7 +116,7 @@ class Releases:
 
     def rollback(self, act: Act, to: str) -> Release:
         """Go back to ``to``, the revision that was active before; ``ReleaseError`` where meanwhile it is another."""
-        with explained(self._address), self._engine.begin() as connection:
+        with explained(self._address), self._begin() as connection:
             head, past = self._turn(connection)
             earlier = _before(past)
             if earlier.revision != to:
@@ -120,34 +126,24 @@ class Releases:
 
     def shadow(self, bundle: Bundle, act: Act) -> Release:
         """Let a bundle screen beside the active one."""
-        with explained(self._address), self._engine.begin() as connection:
+        with explained(self._address), self._begin() as connection:
             head, _ = self._turn(connection)
             self._decisions.keep_bundle(connection, bundle)
             return _append(connection, head, act, ("shadow", bundle.revision, "", ""))
 
     def end_shadow(self, act: Act) -> Release:
         """No bundle screens beside the active one any more."""
-        with explained(self._address), self._engine.begin() as connection:
+        with explained(self._address), self._begin() as connection:
             head, past = self._turn(connection)
             return _append(connection, head, act, ("end", candidate(past) or "", "", ""))
 
     def verify(self) -> list[Break]:
         """Every place where the chain does not hold, or a bundle that it names is not what its revision says."""
-        moment = {"isolation_level": "REPEATABLE READ"} if self._engine.dialect.name == "postgresql" else {}
-        asked = select(releases).order_by(releases.c.number)
-        with (
-            explained(self._address),
-            self._engine.connect().execution_options(reads=True, **moment) as connection,
-        ):
-            row = connection.execute(select(heads.c.count, heads.c.hash).where(heads.c.chain == _CHAIN)).first()
-            links = [
-                Link(each.number, _content(each._asdict()), each.previous, each.hash)
-                for each in connection.execute(asked)
-            ]
-            past = _read(connection)
-        first = {line.revision: line.number for line in reversed(past) if line.revision}
+        with explained(self._address):
+            broken = _CHAIN.verify(self._engine)
+        first = {line.revision: line.number for line in reversed(self.all()) if line.revision}
         changed = (Break(number, "规则包的文件与修订号不符") for name, number in first.items() if not self._sound(name))
-        return [*verify(links, (int(row[0]), str(row[1])) if row else (0, "")), *changed]
+        return [*broken, *changed]
 
     def _sound(self, revision: str) -> bool:
         try:
@@ -158,9 +154,7 @@ class Releases:
     def _turn(self, connection: Connection) -> tuple[tuple[int, str], list[Release]]:
         """Take the turn of writing: the head of the chain and what is in it. Decisions go first, as everywhere (they keep bundles, too)."""
         self._decisions.lock(connection)
-        asked = select(heads.c.count, heads.c.hash).where(heads.c.chain == _CHAIN).with_for_update()
-        row = connection.execute(asked).one()
-        return (int(row[0]), str(row[1])), _read(connection)
+        return _CHAIN.turn(connection), _read(connection)
 
 
 def _read(connection: Connection) -> list[Release]:
@@ -218,10 +212,17 @@ def _append(connection: Connection, head: tuple[int, str], act: Act, done: tuple
     row: dict[str, Any] = {name: getattr(line, name) for name in _COLUMNS}
     hash_ = link_hash(head[1], line.number, _content(row))
     connection.execute(insert(releases).values(**row, previous=head[1], hash=hash_))
-    connection.execute(update(heads).where(heads.c.chain == _CHAIN).values(count=line.number, hash=hash_))
+    _CHAIN.advance(connection, line.number, hash_)
     return line
 
 
 def _content(row: Mapping[str, Any]) -> bytes:
     """What the hash of a line is of: all its columns."""
     return json.dumps([row[name] for name in _COLUMNS], ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _link(_: int, row: Any) -> Link:
+    return Link(row.number, row.previous, row.hash, link_hash(row.previous, row.number, _content(row._asdict())))
+
+
+_CHAIN = Chain("releases", releases, _link)

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 __all__ = [
     "METADATA",
+    "audit",
     "bundles",
     "comparisons",
     "decisions",
@@ -128,6 +129,19 @@ releases = Table(
     Column("signed_by", String(200), nullable=False),
     Column("signature", Text, nullable=False),
     Column("asks", String(40), nullable=False),  # what the bundle's policy asks of the next one
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+#: Who did what over the service's interface, in a chain. ``seq`` may have gaps; ``hash`` is of the row with the hash before it.
+audit = Table(
+    "api_audit",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("at", String(32), nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("request_id", String(64), nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
 )

@@ -24,6 +24,7 @@ from screening.store.migrate import check_version
 from screening.store.records import Asked, Records
 from screening.store.releases import Releases
 from screening.store.shadow import Comparisons
+from screening.store.trail import TRAIL
 
 __all__ = ["Store", "new_id", "secret_for"]
 
@@ -108,6 +109,16 @@ class Store:
             for draft in drafts
         ]
         self.decisions.append(connection, rows, head)
+
+    def breaks(self) -> list[str]:
+        """Where the chains of decisions, of releases and of the service's audit trail do not hold, in words."""
+        with explained(self.address):
+            chains = {
+                "筛查决定": self.decisions.verify(),
+                "启用记录": self.releases.verify(),
+                "审计记录": TRAIL.verify(self._engine),
+            }
+        return [f"{name}第 {each.number} 行：{each.problem}" for name, broken in chains.items() for each in broken]
 
     def proven(self, revision: str) -> tuple[Screener, int]:
         """A bundle that is kept here, checked and tested anew, and how many tests; ``StoreError`` or ``BundleError``."""

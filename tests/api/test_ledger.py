@@ -11,8 +11,9 @@ import pytest
 
 from api.keys import now
 from api.ledger import ConflictError, Ledger, Write
-from api.ledger.tables import audit, idempotency
+from api.ledger.tables import idempotency
 from screening.errors import StoreError
+from screening.store.schema import audit
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_writes_at_the_same_time_share_a_transaction_and_make_one_chain(ledger: 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda n: ledger.write_now(Write({audit: [entry(str(n))]})), range(100)))
     assert count(url, "api_audit") == 100
-    assert ledger.breaks() == []
+    assert ledger.store.breaks() == []
 
 
 def test_a_clash_drops_its_own_write_whole_and_no_other(ledger: Ledger, url: str) -> None:
@@ -58,7 +59,7 @@ def test_a_clash_drops_its_own_write_whole_and_no_other(ledger: Ledger, url: str
         ]
     assert [n for n, future in enumerate(futures) if isinstance(future.exception(), ConflictError)] == [3]
     assert count(url, "api_audit") == 7
-    assert ledger.breaks() == []
+    assert ledger.store.breaks() == []
 
 
 def test_two_processes_write_one_chain(ledger: Ledger, url: str) -> None:
@@ -67,7 +68,7 @@ def test_two_processes_write_one_chain(ledger: Ledger, url: str) -> None:
         list(threads.map(lambda n: (ledger, other)[n % 2].write_now(Write({audit: [entry(str(n))]})), range(40)))
     other.close()
     assert count(url, "api_audit") == 40
-    assert ledger.breaks() == []
+    assert ledger.store.breaks() == []
 
 
 def test_a_store_that_can_t_be_opened_says_so(tmp_path: Path) -> None:

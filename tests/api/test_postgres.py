@@ -41,7 +41,7 @@ def test_records_are_screened_found_concluded_on_and_verified(api: Api) -> None:
     )
     assert {answer.status_code for answer in answers} == {200}
     assert api.call("GET", "/readyz", None).status_code == 200
-    assert api.ledger.breaks() == []
+    assert api.ledger.store.breaks() == []
 
 
 def test_a_bundle_is_activated_shadowed_and_taken_back(api: Api, tmp_path: Path) -> None:
@@ -63,4 +63,4 @@ def test_a_bundle_is_activated_shadowed_and_taken_back(api: Api, tmp_path: Path)
     api.run(api.service.shadow.idle())
     (summary,) = api.call("GET", "/v1/bundle/shadow").json()["compared"]
     assert (summary["records"], summary["counts"]["rise"]) == (3, 3)
-    assert api.ledger.breaks() == []
+    assert api.ledger.store.breaks() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def test_a_bundle_is_activated_and_taken_back_with_who_and_why(small: Api, folde
     assert [(each["action"], each["reason"]) for each in told["releases"]] == [
         ("rollback", "误中太多"), ("activate", WHY["reason"]), ("activate", WHY["reason"])
     ]  # fmt: skip
-    assert small.ledger.breaks() == []
+    assert small.ledger.store.breaks() == []
     again = post(small, "activations", bundle=revisions[1])
     assert (again.status_code, at_least(small)) == (201, "30000")
 
@@ -151,6 +152,30 @@ def test_a_key_without_a_name_changes_no_bundle(small: Api) -> None:
         refused = small.call("POST", f"/v1/bundle/{what}", nameless, json=body)
         assert (refused.status_code, refused.json()["code"]) == (403, "no_name")
     assert small.call("DELETE", "/v1/bundle/shadow", nameless).status_code == 403
+
+
+def test_a_release_and_its_line_of_the_trail_are_kept_together_or_neither(small: Api, folder: Path) -> None:
+    revision = changed(folder, "3 万元")
+    made = post(small, "activations", bundle="folder")
+    assert trail(small)[-1] == ("bundle.activate", revision)
+    with sqlite3.connect(small.settings.store.removeprefix("sqlite:///")) as connection:
+        connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON api_audit BEGIN SELECT RAISE(ABORT, 'no room for the trail'); END"
+        )
+    changed(folder, "2 万元")
+    for method, what, body in (
+        ("POST", "activations", {**WHY, "bundle": "folder"}), ("POST", "shadow", {**WHY, "bundle": "folder"}),
+        ("DELETE", "shadow", None), ("POST", "reload", None),
+    ):  # fmt: skip
+        assert small.call(method, f"/v1/bundle/{what}", json=body).status_code >= 500
+    assert [line.number for line in small.ledger.store.releases.all()] == [made.json()["number"]]
+    assert (at_least(small), small.service.shadow.candidate) == ("30000", None)
+    assert small.ledger.store.breaks() == []
+
+
+def trail(api: Api) -> list[tuple[str, str]]:
+    with sqlite3.connect(api.settings.store.removeprefix("sqlite:///")) as connection:
+        return connection.execute("SELECT action, subject FROM api_audit ORDER BY seq").fetchall()
 
 
 def test_a_key_of_one_region_changes_no_bundle_for_all(small: Api, folder: Path) -> None:

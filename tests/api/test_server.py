@@ -136,7 +136,7 @@ def test_what_was_acknowledged_survives_a_kill(folder: Path, store: str) -> None
     key = make_key(store)
     acknowledged = kill_under_load(folder, store, key)
     assert acknowledged <= kept(store, key, folder)
-    assert command("audit", store=store).returncode == 0
+    assert command("verify", "--store", store, store=store).returncode == 0
 
 
 @pytest.mark.soak
@@ -145,7 +145,7 @@ def test_what_was_acknowledged_survives_a_hundred_kills(folder: Path, store: str
     for _ in range(100):
         acknowledged |= kill_under_load(folder, store, key)
     assert acknowledged <= kept(store, key, folder)
-    assert command("audit", store=store).returncode == 0
+    assert command("verify", "--store", store, store=store).returncode == 0
 
 
 def test_two_workers_change_their_bundle_on_a_hang_up_and_stop_when_told(folder: Path, store: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +55,30 @@ def test_a_decision_is_replayed_to_the_same_line(lines: list[dict], store: str) 
 def test_the_chain_is_verified(lines: list[dict], store: str) -> None:
     done = run("verify", "--store", store)
     assert (done.returncode, f"共 {len(lines)} 份决定" in done.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "told"),
+    [
+        ("decisions", "UPDATE decisions SET charge = '别的' WHERE number = 1", "筛查决定第 1 行"),
+        ("api_audit", "UPDATE api_audit SET subject = '别的' WHERE seq = 1", "审计记录第 1 行：内容与校验值不符"),
+        ("api_audit", "DELETE FROM api_audit", "审计记录第 0 行：应有 2 行，只有 0 行"),
+    ],
+)
+@pytest.mark.usefixtures("lines")
+def test_one_command_verifies_every_chain(store: str, tmp_path: Path, table: str, change: str, told: str) -> None:
+    copy = tmp_path / "cases.db"
+    shutil.copy(store, copy)
+    keys = ("keys", "create", "--scope", "read", "--region", "all", "--expires", "2999-01-01")
+    for _ in range(2):
+        assert run(*keys, "--store", f"sqlite:///{copy}").returncode == 0
+    assert run("verify", "--store", str(copy)).returncode == 0
+    with sqlite3.connect(copy) as connection:
+        for name in ("update", "delete"):
+            connection.execute(f"DROP TRIGGER {table}_no_{name}")
+        connection.execute(change)
+    done = run("verify", "--store", str(copy))
+    assert (done.returncode, told in done.stdout) == (1, True), done.stdout
 
 
 def test_conclusions_are_counted_by_rule(lines: list[dict], store: str) -> None:

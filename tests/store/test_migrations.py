@@ -14,7 +14,7 @@ from api.ledger.tables import METADATA as SERVICE
 from screening.errors import StoreVersionError
 from screening.store.connect import connect
 from screening.store.migrate import check_version, downgrade, upgrade, version_of, wanted_version
-from screening.store.schema import METADATA
+from screening.store.schema import METADATA, audit
 
 
 @pytest.fixture
@@ -61,9 +61,10 @@ def test_what_the_service_kept_before_0003_is_taken_over_and_can_t_be_changed_fr
     upgrade(engine, "0002")
     with engine.begin() as connection:
         SERVICE.create_all(connection)  # as the service did
+        audit.create(connection)
         for number, hash_ in enumerate("ab", 1):
             connection.execute(
-                SERVICE.tables["api_audit"].insert(),
+                audit.insert(),
                 {"seq": number, "at": "", "key_id": "", "action": "", "subject": "", "request_id": "", "previous": "", "hash": hash_},
             )  # fmt: skip
     for _ in range(2):
