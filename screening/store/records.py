@@ -149,14 +149,15 @@ class Records:
     def keep(self, connection: Connection, record: Record, past: Past, revision: str) -> int | None:
         """Keep a record, inside the caller's transaction; the row of its party, None where nobody can be told apart.
 
-        The same record again changes nothing; a changed one is a new version.
+        The same record again changes nothing; a changed one is a new version. Records are told apart by region and id, so that nobody
+        puts his own in place of another region's; to one party, though, one id is one record (``past_of``), wherever it came from.
         """
         line = pack(record)
         number = record.party.id_no  # masked in the line, so that a corrected one would not show there
         content = sm3(f"{self.identities.by_number(number) if number else ''}{line}".encode())
         newest = (
             select(records.c.id, records.c.content, records.c.party, records.c.revision, records.c.version)
-            .where(records.c.record_id == record.record_id)
+            .where(records.c.record_id == record.record_id, records.c.region == (record.region or ""))
             .order_by(records.c.version.desc())
             .limit(1)
         )
@@ -172,7 +173,8 @@ class Records:
             connection.execute(update(records).where(records.c.id == known.id).values(replaced_at=moment))
         party = self._party(connection, record)
         values = {
-            "record_id": record.record_id, "content": content, "version": known.version + 1 if known else 1, "party": party,
+            "record_id": record.record_id, "region": record.region or "",
+            "content": content, "version": known.version + 1 if known else 1, "party": party,
             "agency": record.agency[:400], "reason": record.case_reason[:400],
             "decided_on": record.decided_on.isoformat() if record.decided_on else None,
             "kept_at": moment, "input": line, "revision": revision, "past": dump(past),

@@ -70,7 +70,8 @@ records = Table(
     Column("input", Text, nullable=False),
     Column("revision", String(80), nullable=False),  # of the bundle that ``past`` was made under
     Column("past", Text, nullable=False),
-    UniqueConstraint("record_id", "version", name="records_once"),
+    Column("region", String(6), nullable=False, server_default=""),  # empty: none was told
+    UniqueConstraint("record_id", "region", "version", name="records_once"),
     Index("records_of_party", "party"),
     Index("records_beside", "agency", "reason", "decided_on"),
 )

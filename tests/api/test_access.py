@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from typing import Any
 
+import httpx
 import pytest
 
 from api import examples, keys
@@ -182,13 +184,25 @@ class TestRegions:
         assert outcomes[0]["error"]["code"] == "region"
         assert outcomes[1]["screening"]["level"] == "refer"
 
-    def test_it_can_t_put_its_own_record_in_place_of_another_s(self, make_api: MakeApi) -> None:
-        """A record is known by its 案号 alone."""
-        api = make_api()
-        api.call("POST", "/v1/screenings", json={**examples.RECORD, "region": "330106"})
-        answer = api.call("POST", "/v1/screenings", api.key("screen", region="4211"), json=examples.RECORD)
-        assert (answer.status_code, answer.json()["code"]) == (409, "record_id_taken")
-        assert answer.json()["errors"][0]["pointer"] == "/record_id"
+    def test_under_one_id_two_regions_have_two_records_and_do_not_learn_of_each_other(self, make_api: MakeApi) -> None:
+        own = {**examples.RECORD, "record_id": "2024-001"}
+        other = {**own, "region": "330106", "narrative": "经查，当事人未明码标价。"}
+        alone, shared = make_api(), make_api()
+        first = shared.call("POST", "/v1/screenings", shared.key("screen", region="33"), json=other)
+        told = []
+        for api in (alone, shared):
+            token = api.key("screen", "read", region="4211")
+            answers = [api.call("POST", "/v1/screenings", token, json=own) for _ in range(2)]
+            batch = {"items": [{"id": "a", "record": own}]}
+            answers.append(api.call("POST", "/v1/screenings/batch", token, json=batch))
+            rows = api.call("GET", "/v1/screenings", token).json()["screenings"]
+            told.append(([_but_ids(answer) for answer in answers], [row["region"] for row in rows]))
+        assert told[0] == told[1]
+        again = shared.call("POST", "/v1/screenings", shared.key("screen", region="33"), json=other)
+        assert _but_ids(again) == _but_ids(first)
+        with sqlite3.connect(shared.settings.store.removeprefix("sqlite:///")) as connection:
+            kept = connection.execute("SELECT region, version, replaced_at FROM records ORDER BY id").fetchall()
+        assert kept == [("330106", 1, None), ("421181", 1, None)]
 
     def test_its_webhooks_are_for_its_own_region(self, api: Api) -> None:
         token = api.key("admin", region="4211")
@@ -197,6 +211,10 @@ class TestRegions:
         other = api.call("POST", "/v1/webhooks", json={**examples.WEBHOOK, "regions": ["33"]}).json()["id"]
         assert other not in {each["id"] for each in api.call("GET", "/v1/webhooks", token).json()["webhooks"]}
         assert api.call("DELETE", f"/v1/webhooks/{other}", token).status_code == 404
+
+
+def _but_ids(answer: httpx.Response) -> tuple[int, set[str], str]:
+    return answer.status_code, set(answer.headers), re.sub(r"scr_[0-9a-f]+", "", answer.text)
 
 
 def test_what_was_done_is_in_the_trail_and_the_trail_shows_what_was_changed(make_api: MakeApi) -> None:

@@ -76,3 +76,30 @@ def test_what_the_service_kept_before_0003_is_taken_over_and_can_t_be_changed_fr
             with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
                 connection.execute(text(change))
         downgrade(engine, "0002")  # the rows stay
+
+
+def test_records_from_before_0004_get_their_region(engine: Engine) -> None:
+    row = {
+        "content": "", "version": 1, "agency": "", "reason": "", "kept_at": "", "revision": "", "past": ""
+    }  # fmt: skip
+    upgrade(engine, "0003")
+    with engine.begin() as connection:
+        for id_, region in (("甲", '"421181"'), ("乙", "null")):
+            given = {**row, "record_id": id_, "input": f'{{"region":{region}}}'}
+            names = ", ".join(given)
+            marks = ", ".join(f":{name}" for name in given)
+            connection.execute(text(f"INSERT INTO records ({names}) VALUES ({marks})"), given)
+    upgrade(engine)
+    with engine.begin() as connection:
+        assert set(connection.execute(text("SELECT record_id, region FROM records"))) == {
+            ("甲", "421181"), ("乙", "")
+        }  # fmt: skip
+        connection.execute(
+            text(
+                "INSERT INTO records SELECT 9, record_id, content, version, NULL, NULL, agency, reason, NULL, kept_at, input, "
+                "revision, past, '330106' FROM records WHERE record_id = '甲'"
+            )
+        )
+    downgrade(engine, "0003")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM records")).scalar() == 2

@@ -51,6 +51,15 @@ def test_two_numbers_are_two_parties_though_they_share_a_name(store: Store, scre
     assert "11" not in ids(store.records.past_of(other, asked(screener)))
 
 
+def test_one_id_in_two_regions_is_two_records_but_counts_once_for_one_party(store: Store, screener: Screener) -> None:
+    number = {"name": "麻城明泰商贸有限公司", "kind": "单位", "id_no": "91421181MA4KXXXX0A"}
+    for region in ("421181", "330106"):
+        store.write([draft(screener, record(11, party=number, region=region))], screener.bundle)
+    assert len(store.records.versions(record(11).record_id)) == 2
+    assert ids(store.records.past_of(record(12, party=number), asked(screener))) == ["11"]
+    assert store.records.past_of(record(11, party=number, region=None), asked(screener)) == []
+
+
 def test_what_is_alike_is_a_hint_and_counts_for_nothing(store: Store, screener: Screener) -> None:
     store.write([draft(screener, record(11))], screener.bundle)
     other = record(12, "麻城明泰商贸行有限公司")
