@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
@@ -25,12 +24,12 @@ from api.shadow import Shadow
 from api.webhooks import Subscriptions
 from screening.errors import RecordError
 from screening.history.digest import digest
-from screening.history.past import Past
 from screening.output import line
 from screening.record import Record, read_record
 from screening.store.decisions import Draft
 from screening.store.records import Asked as HistoryAsked
 from screening.store.schema import audit
+from screening.store.waiting import Waiting
 from screening.tuning.explain import explain
 from screening.tuning.explain_json import as_json
 
@@ -62,16 +61,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A result and what is to be kept of it. ``party``: what records later in the same batch find its party by."""
+    """A result and what is to be kept of it."""
 
     result: Json
     write: Write
-    party: frozenset[str]
-
-    @property
-    def past(self) -> Past:
-        """What those records are to know of this one."""
-        return self.write.drafts[0].past
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,31 +80,33 @@ class Service:
     subscriptions: Subscriptions
     shadow: Shadow
 
-    async def screen(self, data: object, asked: Asked, live: Live, beside: Sequence[Told] = ()) -> Told:
+    async def screen(self, data: object, asked: Asked, live: Live, waiting: Waiting | None = None) -> Told:
         """Screen one record under one bundle; ``RecordError`` where it can't be read, 403 where it is none of the key's business.
 
-        Nothing is kept yet: the answer may go out when ``Told.write`` is durable.
+        Nothing is kept yet: the answer may go out when ``Told.write`` is durable. ``waiting``: the records before it in the same batch,
+        which it joins.
         """
         record = read_record(data)
         if not asked.key.sees(record.region):
             detail = "这把密钥不能筛查这个地区（region）的记录。"
             raise ApiError(403, "region", detail, [Fault("/region", detail)])
-        party = self.ledger.party_keys(record)
         bundle = live.screener.bundle
         own, others = await self.ledger.history(
             record,
             HistoryAsked(bundle.revision, asked.as_of, lambda known: digest(live.screener.screen(known, asked.as_of))),
+            waiting,
         )
-        own += tuple(told.past for told in beside if told.party & party)
         known = tuple({past.record_id: past for past in own if past.record_id != record.record_id}.values())
         if len(record.narrative) > self.settings.inline_text:
             screening = await asyncio.to_thread(live.screener.screen, record, asked.as_of, known, others)
         else:
             screening = live.screener.screen(record, asked.as_of, known, others)
         draft = Draft(new_id("scr"), screening, digest(screening), known, others, bundle.policy.charges_shown)
-        return await self._told(draft, asked, live, party)
+        if waiting is not None:
+            waiting.add(record, draft.past)
+        return await self._told(draft, asked, live)
 
-    async def _told(self, draft: Draft, asked: Asked, live: Live, party: frozenset[str]) -> Told:
+    async def _told(self, draft: Draft, asked: Asked, live: Live) -> Told:
         screening, bundle = draft.screening, live.screener.bundle
         result: Json = {"id": draft.id, **line(screening, draft.shown)}
         trail = {"at": now(), "key_id": asked.key.id, "action": "screenings.create", "subject": draft.id}
@@ -123,7 +118,7 @@ class Service:
         self.metrics.screened(result)
         if asked.explain:
             result = result | {"explanation": as_json(explain(screening, live.screener))}
-        return Told(result, Write(rows, drafts=[draft], bundle=bundle), party)
+        return Told(result, Write(rows, drafts=[draft], bundle=bundle))
 
 
 def error_of(error: RecordError | ApiError) -> Json:

@@ -16,6 +16,7 @@ from screening.record import Record
 from screening.store.connect import explained
 from screening.store.records import Asked
 from screening.store.store import Store
+from screening.store.waiting import Waiting
 
 __all__ = ["Ledger"]
 
@@ -83,13 +84,15 @@ class Ledger:
         """Run a query in a thread, or here where it is ``quick`` (by key) and the database is a file beside us."""
         return await self._away(lambda: self.read_now(query), quick)
 
-    async def history(self, record: Record, asked: Asked) -> tuple[tuple[Past, ...], tuple[Past, ...]]:
-        """What is known beside a record: the party's other records, and those of others that may be of one consignment."""
-        return await self._away(lambda: self.store.history(record, asked), quick=True)
+    async def history(
+        self, record: Record, asked: Asked, waiting: Waiting | None = None
+    ) -> tuple[tuple[Past, ...], tuple[Past, ...]]:
+        """What is known beside a record: the party's other records, and those of others that may be of one consignment.
 
-    def party_keys(self, record: Record) -> frozenset[str]:
-        """What the record's party is found by; records that share one are taken for one party's."""
-        return frozenset(self.store.records.identities.keys(record.party, record.region))
+        ``waiting``: records that count as if they were in the store.
+        """
+        known = waiting or self.store
+        return await self._away(lambda: known.history(record, asked), quick=True)
 
     def close(self) -> None:
         """Write what is queued and let the connections go; in the thread that read, so that its connection goes too."""

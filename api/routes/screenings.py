@@ -31,6 +31,7 @@ from screening.errors import RecordError
 from screening.output import to_json
 from screening.record import RecordIn, pointer
 from screening.store.schema import audit, decisions, feedback
+from screening.store.waiting import Waiting
 
 __all__ = ["router"]
 
@@ -103,9 +104,10 @@ async def _each(
 ) -> tuple[list[dict[str, Any]], list[Told]]:
     outcomes: list[dict[str, Any]] = []
     done: list[Told] = []
+    waiting = Waiting(service.ledger.store)
     for item in given.items:
         try:
-            told = await service.screen(item.record, asked, live, done)
+            told = await service.screen(item.record, asked, live, waiting)
         except (RecordError, ApiError) as error:
             outcomes.append({"id": item.id, "error": error_of(error)})
         else:

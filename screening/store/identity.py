@@ -1,7 +1,8 @@
 """Whose record it is: exactly by number, else for organisations by normalised name and place; likeness is only a hint.
 
 A name is the party's whose number was first seen with it: records with the name alone are joined to that number; where none was
-seen, they are one party by themselves. ``Records`` (one by one) and ``bulk`` (all at once) go by these keys and that rule.
+seen, they are one party by themselves. ``Records`` (one by one), ``Waiting`` (a batch that is not written yet) and ``bulk`` (all at once)
+go by these keys and that rule.
 
 An identity number or 统一社会信用代码 never leaves this module in clear: keys hold a keyed hash of it, ``masked`` what people may see.
 """
@@ -12,14 +13,16 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from screening.record import Party
 
-__all__ = ["Candidate", "Identities", "alike", "bigrams", "core_name", "is_organisation", "masked"]
+__all__ = [
+    "Candidate", "Identities", "alike", "bigrams", "core_name", "counted", "is_organisation", "masked", "placed",
+]  # fmt: skip
 
 _LEAST_LIKENESS = 85
 _KIND = re.compile(r"(?:股份有限|有限责任|责任有限|有限)公司|(?:集团)?公司")
@@ -90,10 +93,14 @@ class Identities:
         digest = hmac.new(self._secret, number.strip().upper().encode(), hashlib.sha256).hexdigest()
         return f"id:{digest[:40]}"
 
+    def own(self, party: Party, region: str | None) -> tuple[str | None, tuple[str, ...]]:
+        """The key of its number, and those of its names."""
+        return self.number(party), self.names(party, region)
+
     def keys(self, party: Party, region: str | None) -> tuple[str, ...]:
         """The keys that a party is found by, the surest first: that of its number, those of its name."""
-        number = self.number(party)
-        return (number, *self.names(party, region)) if number else self.names(party, region)
+        number, names = self.own(party, region)
+        return (number, *names) if number else names
 
     def number(self, party: Party) -> str | None:
         """The key of its number; None where it has none. A number that was masked is nobody's."""
@@ -113,6 +120,33 @@ class Identities:
         """The keys of an organisation's name, its former names among them; ``region`` counts by its prefecture."""
         core = core_name(name)
         return [f"name:{each}|{(region or '')[:4]}" for each in self._names.get(core, (core,))] if core else []
+
+
+def counted(
+    own: tuple[str | None, Sequence[str]], known: Mapping[str, int], numbered: Callable[[int], bool]
+) -> set[int]:
+    """The parties whose records count for a record with these keys (``own``: of its number, of its names).
+
+    ``known``: key → party; ``numbered``: whether a party has a number. That of the number; those of the names, but where the
+    record has a number of its own, none that has another.
+    """
+    number, names = own
+    found = {known[name] for name in names if name in known}
+    if number is None:
+        return found
+    return {party for party in found if not numbered(party)} | ({known[number]} if number in known else set())
+
+
+def placed(
+    own: tuple[str | None, Sequence[str]], known: Mapping[str, int], numbered: Callable[[int], bool]
+) -> list[int]:
+    """The party that such a record is kept under (none: a new one), then those that turn out to be the same and go to it."""
+    number, names = own
+    found = list(dict.fromkeys(known[name] for name in names if name in known))
+    if number is None:
+        return found[:1]
+    unnumbered = [party for party in found if not numbered(party)]
+    return list(dict.fromkeys([known[number], *unnumbered])) if number in known else unnumbered
 
 
 def _person(name: str) -> str:

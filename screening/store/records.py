@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from screening.history.marks import marks_of
@@ -16,14 +16,15 @@ from screening.record import Record
 from screening.store.chain import sm3
 from screening.store.codec import pack, unpack
 from screening.store.connect import persistently
-from screening.store.identity import Candidate, Identities, alike, bigrams, is_organisation, masked
+from screening.store.identity import Candidate, Identities, alike, bigrams, is_organisation, masked, placed
 from screening.store.schema import keys, pairs, parties, records
 
-__all__ = ["Asked", "Records", "now"]
+__all__ = ["BESIDE_DAYS", "Asked", "Records", "now"]
 
-_BESIDE_DAYS = 30
+BESIDE_DAYS = 30
 _BESIDE_MOST = 200
 _CANDIDATES = 200
+_COLUMNS = "SELECT id, revision, past, record_id, version, kept_at, replaced_at FROM records"
 
 
 class _Row(NamedTuple):
@@ -69,26 +70,40 @@ class Records:
             f"(SELECT 1 FROM keys n WHERE n.party = k.party AND n.key LIKE {like})))) ORDER BY r.id"
         )
         self._beside = (
-            f"SELECT id, revision, past, record_id, version, kept_at, replaced_at FROM records WHERE agency = {mark} AND reason = {mark} "
+            f"{_COLUMNS} WHERE agency = {mark} AND reason = {mark} "
             f"AND decided_on BETWEEN {mark} AND {mark} AND record_id <> {mark} ORDER BY id LIMIT {_BESIDE_MOST}"
         )
 
     def past_of(self, record: Record, asked: Asked) -> list[Past]:
         """The other records of the same party; empty where the party can't be told apart."""
-        found = self.identities.keys(record.party, record.region)
-        if not found:
+        number, names = self.identities.own(record.party, record.region)
+        if not number and not names:
             return []
-        numbered = self.identities.number(record.party) is not None
-        names = found[1:] if numbered else found
-        sql = self._of_party.format(", ".join([self._mark] * max(1, len(names))))
-        given = (record.record_id, found[0], *(names or ("",)), int(numbered))
+        sql = self._of_party.format(self._marks(max(1, len(names))))
+        given = (record.record_id, number or "", *(names or ("",)), int(number is not None))
         return self._pasts(sql, given, asked)
+
+    def of_parties(self, record_id: str, parties: Sequence[int], asked: Asked) -> list[Past]:
+        """The records of these parties but that one."""
+        sql = f"{_COLUMNS} WHERE record_id <> {self._mark} AND party IN ({self._marks(len(parties))}) ORDER BY id"
+        return self._pasts(sql, (record_id, *parties), asked) if parties else []
+
+    def owners(self, found: Sequence[str]) -> dict[str, tuple[int, bool]]:
+        """Key → the party that it leads to, and whether that has a number; keys that nobody has are left out."""
+        its = keys.alias()
+        numbered = exists().where(its.c.party == keys.c.party, its.c.key.like("id:%"))
+        asked = select(keys.c.key, keys.c.party, numbered).where(keys.c.key.in_(found))
+        with self._engine.connect().execution_options(reads=True) as connection:
+            return {key: (party, bool(has)) for key, party, has in connection.execute(asked)}
+
+    def _marks(self, count: int) -> str:
+        return ", ".join([self._mark] * count)
 
     def beside(self, record: Record, asked: Asked) -> list[Past]:
         """Records of the same agency and 案由, decided within a month, of other parties; looked for only where the record has marks."""
         if record.decided_on is None or not marks_of(record.narrative):
             return []
-        window = timedelta(_BESIDE_DAYS)
+        window = timedelta(BESIDE_DAYS)
         days = [(record.decided_on + step).isoformat() for step in (-window, window)]
         given = (record.agency, record.case_reason, *days, record.record_id)
         return [p for p in self._pasts(self._beside, given, asked) if p.party != record.party.name]
@@ -190,17 +205,13 @@ class Records:
             return None
         rows = connection.execute(select(keys.c.key, keys.c.party).where(keys.c.key.in_(found))).all()
         known: dict[str, int] = {row.key: row.party for row in rows}
-        if self.identities.number(record.party) is not None:
-            unnumbered = [
-                p for p in dict.fromkeys(map(known.get, found[1:])) if p and not self._numbered(connection, p)
-            ]
-            party = known.get(found[0]) or next(iter(unnumbered), None)
-            for other in unnumbered:
-                if other != party:
-                    self._join(connection, other, party)
+        own = self.identities.own(record.party, record.region)
+        same = placed(own, known, lambda each: self._numbered(connection, each))
+        for other in same[1:]:
+            self._join(connection, other, same[0])
+        if same:
+            party = same[0]
         else:
-            party = next((known[key] for key in found if key in known), None)
-        if party is None:
             number = record.party.id_no
             row = {
                 "name": record.party.name[:400],
@@ -216,7 +227,7 @@ class Records:
         return party
 
     @staticmethod
-    def _join(connection: Connection, party: int, into: int | None) -> None:
+    def _join(connection: Connection, party: int, into: int) -> None:
         """All that was kept of one party goes to another; its row stays, for decisions that name it."""
         for table in (keys, records):
             connection.execute(update(table).where(table.c.party == party).values(party=into))

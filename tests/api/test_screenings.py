@@ -72,6 +72,25 @@ def test_records_of_one_batch_know_of_each_other(make_api: MakeApi) -> None:
     assert {id_ for finding in second["screening"]["findings"] for id_ in finding["records"]} == {"号1"}
 
 
+def test_in_a_batch_a_name_is_the_party_s_whose_number_came_first(make_api: MakeApi) -> None:
+    """The rule of the store: one by one and in a batch the same records count."""
+    numbers = {"甲": "91421181MA4KXXXX0A", "乙": "91421181MA4KYYYY0B", "丙": None}
+    given = [
+        sale(id_, f"2024-0{day}-10", 30000) | {"party": {"name": "某甲商行", "kind": "个体工商户", "id_no": number}}
+        for day, (id_, number) in enumerate(numbers.items(), 1)
+    ]
+    apart, together = make_api(), make_api()
+    singly = [apart.call("POST", "/v1/screenings", json=each).json() for each in given]
+    items = [{"id": str(n), "record": each} for n, each in enumerate(given)]
+    outcomes = together.call("POST", "/v1/screenings/batch", json={"items": items}).json()["outcomes"]
+    batch = [outcome["screening"] for outcome in outcomes]
+    for one in (*singly, *batch):
+        one.pop("id")
+    assert batch == singly
+    counted = [{id_ for finding in one["findings"] for id_ in finding["records"]} for one in batch]
+    assert counted == [set(), set(), {"甲"}]
+
+
 def test_a_batch_has_an_outcome_for_each_id(api: Api) -> None:
     items = [
         {"id": "好", "record": examples.RECORD},
