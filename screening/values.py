@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 from stdnum.cn import ric, uscc
 
 __all__ = [
+    "MAX_CODE",
     "Oddity",
     "PartyKind",
     "code",
@@ -41,6 +42,9 @@ PartyKind = Literal["个人", "单位", "个体工商户"]
 
 Oddity = tuple[str, str, str]
 """Code, Chinese sentence and JSON pointer of what is odd but harmless; collected in the validation context."""
+
+MAX_CODE: Final = 400
+"""The longest text, in code points, of what names something; the store keeps no longer ones."""
 
 _BLANK: Final = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "空", "null", "none", "n/a"})
 _FLAGS: Final[Mapping[str, bool]] = MappingProxyType(
@@ -193,8 +197,8 @@ def odd(info: ValidationInfo, code: str, detail: str, key: str | None = None) ->
 def code(value: object, info: ValidationInfo) -> str | None:
     """What names something (案号, 身份证号 …): text, even where it looks like a number."""
     if value is None or isinstance(value, str):
-        if value and len(value) > 500:
-            refuse("too_large", "超过 500 字。请核对是否填错了栏。")
+        if value and len(value) > MAX_CODE:
+            refuse("too_large", f"超过 {MAX_CODE} 字。请核对是否填错了栏。")
         return (value or "").strip() or None
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         refuse("not_text", "这里应当是文字。")

@@ -25,6 +25,7 @@ __all__ = [
 ]  # fmt: skip
 
 _LEAST_LIKENESS = 85
+_LONGEST_NAME = 400
 _KIND = re.compile(r"(?:股份有限|有限责任|责任有限|有限)公司|(?:集团)?公司")
 _BRANCH = re.compile(r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分店|分厂|分部|营业部|门市部|直营店|连锁店)\Z")
 _PROVINCES = (
@@ -114,12 +115,14 @@ class Identities:
         if party.name and is_organisation(party):
             return tuple(self.by_name(party.name, region))
         name = _person(party.name) if region else ""
-        return (f"person:{name}|{region}",) if name else ()
+        return (f"person:{_bounded(name)}|{region}",) if name else ()
 
     def by_name(self, name: str, region: str | None) -> list[str]:
         """The keys of an organisation's name, its former names among them; ``region`` counts by its prefecture."""
         core = core_name(name)
-        return [f"name:{each}|{(region or '')[:4]}" for each in self._names.get(core, (core,))] if core else []
+        return (
+            [f"name:{_bounded(each)}|{(region or '')[:4]}" for each in self._names.get(core, (core,))] if core else []
+        )
 
 
 def counted(
@@ -147,6 +150,11 @@ def placed(
         return found[:1]
     unnumbered = [party for party in found if not numbered(party)]
     return list(dict.fromkeys([known[number], *unnumbered])) if number in known else unnumbered
+
+
+def _bounded(name: str) -> str:
+    """A name as part of a key; of one that is longer than any name should be, its hash."""
+    return name if len(name) <= _LONGEST_NAME else hashlib.sha256(name.encode()).hexdigest()
 
 
 def _person(name: str) -> str:

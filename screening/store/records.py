@@ -216,7 +216,7 @@ class Records:
             row = {
                 "name": record.party.name[:400],
                 "region": record.region,
-                "number_masked": masked(number) if number else None,
+                "number_masked": masked(number)[:64] if number else None,
             }
             party = connection.execute(insert(parties).values(row).returning(parties.c.id)).scalar_one()
             if is_organisation(record.party):
