@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api import examples
+from api.reload import load_live
 from screening.bundle.loader import load
 from screening.store.releases import Act
 from tests.api.conftest import Api, MakeApi
@@ -92,24 +93,22 @@ def test_the_docs_page_needs_nothing_from_elsewhere(api: Api) -> None:
         assert path in page.text
 
 
-def _explore(api: Api, count: int) -> None:
-    """Send what the document allows, and what it does not, to each operation."""
+def _explore(api: Api, count: int, repeated: bool) -> None:
+    """Send what the document allows, and what it does not, to each operation; ``repeated``: the same in each run."""
     schema = schemathesis.openapi.from_dict(api.app.openapi())
     for mode in (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE):
         for result in schema.get_all_operations():
             operation = result.ok()
-            if operation.path.startswith("/v1/bundle/") and operation.method == "post":
-                continue  # load a whole bundle each time; test_reload.py and test_releases.py have them
+            loads = operation.path.startswith("/v1/bundle/") and operation.method == "post"  # a bundle each time
+            run = settings(max_examples=max(1, count // 10) if loads else count, derandomize=repeated)
+            _try(api, operation.as_strategy(generation_mode=mode), run)
 
-            _try(api, operation.as_strategy(generation_mode=mode), count)
 
-
-def _try(api: Api, cases: Any, count: int) -> None:
+def _try(api: Api, cases: Any, run: settings) -> None:
     @settings(
-        max_examples=count,
+        run,
         deadline=None,
         database=None,
-        derandomize=True,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
@@ -135,10 +134,22 @@ def _check(api: Api, case: Any) -> None:
     case.validate_response(Response.from_httpx(response, verify=True), checks=CHECKS)
 
 
-def test_nothing_unforeseen_is_answered(api: Api) -> None:
-    _explore(api, 6)
+@pytest.fixture
+def small(make_api: MakeApi, tmp_path: Path) -> Api:
+    """A small bundle, so that it may be loaded often."""
+    folder = sound_bundle(tmp_path / "bundle")
+    return make_api(live=load_live(folder), bundle=folder)
+
+
+def test_nothing_unforeseen_is_answered(small: Api) -> None:
+    _explore(small, 6, repeated=True)
 
 
 @pytest.mark.soak
-def test_nothing_unforeseen_is_answered_for_long(api: Api) -> None:
-    _explore(api, 400)
+def test_nothing_unforeseen_is_answered_for_long(small: Api) -> None:
+    _explore(small, 400, repeated=False)
+
+
+@pytest.mark.soak
+def test_nothing_unforeseen_is_answered_under_the_whole_bundle(api: Api) -> None:
+    _explore(api, 40, repeated=False)
