@@ -2,67 +2,144 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
 
 from api import examples, keys
 from api.keys import Key, matches, parse
+from api.ledger import Write
+from api.ledger.tables import outbox
+from api.reload import load_live
+from api.settings import Settings
+from screening.bundle.loader import load
+from screening.store.releases import Act
 from tests.api.conftest import Api, MakeApi
+from tests.api.test_reload import charge, given_file, sound_bundle
 
-SCREENING = "/v1/screenings/scr_00"
-ROUTES: list[tuple[str, str, str, Any]] = [
-    ("POST", "/v1/screenings", "screen", examples.RECORD),
-    ("POST", "/v1/screenings/batch", "screen", examples.BATCH),
-    ("POST", SCREENING + "/feedback", "screen", examples.FEEDBACK),
-    ("GET", SCREENING, "read", None),
-    ("GET", "/v1/screenings", "read", None),
-    ("GET", "/v1/thresholds", "read", None),
-    ("GET", "/v1/thresholds/counterfeit-trademark-sale", "read", None),
-    ("POST", "/v1/consultations", "read", examples.CONSULTATION),
-    ("GET", "/v1/rules", "read", None),
-    ("GET", "/v1/bundle", "read", None),
-    ("GET", "/metrics", "read", None),
-    ("POST", "/v1/bundle/reload", "tune", None),
-    ("POST", "/v1/bundle/activations", "tune", examples.ACTIVATION),
-    ("GET", "/v1/bundle/activations", "tune", None),
-    ("POST", "/v1/bundle/rollback", "tune", examples.ROLLBACK),
-    ("POST", "/v1/bundle/shadow", "tune", examples.SHADOW),
-    ("GET", "/v1/bundle/shadow", "tune", None),
-    ("DELETE", "/v1/bundle/shadow", "tune", None),
-    ("POST", "/v1/webhooks", "admin", examples.WEBHOOK),
-    ("GET", "/v1/webhooks", "admin", None),
-    ("GET", "/v1/webhooks/dead", "admin", None),
-    ("DELETE", "/v1/webhooks/whk_00", "admin", None),
+
+class Route(NamedTuple):
+    """A route, its scope, and what a key with that scope is answered: to all regions, to the region of what is asked for, to another."""
+
+    method: str
+    path: str
+    scope: str
+    body: Any = None
+    answers: tuple[int, int, int] = (200, 200, 200)
+
+
+ALONE = (403, 403)
+ROUTES = [
+    Route("POST", "/v1/screenings", "screen", examples.RECORD, (200, 200, 403)),
+    Route("POST", "/v1/screenings/batch", "screen", examples.BATCH),  # 403 stands in the outcome of each record
+    Route("POST", "/v1/screenings/{screening}/feedback", "screen", examples.FEEDBACK, (201, 201, 404)),
+    Route("GET", "/v1/screenings/{screening}", "read", None, (200, 200, 404)),
+    Route("GET", "/v1/screenings", "read"),
+    Route("GET", "/v1/thresholds", "read"),
+    Route("GET", "/v1/thresholds/test-charge", "read"),
+    Route("POST", "/v1/consultations", "read", {"charge": "测试罪"}),
+    Route("GET", "/v1/rules", "read"),
+    Route("GET", "/v1/bundle", "read"),
+    Route("GET", "/metrics", "read"),
+    Route("POST", "/v1/bundle/reload", "tune", None, (200, *ALONE)),
+    Route("POST", "/v1/bundle/activations", "tune", examples.ACTIVATION, (201, *ALONE)),
+    Route("GET", "/v1/bundle/activations", "tune"),
+    Route("POST", "/v1/bundle/rollback", "tune", examples.ROLLBACK, (201, *ALONE)),
+    Route("GET", "/v1/bundle/shadow", "tune"),
+    Route("POST", "/v1/bundle/shadow", "tune", examples.SHADOW, (201, *ALONE)),
+    Route("DELETE", "/v1/bundle/shadow", "tune", None, (204, *ALONE)),
+    Route("POST", "/v1/webhooks", "admin", {**examples.WEBHOOK, "regions": ["421181"]}, (201, 201, 403)),
+    Route("GET", "/v1/webhooks", "admin"),
+    Route("GET", "/v1/webhooks/dead", "admin"),
+    Route("DELETE", "/v1/webhooks/{webhook}", "admin", None, (204, 204, 404)),
 ]
+SHOW = {"/v1/screenings", "/v1/bundle/shadow", "/v1/webhooks", "/v1/webhooks/dead"}
+"""Lists: what a key may see of them is in them, and the rest is not."""
 OPEN = {"/healthz", "/readyz"}
+REGIONS = ("", "4211", "33")
 
 
 def test_every_route_but_the_probes_is_in_the_list(api: Api) -> None:
     told = {(method.upper(), path) for path, methods in api.app.openapi()["paths"].items() for method in methods}
-    own = {
-        (m, p.replace("scr_00", "{id}").replace("whk_00", "{id}").replace("counterfeit-trademark-sale", "{id}"))
-        for m, p, *_ in ROUTES
-    }
+    own = {(r.method, re.sub(r"\{\w+\}|test-charge", "{id}", r.path)) for r in ROUTES}
     assert told - own == {("GET", path) for path in OPEN}
 
 
-@pytest.mark.parametrize("method, path, scope, body", ROUTES)
-def test_a_route_opens_to_its_scope_alone(api: Api, method: str, path: str, scope: str, body: Any) -> None:
-    others = [each for each in keys.SCOPES if each != scope]
-    refused = api.call(method, path, api.key(*others), json=body)
-    assert (refused.status_code, refused.json()["code"]) == (403, "scope")
-    if (method, scope) != ("POST", "tune"):  # what changes the bundle is tested by itself
-        assert api.call(method, path, api.key(scope), json=body).status_code not in (401, 403)
+class World(NamedTuple):
+    """A service that knows one case in 421181: screened, compared with a candidate, told to a webhook that did not take it."""
+
+    api: Api
+    screening: str
+
+    def webhook(self) -> str:
+        """A webhook for that region."""
+        given = {**examples.WEBHOOK, "regions": ["421181"]}
+        id_: str = self.api.call("POST", "/v1/webhooks", json=given).json()["id"]
+        return id_
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = sound_bundle(tmp_path_factory.mktemp("world") / "bundle")
+    api = Api(Settings(f"sqlite:///{folder.parent}/s.db", rate=1e6, burst=10**6, bundle=folder), load_live(folder))
+    releases = api.ledger.store.releases
+    for figure in ("5 万元", "3 万元"):
+        given_file(folder).write_text(charge(figure), encoding="utf-8")
+        releases.activate(load(folder), Act("李某某", "施行"), {})
+    given_file(folder).write_text(charge("2 万元"), encoding="utf-8")
+    api.call("POST", "/v1/bundle/shadow", json={"bundle": "folder", "reason": "试用"})
+    words = {"case_reason": "测试案由", "narrative": "经查，当事人销售白酒，销售金额2万元。"}
+    id_ = api.call("POST", "/v1/screenings", json={**examples.RECORD, **words}).json()["id"]
+    api.run(api.service.shadow.idle())
+    dead = {
+        "id": "evt_1", "webhook_id": "whk_1", "region": "421181", "payload": json.dumps({"screening": {"id": id_}}), "state": "dead",
+        "attempts": 10, "due": 0.0, "error": "HTTP 500",
+    }  # fmt: skip
+    api.ledger.write_now(Write({outbox: [dead]}))
+    yield World(api, id_)
+    api.close()
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_a_key_sees_and_does_what_its_scopes_and_regions_allow(world: World, route: Route) -> None:
+    """Every scope and every region, against what belongs to 421181."""
+    for scope in keys.SCOPES:
+        for region, allowed in zip(REGIONS, route.answers, strict=True):
+            webhook = world.webhook()
+            path = route.path.format(screening=world.screening, webhook=webhook)
+            answer = world.api.call(route.method, path, world.api.key(scope, region=region), json=route.body)
+            if scope != route.scope:
+                assert (answer.status_code, answer.json()["code"]) == (403, "scope"), (scope, region)
+                continue
+            assert answer.status_code == allowed, (scope, region, answer.text)
+            if allowed == 403:
+                assert answer.json()["code"] == "region"
+            told = [word for word in (world.screening, webhook, "某某商贸行", "麻城市") if word in answer.text]
+            if region == "33":
+                assert told == []
+            elif route.method == "GET" and route.path in SHOW:
+                assert told
+
+
+def test_a_key_with_all_scopes_but_one_is_refused_where_that_one_is_asked_for(api: Api) -> None:
+    for route in ROUTES:
+        token = api.key(*(each for each in keys.SCOPES if each != route.scope))
+        refused = api.call(
+            route.method, route.path.format(screening="scr_00", webhook="whk_00"), token, json=route.body
+        )
+        assert (refused.status_code, refused.json()["code"]) == (403, "scope"), route
 
 
 def test_without_a_key_nothing_is_told(make_api: MakeApi) -> None:
     api = make_api(wrong_keys=1000)
-    for method, path, _, body in ROUTES:
-        assert api.call(method, path, None, json=body).status_code == 401
+    for route in ROUTES:
+        path = route.path.format(screening="scr_00", webhook="whk_00")
+        assert api.call(route.method, path, None, json=route.body).status_code == 401
 
 
 def test_a_wrong_key_tells_nothing(make_api: MakeApi) -> None:
@@ -108,6 +185,17 @@ def test_guessing_locks_the_key_for_the_address_that_guessed(make_api: MakeApi) 
     assert locked.status_code == 429
     assert int(locked.headers["Retry-After"]) > 1
     assert api.call("GET", "/v1/bundle", api.key()).status_code == 200
+
+
+def test_guessing_at_a_key_that_is_none_looks_the_same(make_api: MakeApi) -> None:
+    api = make_api(wrong_keys=1000)
+    guesses = {id_: f"scr_{id_}_wrong" for id_ in (parse(api.token)[0], "ffffffff")}  # type: ignore[index]
+    told = []
+    for guess in guesses.values():
+        answers = [api.call("GET", "/v1/bundle", guess) for _ in range(12)]
+        told.append([(each.status_code, each.json() | {"request_id": ""}) for each in answers])
+    assert told[0] == told[1]
+    assert {status for status, _ in told[0]} == {401, 429}
 
 
 def test_an_address_has_few_wrong_keys_free(make_api: MakeApi) -> None:
