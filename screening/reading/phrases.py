@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import daachorse
 
@@ -21,6 +21,9 @@ from screening.reading.sequences import Sequenced, Width, places
 from screening.reading.text import Span, Text
 
 __all__ = ["Phrases"]
+
+_AT_ONCE: Final = 20_000
+"""So many code points go through the automaton in one call, during which no other thread of the process runs: some 30 ms."""
 
 
 class _Anchored(NamedTuple):
@@ -38,6 +41,7 @@ class Phrases:
         self._numbers: dict[str, int] = {}
         self._asked: set[int] = set()  # words somebody asks for by themselves, not only as steps of sequences
         self._scanned: list[int] = []  # the automaton's pattern → word
+        self._longest = 1  # of its words
         self._sequences: list[Sequenced] = []
         self._steps: dict[frozenset[int], Step] = {}
         self._automaton: daachorse.CharwiseDoubleArrayAhoCorasick | None = None
@@ -95,20 +99,26 @@ class Phrases:
             for word in steps[0].words:
                 self._anchored[word] = [*(self._anchored[word] or ()), anchored]
         self._scanned = [number for number in self._numbers.values() if number not in letters]
-        self._automaton = _automaton([word for word, number in self._numbers.items() if number not in letters])
+        words = [word for word, number in self._numbers.items() if number not in letters]
+        self._longest = max(map(len, words), default=1)
+        self._automaton = _automaton(words)
         return self
 
     def scan(self, text: Text) -> Hits:
         """All words in the text, overlapping ones included."""
         assert self._automaton is not None, "freeze() first"
-        scanned = self._scanned
+        scanned, folded = self._scanned, text.folded
         found: dict[int, list[Span]] = {}
-        for start, end, pattern in self._automaton.find_overlapping(text.folded):
-            word = scanned[pattern]
-            if word in found:
-                found[word].append((start, end))
-            else:
-                found[word] = [(start, end)]
+        for begin in range(0, len(folded), _AT_ONCE):
+            part = folded if len(folded) <= _AT_ONCE else folded[begin : begin + _AT_ONCE + self._longest - 1]
+            for start, end, pattern in self._automaton.find_overlapping(part):
+                if start >= _AT_ONCE:  # it begins in the next part
+                    continue
+                word = scanned[pattern]
+                if word in found:
+                    found[word].append((begin + start, begin + end))
+                else:
+                    found[word] = [(begin + start, begin + end)]
         return Hits(text, found)
 
     def sequences(self, hits: Hits) -> list[tuple[int, tuple[Span, ...]]]:

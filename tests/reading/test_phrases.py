@@ -1,6 +1,8 @@
-"""Sequences of words: in the order given, or in any."""
+"""Words wherever they stand; sequences of words: in the order given, or in any."""
 
 from __future__ import annotations
+
+import random
 
 import pytest
 
@@ -60,3 +62,17 @@ def test_one_word_serves_one_step_only() -> None:
 def test_places_do_not_overlap() -> None:
     text = "虚构业务取得发票抵扣，又以发票抵税，均系虚构"
     assert found(text, ANY) == ["虚构业务取得发票抵扣", "发票抵税，均系虚构"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_word_of_a_text_that_is_scanned_in_parts_is_found_once(seed: int) -> None:
+    words = ["白酒", "假冒白酒", "注册商标", "假冒注册商标的白酒", "商标"]
+    chance = random.Random(seed)
+    phrases = Phrases()
+    numbers = {word: phrases.word(word) for word in words}
+    text = "".join(chance.choice([*words, "。", "某", "假冒", "的"]) for _ in range(16_000))
+    assert len(text) > 40_000
+    found = phrases.freeze().scan(Text("narrative", text)).found
+    for word, number in numbers.items():
+        places = [at for at in range(len(text)) if text.startswith(word, at)]
+        assert found[number] == [(at, at + len(word)) for at in places]
