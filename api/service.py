@@ -22,9 +22,10 @@ from api.reload import Bundles, Live
 from api.settings import Settings
 from api.shadow import Shadow
 from api.webhooks import Subscriptions
+from screening.bundle.bundle import Bundle
 from screening.errors import RecordError
 from screening.history.digest import digest
-from screening.output import line
+from screening.output import line, to_json
 from screening.record import Record, read_record
 from screening.store.decisions import Draft
 from screening.store.records import Asked as HistoryAsked
@@ -33,7 +34,7 @@ from screening.store.waiting import Waiting
 from screening.tuning.explain import explain
 from screening.tuning.explain_json import as_json
 
-__all__ = ["Asked", "Service", "Told", "error_of", "new_id", "today"]
+__all__ = ["Asked", "Service", "Told", "error_of", "new_id", "today", "with_id"]
 
 Json = dict[str, Any]
 _CHINA: Final = timezone(timedelta(hours=8))
@@ -61,9 +62,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A result and what is to be kept of it."""
+    """A result as JSON, written once for the answer and for what is kept, and all that is to be kept."""
 
-    result: Json
+    body: str
     write: Write
 
 
@@ -97,28 +98,37 @@ class Service:
             waiting,
         )
         known = tuple({past.record_id: past for past in own if past.record_id != record.record_id}.values())
-        if len(record.narrative) > self.settings.inline_text:
-            screening = await asyncio.to_thread(live.screener.screen, record, asked.as_of, known, others)
-        else:
+
+        def work() -> tuple[Draft, Json, str]:
             screening = live.screener.screen(record, asked.as_of, known, others)
-        draft = Draft(new_id("scr"), screening, digest(screening), known, others, bundle.policy.charges_shown)
+            result = line(screening, bundle.policy.charges_shown)
+            draft = Draft(
+                new_id("scr"), screening, digest(screening), known, others, bundle.policy.charges_shown, to_json(result)
+            )
+            more = {"explanation": as_json(explain(screening, live.screener))} if asked.explain else {}
+            return draft, {"id": draft.id, **result}, with_id(draft.id, draft.result, **more)
+
+        long = len(record.narrative) > self.settings.inline_text
+        draft, result, body = await asyncio.to_thread(work) if long else work()
         if waiting is not None:
             waiting.add(record, draft.past)
-        return await self._told(draft, asked, live)
+        return Told(body, await self._kept(draft, asked, result, bundle))
 
-    async def _told(self, draft: Draft, asked: Asked, live: Live) -> Told:
-        screening, bundle = draft.screening, live.screener.bundle
-        result: Json = {"id": draft.id, **line(screening, draft.shown)}
+    async def _kept(self, draft: Draft, asked: Asked, result: Json, bundle: Bundle) -> Write:
         trail = {"at": now(), "key_id": asked.key.id, "action": "screenings.create", "subject": draft.id}
         rows: dict[Table, list[Json]] = {
             screenings: [_listed(draft, asked, result)],
             audit: [{**trail, "request_id": asked.request_id}],
-            outbox: await self.subscriptions.events(result, screening.record),
+            outbox: await self.subscriptions.events(result, draft.screening.record),
         }
         self.metrics.screened(result)
-        if asked.explain:
-            result = result | {"explanation": as_json(explain(screening, live.screener))}
-        return Told(result, Write(rows, drafts=[draft], bundle=bundle))
+        return Write(rows, drafts=[draft], bundle=bundle)
+
+
+def with_id(id_: str, result: str, **more: Json) -> str:
+    """A result line as it is answered: its id in front, and what else was asked for behind."""
+    behind = "".join(f', "{name}": {to_json(value)}' for name, value in more.items())
+    return f'{{"id": "{id_}", {result[1:-1]}{behind}}}'
 
 
 def error_of(error: RecordError | ApiError) -> Json:

@@ -21,7 +21,7 @@ from screening.store.schema import audit
 __all__ = ["ONCE", "Served", "answer", "body", "broken", "cached", "noted", "problems"]
 
 
-def _service(request: Request) -> Service:
+async def _service(request: Request) -> Service:  # async, so that it is not given to a thread
     service: Service = request.app.state.service
     return service
 

@@ -25,7 +25,7 @@ from api.ledger.tables import screenings as listed
 from api.problems import ApiError, Fault, record_problem
 from api.reload import Live
 from api.routes.common import ONCE, Served, answer, body, noted, problems
-from api.service import Asked, Service, Told, error_of, today
+from api.service import Asked, Service, Told, error_of, today, with_id
 from screening.bundle.bundle import Bundle
 from screening.errors import RecordError
 from screening.output import to_json
@@ -64,7 +64,7 @@ async def screen(
             told = await service.screen(await json_of(request), asked, service.bundles.live)
         except RecordError as error:
             raise record_problem(error) from None
-        return Answer(to_json(told.result), told.write)
+        return Answer(told.body, told.write)
 
     return await service.shadow.beside(lambda made: service.once.answer(request, key, made), make)
 
@@ -85,7 +85,7 @@ async def screen_batch(request: Request, service: Served, key: Screens, as_of: A
         asked = Asked(key, request.state.request_id, as_of or today())
         live = service.bundles.live
         outcomes, told = await _each(service, given, asked, live)
-        return Answer(to_json({"outcomes": outcomes}), _together(told, live.screener.bundle))
+        return Answer(f'{{"outcomes": [{", ".join(outcomes)}]}}', _together(told, live.screener.bundle))
 
     return await service.shadow.beside(lambda made: service.once.answer(request, key, made), make)
 
@@ -99,20 +99,18 @@ def _distinct(given: models.BatchIn, most: int) -> None:
         seen.add(item.id)
 
 
-async def _each(
-    service: Service, given: models.BatchIn, asked: Asked, live: Live
-) -> tuple[list[dict[str, Any]], list[Told]]:
-    outcomes: list[dict[str, Any]] = []
+async def _each(service: Service, given: models.BatchIn, asked: Asked, live: Live) -> tuple[list[str], list[Told]]:
+    outcomes: list[str] = []
     done: list[Told] = []
     waiting = Waiting(service.ledger.store)
     for item in given.items:
         try:
             told = await service.screen(item.record, asked, live, waiting)
         except (RecordError, ApiError) as error:
-            outcomes.append({"id": item.id, "error": error_of(error)})
+            outcomes.append(to_json({"id": item.id, "error": error_of(error)}))
         else:
             done.append(told)
-            outcomes.append({"id": item.id, "screening": told.result})
+            outcomes.append(f'{to_json({"id": item.id})[:-1]}, "screening": {told.body}}}')
         await asyncio.sleep(0)  # let others in between two records
     return outcomes, done
 
@@ -131,7 +129,7 @@ async def one(request: Request, service: Served, key: Reader, id: ScreeningId) -
     await _visible(service, key, id)
     kept = select(decisions.c.content).where(decisions.c.id == id)
     content = await service.ledger.read(lambda connection: connection.execute(kept).scalar_one(), quick=True)
-    told = to_json({"id": id, **json.loads(json.loads(content)["result"])})
+    told = with_id(id, json.loads(content)["result"])
     await service.ledger.write(noted(request, key, "screenings.read", id))
     return Response(told.encode("utf-8", "replace"), media_type="application/json")
 

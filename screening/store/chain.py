@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, select, update
+from sqlalchemy import Connection, Engine, Table, bindparam, select, update
 
 from screening.errors import StoreError
 from screening.store.schema import heads
@@ -83,18 +83,21 @@ class Chain:
     def __init__(self, name: str, table: Table, link: Callable[[int, Any], Link]) -> None:
         """``link``: of the place of a row among those that are there (from 1) and the row; rows go by the table's first column."""
         self._head = select(heads.c.count, heads.c.hash).where(heads.c.chain == name)
-        self._advanced = update(heads).where(heads.c.chain == name)
+        self._turn = self._head.with_for_update()
+        self._advanced = (
+            update(heads).where(heads.c.chain == name).values(count=bindparam("rows"), hash=bindparam("last"))
+        )
         self._rows = select(table).order_by(next(iter(table.c)))
         self._link = link
 
     def turn(self, connection: Connection) -> tuple[int, str]:
         """Take the turn of writing in the caller's transaction; how many rows there are, and the last hash."""
-        count, last = connection.execute(self._head.with_for_update()).one()
+        count, last = connection.execute(self._turn).one()
         return int(count), str(last)
 
     def advance(self, connection: Connection, count: int, last: str) -> None:
         """Write the head that goes with the rows that were added."""
-        connection.execute(self._advanced.values(count=count, hash=last))
+        connection.execute(self._advanced, {"rows": count, "last": last})
 
     def count(self, connection: Connection) -> int:
         """How many rows there are, by the head."""

@@ -28,7 +28,10 @@ __all__ = ["Decision", "Decisions", "Draft"]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A screening about to be kept. ``id`` is made by the caller, so that writing twice is writing once."""
+    """A screening about to be kept. ``id`` is made by the caller, so that writing twice is writing once.
+
+    ``result``: its line, without the decision's id; made here where it is not given.
+    """
 
     id: str
     screening: Screening
@@ -36,11 +39,11 @@ class Draft:
     history: tuple[Past, ...]
     beside: tuple[Past, ...]
     shown: int
+    result: str = ""
 
-    @property
-    def result(self) -> str:
-        """The result line, without the decision's id."""
-        return to_json(line(self.screening, self.shown))
+    def __post_init__(self) -> None:
+        if not self.result:
+            object.__setattr__(self, "result", to_json(line(self.screening, self.shown)))
 
 
 @dataclass(frozen=True, slots=True)
