@@ -1,9 +1,11 @@
-"""How fast the service is, beside a FastAPI handler that only validates and echoes the same record: one run, one worker each.
+"""How fast the service is, and whether it grows: one worker beside a FastAPI handler that only validates and echoes the same record,
+two workers beside one, times at 70% load, memory over many requests.
 
-    make native && python benchmarks/service.py
+    make native && python benchmarks/service.py [REQUESTS]
 
-Both are real uvicorn on the loopback. The service reads the party's history and answers when the decision is durable (SQLite, group
-commit). Where ``build/native`` is there, both run on it. The load comes from this process: one request at a time on each connection.
+All are real uvicorn on the loopback. The service reads the party's history and answers when the decision is durable (SQLite, group
+commit). Where ``build/native`` is there, all run on it. The load comes from this process: one request at a time on each connection.
+On a machine that others use, only CPU time can be compared. ``REQUESTS`` (20,000) are for the memory alone, each of another record.
 """
 
 from __future__ import annotations
@@ -21,9 +23,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
-from itertools import cycle
+from itertools import cycle, islice, takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 
@@ -33,6 +35,8 @@ from screening.screener import Screener
 
 ROOT = Path(__file__).resolve().parent.parent
 CONNECTIONS, SECONDS, ROUNDS = 16, 4.0, 3
+Served = tuple[int, int]
+"""Port and process."""
 
 
 def echo() -> Any:
@@ -47,7 +51,8 @@ def echo() -> Any:
 
 
 def main() -> None:
-    """Measure in turns, so that what else the machine does meets both."""
+    """Measure in turns, so that what else the machine does meets all."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     lines = [
         each for each in (ROOT / "examples/records.jsonl").read_text(encoding="utf-8").splitlines() if each.strip()
     ]
@@ -62,12 +67,22 @@ def main() -> None:
         made = subprocess.run(
             [sys.executable, "-m", "screening.cli", *words], env=environment, capture_output=True, text=True, check=True
         )
-        requests = [_request(each.encode(), made.stdout.strip()) for each in lines]
+        key = made.stdout.strip()
+        requests = [_request(each.encode(), key) for each in lines]
         echoing = f"-m uvicorn service:echo --factory --no-access-log --app-dir {ROOT / 'benchmarks'}".split()
         screening = ["-m", "screening.cli", "serve"]
-        with _serving(echoing, environment, folder) as plain, _serving(screening, environment, folder) as ours:
-            _report(plain, ours, requests)
-        size = (Path(folder) / "s.db").stat().st_size
+        with _serving(screening, environment, folder) as ours:
+            with _serving(echoing, environment, folder) as plain:
+                rate = _beside("echo", plain, ours, requests)
+            print(
+                f"the same records screened and written as JSON in this process, without a service: {_alone(requests):.0f}/s"
+            )
+            _at_70(ours, requests, rate)
+            with _serving([*screening, "--workers", "2"], environment, folder) as two:
+                _at_70(two, requests, _beside("two workers", two, ours, requests))
+        with _serving(screening, environment, folder) as fresh:
+            _growth(fresh, _others(lines, key, count), count)
+        size = sum(each.stat().st_size for each in Path(folder).glob("s.db*"))
     print(f"the store: {size / 1e6:.0f} MB")
 
 
@@ -76,22 +91,47 @@ def _paths() -> list[str]:
     return [str(native)] if native.is_dir() else [str(ROOT)]
 
 
-def _report(plain: tuple[int, int], ours: tuple[int, int], requests: list[bytes]) -> None:
-    asyncio.run(_closed(ours[0], requests, 1.0))
-    asyncio.run(_closed(plain[0], requests, 1.0))
-    ratios, rates = [], []
+def _beside(name: str, other: Served, ours: Served, requests: list[bytes]) -> float:
+    """Another beside one worker of the service, in turns; how many requests a second the second of the two names lets through."""
+    found: list[tuple[_Run, _Run]] = []
+    for each in (other, ours):
+        _run(each, requests, 1.0)
     for _ in range(ROUNDS):
-        echoed, screened = (asyncio.run(_closed(port, requests, SECONDS)) for port in (plain[0], ours[0]))
-        rates.append((len(echoed) / SECONDS, len(screened) / SECONDS))
-        ratios.append(len(screened) / len(echoed))
+        found.append((_run(other, requests, SECONDS), _run(ours, requests, SECONDS)))
+        theirs, one = found[-1]
         print(
-            f"echo {rates[-1][0]:.0f}/s   service {rates[-1][1]:.0f}/s   ratio {ratios[-1]:.2f}   {_spread(screened)}"
+            f"{name} {theirs.rate:.0f}/s   one worker {one.rate:.0f}/s   {name} {_spread(theirs.times)}, one {_spread(one.times)}"
         )
-    paced = asyncio.run(_paced(ours[0], requests, 0.7 * statistics.median(rate for _, rate in rates), SECONDS))
-    print(f"ratio {statistics.median(ratios):.2f} (wanted 0.40)")
-    print(f"the same records screened and written as JSON in this process, without a service: {_alone(requests):.0f}/s")
+    cpu = statistics.median(theirs.cpu / one.cpu for theirs, one in found)
+    rate = statistics.median(one.rate / theirs.rate for theirs, one in found)
+    print(f"one worker ÷ {name}: requests a second {rate:.2f}; CPU time a request {name} ÷ one worker {cpu:.2f}")
+    return statistics.median((one if name == "echo" else theirs).rate for theirs, one in found)
+
+
+def _at_70(served: Served, requests: list[bytes], rate: float) -> None:
+    paced = asyncio.run(_paced(served[0], requests, 0.7 * rate, 2 * SECONDS))
     print(f"at 70% load: {_spread(paced)}   p99/p50 {_at(paced, 0.99) / _at(paced, 0.5):.1f} (wanted at most 5)")
-    print(f"memory of the worker: {_memory(ours[1]):.0f} MB")
+
+
+def _growth(served: Served, requests: Iterator[bytes], count: int) -> None:
+    """Memory after each tenth of the requests; the slope over the last eight, since the first fill what is reused."""
+    told: list[tuple[float, float]] = []
+    for tenth in range(1, 11):
+        asyncio.run(_some(served[0], islice(requests, count // 10)))
+        told.append((tenth * count / 10, sum(map(_memory, _processes(served[1])))))
+    slope = statistics.linear_regression(*zip(*told[2:], strict=True)).slope
+    shown = ", ".join(f"{memory:.0f}" for _, memory in told)
+    print(f"memory after each tenth of {count} requests: {shown} MB; {slope * 1e5:+.1f} MB in 100,000 requests")
+
+
+def _others(lines: list[str], key: str, count: int) -> Iterator[bytes]:
+    """The same cases again and again, each time of another party and under another number."""
+    for number, text in zip(range(count), cycle(lines), strict=False):
+        record = json.loads(text)
+        party = {**(record.get("party") or {}), "name": f"第{number}号商行"}
+        yield _request(
+            json.dumps(record | {"record_id": f"第{number}号", "party": party}, ensure_ascii=False).encode(), key
+        )
 
 
 def _alone(requests: list[bytes]) -> float:
@@ -117,6 +157,18 @@ def _memory(pid: int) -> float:
     return int(fields["VmRSS"].split()[0]) / 1024
 
 
+def _processes(pid: int) -> list[int]:
+    """A server and its workers."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *map(int, children)]
+
+
+def _cpu(pid: int) -> float:
+    """The CPU seconds that it has used so far."""
+    fields = [Path(f"/proc/{each}/stat").read_text().rsplit(")", 1)[1].split() for each in _processes(pid)]
+    return sum(int(each[11]) + int(each[12]) for each in fields) / os.sysconf("SC_CLK_TCK")
+
+
 def _request(body: bytes, key: str) -> bytes:
     head = (
         f"POST /v1/screenings HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n"
@@ -126,7 +178,7 @@ def _request(body: bytes, key: str) -> bytes:
 
 
 @contextmanager
-def _serving(words: list[str], environment: dict[str, str], folder: str) -> Iterator[tuple[int, int]]:
+def _serving(words: list[str], environment: dict[str, str], folder: str) -> Iterator[Served]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
@@ -163,16 +215,31 @@ class _Connection:
         self._out.close()
 
 
-async def _closed(port: int, requests: list[bytes], seconds: float) -> list[float]:
+class _Run(NamedTuple):
+    """Times of requests in seconds, how many a second, and the CPU time of one."""
+
+    times: list[float]
+    rate: float
+    cpu: float
+
+
+def _run(served: Served, requests: list[bytes], seconds: float) -> _Run:
+    """As many as it lets through in so many seconds."""
+    before, end = _cpu(served[1]), time.perf_counter() + seconds
+    times = asyncio.run(_some(served[0], takewhile(lambda _: time.perf_counter() < end, cycle(requests))))
+    return _Run(times, len(times) / seconds, (_cpu(served[1]) - before) / len(times))
+
+
+async def _some(port: int, requests: Iterator[bytes]) -> list[float]:
     """The next request when the last was answered, on each connection; the time of each."""
     times: list[float] = []
-    following, end = cycle(requests), time.perf_counter() + seconds
 
     async def lane() -> None:
         connection = _Connection()
         await connection.open(port)
-        while (started := time.perf_counter()) < end:
-            await connection.ask(next(following))
+        for request in requests:
+            started = time.perf_counter()
+            await connection.ask(request)
             times.append(time.perf_counter() - started)
         connection.close()
 

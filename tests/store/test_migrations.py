@@ -78,7 +78,7 @@ def test_what_the_service_kept_before_0003_is_taken_over_and_can_t_be_changed_fr
         downgrade(engine, "0002")  # the rows stay
 
 
-def test_records_from_before_0004_get_their_region(engine: Engine) -> None:
+def test_records_from_before_0005_get_their_region(engine: Engine) -> None:
     row = {
         "content": "", "version": 1, "agency": "", "reason": "", "kept_at": "", "revision": "", "past": ""
     }  # fmt: skip

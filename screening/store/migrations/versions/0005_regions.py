@@ -1,6 +1,6 @@
 """A record is known by its id within its region: that of another region under the same id is another record.
 
-Revision: 0004
+Revision: 0005
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
+revision = "0005"
 down_revision = "0003"
 
 _ONCE = "records_once"
