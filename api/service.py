@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from api.problems import ApiError, Fault
 from api.reload import Bundles, Live
 from api.settings import Settings
 from api.shadow import Shadow
+from api.turns import Turns
 from api.webhooks import Subscriptions
 from screening.bundle.bundle import Bundle
 from screening.errors import RecordError
@@ -34,7 +36,7 @@ from screening.store.waiting import Waiting
 from screening.tuning.explain import explain
 from screening.tuning.explain_json import as_json
 
-__all__ = ["Asked", "Service", "Told", "error_of", "new_id", "today", "with_id"]
+__all__ = ["Asked", "Service", "Told", "error_of", "new_id", "read", "today", "with_id"]
 
 Json = dict[str, Any]
 _CHINA: Final = timezone(timedelta(hours=8))
@@ -80,17 +82,18 @@ class Service:
     metrics: Metrics
     subscriptions: Subscriptions
     shadow: Shadow
+    turns: Turns = field(default_factory=Turns)
 
-    async def screen(self, data: object, asked: Asked, live: Live, waiting: Waiting | None = None) -> Told:
-        """Screen one record under one bundle; ``RecordError`` where it can't be read, 403 where it is none of the key's business.
+    def turn(self, *records: Record) -> AbstractAsyncContextManager[None]:
+        """Of a request with these records, from before they are screened until they are kept: others of their parties wait."""
+        return self.turns.of({tie for record in records for tie in self.ledger.store.ties(record)})
+
+    async def screen(self, record: Record, asked: Asked, live: Live, waiting: Waiting | None = None) -> Told:
+        """Screen one record under one bundle, in its ``turn``.
 
         Nothing is kept yet: the answer may go out when ``Told.write`` is durable. ``waiting``: the records before it in the same batch,
         which it joins.
         """
-        record = read_record(data)
-        if not asked.key.sees(record.region):
-            detail = "这把密钥不能筛查这个地区（region）的记录。"
-            raise ApiError(403, "region", detail, [Fault("/region", detail)])
         bundle = live.screener.bundle
         own, others = await self.ledger.history(
             record,
@@ -123,6 +126,15 @@ class Service:
         }
         self.metrics.screened(result)
         return Write(rows, drafts=[draft], bundle=bundle)
+
+
+def read(data: object, key: Key) -> Record:
+    """A record as it was sent; ``RecordError`` where it can't be read, 403 where it is none of the key's business."""
+    record = read_record(data)
+    if not key.sees(record.region):
+        detail = "这把密钥不能筛查这个地区（region）的记录。"
+        raise ApiError(403, "region", detail, [Fault("/region", detail)])
+    return record
 
 
 def with_id(id_: str, result: str, **more: Json) -> str:

@@ -6,7 +6,8 @@ import asyncio
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import AsyncExitStack
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
@@ -25,11 +26,11 @@ from api.ledger.tables import screenings as listed
 from api.problems import ApiError, Fault, record_problem
 from api.reload import Live
 from api.routes.common import ONCE, Served, answer, body, noted, problems
-from api.service import Asked, Service, Told, error_of, today, with_id
+from api.service import Asked, Service, Told, error_of, read, today, with_id
 from screening.bundle.bundle import Bundle
 from screening.errors import RecordError
 from screening.output import to_json
-from screening.record import RecordIn, pointer
+from screening.record import Record, RecordIn, pointer
 from screening.store.schema import audit, decisions, feedback
 from screening.store.waiting import Waiting
 
@@ -61,12 +62,15 @@ async def screen(
     async def make() -> Answer:
         asked = Asked(key, request.state.request_id, as_of or today(), explain == "full")
         try:
-            told = await service.screen(await json_of(request), asked, service.bundles.live)
+            record = read(await json_of(request), key)
         except RecordError as error:
             raise record_problem(error) from None
+        await turn.enter_async_context(service.turn(record))
+        told = await service.screen(record, asked, service.bundles.live)
         return Answer(told.body, told.write)
 
-    return await service.shadow.beside(lambda made: service.once.answer(request, key, made), make)
+    async with AsyncExitStack() as turn:
+        return await service.shadow.beside(lambda made: service.once.answer(request, key, made), make)
 
 
 @router.post(
@@ -83,11 +87,22 @@ async def screen_batch(request: Request, service: Served, key: Screens, as_of: A
         _distinct(given, service.settings.batch)
         service.door.charge(key, len(given.items) - 1)
         asked = Asked(key, request.state.request_id, as_of or today())
+        records = [_read(item.record, key) for item in given.items]
+        await turn.enter_async_context(service.turn(*(each for each in records if isinstance(each, Record))))
         live = service.bundles.live
-        outcomes, told = await _each(service, given, asked, live)
+        items = zip((item.id for item in given.items), records, strict=True)
+        outcomes, told = await _each(service, items, asked, live)
         return Answer(f'{{"outcomes": [{", ".join(outcomes)}]}}', _together(told, live.screener.bundle))
 
-    return await service.shadow.beside(lambda made: service.once.answer(request, key, made), make)
+    async with AsyncExitStack() as turn:
+        return await service.shadow.beside(lambda made: service.once.answer(request, key, made), make)
+
+
+def _read(data: object, key: Key) -> Record | RecordError | ApiError:
+    try:
+        return read(data, key)
+    except (RecordError, ApiError) as error:
+        return error
 
 
 def _distinct(given: models.BatchIn, most: int) -> None:
@@ -99,18 +114,19 @@ def _distinct(given: models.BatchIn, most: int) -> None:
         seen.add(item.id)
 
 
-async def _each(service: Service, given: models.BatchIn, asked: Asked, live: Live) -> tuple[list[str], list[Told]]:
+async def _each(
+    service: Service, items: Iterable[tuple[str, Record | RecordError | ApiError]], asked: Asked, live: Live
+) -> tuple[list[str], list[Told]]:
     outcomes: list[str] = []
     done: list[Told] = []
     waiting = Waiting(service.ledger.store)
-    for item in given.items:
-        try:
-            told = await service.screen(item.record, asked, live, waiting)
-        except (RecordError, ApiError) as error:
-            outcomes.append(to_json({"id": item.id, "error": error_of(error)}))
-        else:
+    for id_, record in items:
+        if isinstance(record, Record):
+            told = await service.screen(record, asked, live, waiting)
             done.append(told)
-            outcomes.append(f'{to_json({"id": item.id})[:-1]}, "screening": {told.body}}}')
+            outcomes.append(f'{to_json({"id": id_})[:-1]}, "screening": {told.body}}}')
+        else:
+            outcomes.append(to_json({"id": id_, "error": error_of(record)}))
         await asyncio.sleep(0)  # let others in between two records
     return outcomes, done
 

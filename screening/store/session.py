@@ -7,7 +7,6 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 from screening.history.digest import digest
-from screening.history.marks import marks_of
 from screening.history.past import Past
 from screening.record import Record
 from screening.screener import Screener, Screening
@@ -48,18 +47,13 @@ class Session:
         waiting: list[tuple[T, Draft | None]] = []
         touched: set[str] = set()
         for item, record in items:
-            known_by = self._known_by(record) if record else set()
+            known_by = self._store.ties(record) if record else set()
             if len(waiting) >= _BATCH or not touched.isdisjoint(known_by):
                 yield from self._flush(waiting)
                 waiting, touched = [], set()
             waiting.append((item, self._draft(record) if record else None))
             touched |= known_by
         yield from self._flush(waiting)
-
-    def _known_by(self, record: Record) -> set[str]:
-        """What ties a record to others: its party's keys, and the marks of a consignment."""
-        keys = self._store.records.identities.keys(record.party, record.region)
-        return {*keys, *(f"mark:{mark}" for mark in marks_of(record.narrative)), f"record:{record.record_id}"}
 
     def _draft(self, record: Record) -> Draft:
         bundle = self._screener.bundle

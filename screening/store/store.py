@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from screening.bundle.bundle import Bundle
 from screening.errors import StoreError
+from screening.history.marks import marks_of
 from screening.history.past import Past
 from screening.record import Record
 from screening.screener import Screener
@@ -91,6 +92,11 @@ class Store:
     def history(self, record: Record, asked: Asked) -> tuple[tuple[Past, ...], tuple[Past, ...]]:
         """What is known beside a record: the party's other records, and those of others that may be of one consignment."""
         return tuple(self.records.past_of(record, asked)), tuple(self.records.beside(record, asked))
+
+    def ties(self, record: Record) -> set[str]:
+        """What ties a record to others: records that share one may have to know of each other."""
+        keys = self.records.identities.keys(record.party, record.region)
+        return {*keys, *(f"mark:{mark}" for mark in marks_of(record.narrative)), f"record:{record.record_id}"}
 
     def write(self, drafts: Sequence[Draft], bundle: Bundle) -> None:
         """Keep records and their screenings, all or none. When this returns they are on the disk; doing it twice does it once."""

@@ -17,6 +17,7 @@ from api.reloading import catch_up, follow
 from api.shadow import Shadow
 from screening.bundle.loader import load
 from screening.bundle.signing import SIGNATURE, new_key, sign
+from screening.record import read_record
 from screening.store.releases import Act
 from tests.api.conftest import Api, MakeApi
 from tests.api.test_reload import at_least, charge, given_file, sound_bundle
@@ -355,5 +356,5 @@ def drafts_of(api: Api) -> Any:
     from api.service import Asked, today
 
     key = api.run(api.service.door.open(f"Bearer {api.token}", "-"))
-    told = api.run(api.service.screen(examples.RECORD, Asked(key, "-", today()), api.service.bundles.live))
+    told = api.run(api.service.screen(read_record(examples.RECORD), Asked(key, "-", today()), api.service.bundles.live))
     return told.write.drafts[0]

@@ -72,6 +72,21 @@ def test_records_of_one_batch_know_of_each_other(make_api: MakeApi) -> None:
     assert {id_ for finding in second["screening"]["findings"] for id_ in finding["records"]} == {"号1"}
 
 
+def test_records_of_one_party_that_come_at_the_same_time_know_of_each_other(make_api: MakeApi) -> None:
+    """As if they had come one after the other, singly or in batches."""
+    api = make_api()
+    single = [("POST", "/v1/screenings", {"json": sale(f"号{n}", f"2024-0{n}-10", 30000)}) for n in range(1, 5)]
+    batches = [
+        {"items": [{"id": f"{m}", "record": sale(f"批{n}-{m}", f"2024-0{n}-2{m}", 30000)} for m in range(2)]}
+        for n in range(1, 4)
+    ]
+    answers = api.together(*single, *(("POST", "/v1/screenings/batch", {"json": each}) for each in batches))
+    told = [answer.json() for answer in answers]
+    ids = [each["id"] for each in told if "id" in each]
+    ids += [outcome["screening"]["id"] for each in told for outcome in each.get("outcomes", ())]
+    assert sorted(len(api.ledger.store.decisions.get(id_).history) for id_ in ids) == list(range(10))
+
+
 def test_in_a_batch_a_name_is_the_party_s_whose_number_came_first(make_api: MakeApi) -> None:
     """The rule of the store: one by one and in a batch the same records count."""
     numbers = {"甲": "91421181MA4KXXXX0A", "乙": "91421181MA4KYYYY0B", "丙": None}
