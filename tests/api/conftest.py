@@ -51,22 +51,20 @@ class Api:
 
     def call(self, method: str, path: str, token: str | None = "", **more: Any) -> httpx.Response:
         """One request; the key may do all unless another is given, None sends none."""
+        return self._runner.run(self.send(method, path, token, **more))
+
+    async def send(self, method: str, path: str, token: str | None = "", **more: Any) -> httpx.Response:
+        """The same where the application runs."""
         headers = dict(more.pop("headers", {}))
         if token is not None:
             headers["Authorization"] = f"Bearer {token or self.token}"
-        return self._runner.run(self._http.request(method, path, headers=headers, **more))
+        return await self._http.request(method, path, headers=headers, **more)
 
     def together(self, *requests: tuple[str, str, dict[str, Any]]) -> list[httpx.Response]:
         """Several requests at the same time."""
 
         async def all_of_them() -> list[httpx.Response]:
-            sent = [
-                self._http.request(
-                    m, p, **{**k, "headers": {"Authorization": f"Bearer {self.token}", **k.get("headers", {})}}
-                )
-                for m, p, k in requests
-            ]
-            return await asyncio.gather(*sent)
+            return await asyncio.gather(*(self.send(method, path, **more) for method, path, more in requests))
 
         return self._runner.run(all_of_them())
 

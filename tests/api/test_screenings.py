@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import httpx
 import pytest
 
 from api import examples
@@ -14,7 +17,7 @@ from api.reload import Live
 from api.settings import Settings
 from screening.output import line
 from screening.record import read_record
-from screening.screener import Screener
+from screening.screener import Screener, Screening
 from screening.store.session import replay
 from tests.api.conftest import Api, MakeApi
 
@@ -196,9 +199,25 @@ def test_a_conclusion_that_is_none_is_refused(api: Api) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/conclusion")
 
 
-def test_a_long_narrative_is_screened_beside_the_loop(api: Api) -> None:
+def test_others_are_answered_while_a_long_narrative_is_screened(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    going_on = threading.Event()
+
+    def held(screening: Screening, shown: int) -> dict[str, Any]:
+        assert going_on.wait(20)
+        return line(screening, shown)
+
+    monkeypatch.setattr("api.service.line", held)
     given = record("长", narrative=examples.RECORD["narrative"] + "另查明，当事人配合调查。" * 1000)
-    assert api.call("POST", "/v1/screenings", json=given).json()["level"] == "refer"
+
+    async def both() -> tuple[httpx.Response, httpx.Response]:
+        long = asyncio.create_task(api.send("POST", "/v1/screenings", json=given))
+        short = await api.send("GET", "/v1/bundle")
+        assert not long.done()
+        going_on.set()
+        return short, await long
+
+    short, long = api.run(both())
+    assert (short.status_code, long.json()["level"]) == (200, "refer")
 
 
 def test_what_the_service_decided_can_be_replayed(make_api: MakeApi, screener: Screener) -> None:
