@@ -63,7 +63,7 @@ def serving(folder: Path, store: str, key: str, *more: str) -> Iterator[Running]
     log.close()
     running = Running(process, f"http://127.0.0.1:{port}", key)
     try:
-        for _ in range(600):
+        for _ in range(6000):
             try:
                 if httpx.get(running.base + "/readyz", timeout=2).status_code == 200:
                     break
