@@ -16,12 +16,13 @@ from api.auth import Door
 from api.docs import describe
 from api.edge import Edge
 from api.idempotency import Once
+from api.jobs.foreman import Foreman
 from api.ledger import Ledger
 from api.logs import set_up
 from api.metrics import Metrics
 from api.reload import Bundles, Live, load_active
 from api.reloading import follow, reload_quietly
-from api.routes import bundle, health, law, releases, screenings, webhooks
+from api.routes import bundle, health, jobs, law, releases, screenings, webhooks
 from api.service import Service
 from api.settings import Settings
 from api.shadow import Shadow
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None, live: Live | None = None) -> Fa
             asyncio.create_task(Courier(ledger, settings, metrics).run()),
             asyncio.create_task(follow(service)),
             asyncio.create_task(service.shadow.run()),
+            asyncio.create_task(Foreman(ledger, settings, metrics).run()),
         ]
         _reload_on_hangup(service, tasks)
         try:
@@ -66,7 +68,7 @@ def create_app(settings: Settings | None = None, live: Live | None = None) -> Fa
     )
     app.add_middleware(Edge, settings=settings, metrics=metrics)
     problems.install(app)
-    for routes in (screenings, law, bundle, releases, webhooks, health):
+    for routes in (screenings, jobs, law, bundle, releases, webhooks, health):
         app.include_router(routes.router)
     describe(app)
     return app

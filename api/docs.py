@@ -84,8 +84,11 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
         for p in operation.get("parameters", [])
     )
     parts.append(f"<table>{rows}</table>" if rows else "")
-    example = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
-    if example is not None:
-        parts.append(f"<pre>{escape(json.dumps(example, ensure_ascii=False, indent=2))}</pre>")
+    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        example = content.get("example")
+        if isinstance(example, str):
+            parts.append(f"<p>Content-Type: {escape(kind)}</p><pre>{escape(example)}</pre>")
+        elif example is not None:
+            parts.append(f"<pre>{escape(json.dumps(example, ensure_ascii=False, indent=2))}</pre>")
     parts.append(f"<p>回答：{'、'.join(sorted(operation.get('responses', {})))}</p>")
     return "".join(parts)

@@ -46,7 +46,7 @@ class Edge:
         failed: ApiError | None = None
         try:
             exchange.check_length()
-            async with asyncio.timeout(self._settings.request_seconds):
+            async with asyncio.timeout(exchange.seconds):
                 await self._app(scope, exchange.receive, exchange.send)
         except ApiError as problem:
             failed = problem
@@ -72,6 +72,15 @@ class Edge:
             )  # fmt: skip
 
 
+def _bounds(scope: Scope, settings: Settings) -> tuple[int, float]:
+    """Bytes that the body may have, and seconds that it all may take: whole files come and go with jobs alone."""
+    path: str = scope["path"]
+    if path == "/v1/jobs" and scope["method"] == "POST":
+        return settings.job_bytes, settings.job_seconds
+    fetched = path.startswith("/v1/jobs/") and "/results" in path
+    return settings.max_body, settings.job_seconds if fetched else settings.request_seconds
+
+
 class _Exchange:
     """One request and its answer, watched."""
 
@@ -80,6 +89,7 @@ class _Exchange:
         self._headers = Headers(scope=scope)
         given = self._headers.get("x-request-id", "")
         self.id = given if _ID.fullmatch(given) else secrets.token_hex(12)
+        self._most, self.seconds = _bounds(scope, settings)
         self._secure = scope.get("scheme") == "https"
         self._read, self._complete = 0, False
         self.status = 0
@@ -88,7 +98,7 @@ class _Exchange:
     def check_length(self) -> None:
         """413 before anything is read, where the length is told."""
         length = self._headers.get("content-length", "")
-        if length.isascii() and length.isdigit() and (len(length) > 18 or int(length) > self._settings.max_body):
+        if length.isascii() and length.isdigit() and (len(length) > 18 or int(length) > self._most):
             raise self._too_large()
 
     async def receive(self) -> Message:
@@ -104,7 +114,7 @@ class _Exchange:
             ) from None
         self._read += len(message.get("body", b""))
         self._complete = not message.get("more_body", False)
-        if self._read > self._settings.max_body:
+        if self._read > self._most:
             raise self._too_large()
         return message
 
@@ -122,6 +132,5 @@ class _Exchange:
         await self._send(message)
 
     def _too_large(self) -> ApiError:
-        most = self._settings.max_body
-        detail = f"请求超过 {most} 字节。请只保留违法事实，或分批发送。"
+        detail = f"请求超过 {self._most} 字节。请只保留违法事实，或分批发送。"
         return ApiError(413, "too_large", detail, [Fault("", detail)], {"Connection": "close"})

@@ -43,15 +43,20 @@ class Once:
         self._ledger = ledger
         self._running: set[tuple[str, str]] = set()
 
-    async def answer(self, request: Request, key: Key, make: Callable[[], Awaitable[Answer | Doing]]) -> Response:
-        """Make the answer and keep it, or repeat the one that was given to the same request before."""
+    async def answer(
+        self, request: Request, key: Key, make: Callable[[], Awaitable[Answer | Doing]], digest: str | None = None
+    ) -> Response:
+        """Make the answer and keep it, or repeat the one that was given to the same request before.
+
+        ``digest``: SHA-256 of a body that was not kept in memory.
+        """
         token = request.headers.get("idempotency-key")
         if token is None:
             return await self._kept(await make(), lambda _: {})
         if not _FORM.fullmatch(token):
             raise ApiError(400, "idempotency_key", "Idempotency-Key 应当是 1 到 255 个可见的 ASCII 字符。")
         name = key.id, token
-        mark = await _fingerprint(request)
+        mark = await _fingerprint(request, digest)
         if name in self._running:
             raise _running()
         self._running.add(name)
@@ -103,9 +108,9 @@ class Once:
         return _response(row["status"], row["body"], {"Idempotent-Replayed": "true"})
 
 
-async def _fingerprint(request: Request) -> str:
+async def _fingerprint(request: Request, digest: str | None) -> str:
     asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    return hashlib.sha256(asked + await request.body()).hexdigest()
+    return hashlib.sha256(asked + (digest.encode() if digest else await request.body())).hexdigest()
 
 
 def _running() -> ApiError:

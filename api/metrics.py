@@ -39,6 +39,7 @@ class Metrics:
             multiprocess_mode="livemin",
         )
         self.shadow = Counter("screening_shadow", "Shadow screenings by outcome", ("outcome",), registry=self._registry)
+        self.jobs = Counter("screening_jobs", "Jobs by how they ended", ("state",), registry=self._registry)
         self.reloads = Counter("screening_bundle_reloads", "Reloads by outcome", ("outcome",), registry=self._registry)
 
     def loaded(self, at: float) -> None:

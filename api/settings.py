@@ -24,6 +24,9 @@ class Settings:
     ``trusted``: the list of public keys and their owners. ``shadow``: a candidate's folder; ``shadow_queue``: records that may wait for it.
     ``inline_text``: longer narratives (code points) go to a thread.
     ``rate``/``burst``: requests a second per key and how many at once, counted in each worker process.
+    ``jobs``: the folder of uploads and what is made of them; ``job_bytes``: the largest upload; ``job_seconds``: how long sending or
+    fetching a file may take; ``job_days``: how long a job that has ended is kept; ``job_workers``: processes that one job takes;
+    ``job_waiting``: jobs of one key that may wait.
     ``wrong_keys``: tries an address may get wrong in a minute. ``lock_seconds``: how long a key is then locked for it.
     """
 
@@ -47,6 +50,12 @@ class Settings:
     trusted: Path | None = None
     shadow: Path | None = None
     shadow_queue: int = 200
+    jobs: Path | None = None
+    job_bytes: int = 2_000_000_000
+    job_seconds: float = 3600.0
+    job_days: int = 30
+    job_workers: int = 1
+    job_waiting: int = 10
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -59,6 +68,14 @@ class Settings:
             if text:
                 values[field.name] = _value(name, str(field.type), text)
         return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def jobs_folder(self) -> Path | None:
+        """Where jobs lie: as told, else beside an SQLite file; None where there is no such place."""
+        if self.jobs is not None:
+            return self.jobs.absolute()
+        path = self.store.removeprefix("sqlite:///")
+        return None if "://" in path else Path(f"{path}.jobs").expanduser().absolute()
 
 
 def _value(name: str, kind: str, text: str) -> object:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
 
-__all__ = ["METADATA", "idempotency", "keys", "marks", "outbox", "screenings", "webhooks"]
+__all__ = ["METADATA", "idempotency", "jobs", "keys", "marks", "outbox", "screenings", "webhooks"]
 
 METADATA: Final = MetaData()
 
@@ -83,6 +83,23 @@ outbox: Final = Table(
     Column("due", Float, nullable=False),
     Column("error", Text, nullable=False),
     Index("api_outbox_due", "state", "due"),
+)
+
+jobs: Final = Table(
+    "api_jobs",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(40), nullable=False, unique=True),
+    Column("key_id", String(16), nullable=False, index=True),
+    Column("filename", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("as_of", String(10), nullable=False),
+    Column("revision", String(80), nullable=False),
+    Column("state", String(10), nullable=False, index=True),
+    Column("created_at", String(32), nullable=False),
+    Column("started_at", String(32)),
+    Column("finished_at", String(32)),
+    Column("outcome", Text, nullable=False),  # JSON: how it ended; empty until then
 )
 
 marks: Final = Table(

@@ -32,7 +32,7 @@ class ConflictError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """What one request wants kept, all of it or nothing: screenings made under ``bundle``, rows by table, then statements."""
+    """What one request wants kept, all of it or nothing: ``bundle``, screenings made under it, rows by table, then statements."""
 
     rows: Mapping[Table, Sequence[Row]] = field(default_factory=dict)
     statements: Sequence[Executable] = ()
@@ -118,9 +118,9 @@ def keep(store: Store, connection: Connection, writes: Sequence[Write]) -> None:
 
 
 def _by_bundle(writes: Sequence[Write]) -> list[tuple[Bundle, list[Draft]]]:
-    """The screenings of a group; there are two bundles in it where one is being changed."""
+    """The bundles of a group with their screenings; there are two where one is being changed."""
     found: dict[str, tuple[Bundle, list[Draft]]] = {}
     for write in writes:
-        if write.bundle is not None and write.drafts:
+        if write.bundle is not None:
             found.setdefault(write.bundle.revision, (write.bundle, []))[1].extend(write.drafts)
     return list(found.values())

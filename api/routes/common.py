@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
@@ -18,7 +20,7 @@ from screening.errors import BundleError
 from screening.output import to_json
 from screening.store.schema import audit
 
-__all__ = ["ONCE", "Served", "answer", "body", "broken", "cached", "noted", "problems"]
+__all__ = ["ONCE", "Served", "answer", "body", "broken", "cached", "cursor_of", "noted", "problems", "seq_of"]
 
 
 async def _service(request: Request) -> Service:  # async, so that it is not given to a thread
@@ -74,6 +76,22 @@ def cached(request: Request, value: Mapping[str, Any]) -> Response:
     if tag in known or "*" in known:
         return Response(None, 304, headers)
     return Response(content, 200, headers, "application/json")
+
+
+def cursor_of(seq: int) -> str:
+    """The cursor of the page behind the row with that number."""
+    return base64.urlsafe_b64encode(f"s{seq}".encode()).decode().rstrip("=")
+
+
+def seq_of(cursor: str) -> int:
+    """The number in a cursor; 422 for what is none."""
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+        if text[:1] == "s" and text[1:].isdigit() and len(text) < 18:
+            return int(text[1:])
+    except (binascii.Error, ValueError):
+        pass
+    raise ApiError(422, "cursor", "cursor 不是上一页给的 next。", [Fault("", "不是上一页给的 next。", "cursor")])
 
 
 def noted(request: Request, key: Key, action: str, subject: str) -> Write:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
@@ -25,7 +23,7 @@ from api.ledger import Write
 from api.ledger.tables import screenings as listed
 from api.problems import ApiError, Fault, record_problem
 from api.reload import Live
-from api.routes.common import ONCE, Served, answer, body, noted, problems
+from api.routes.common import ONCE, Served, answer, body, cursor_of, noted, problems, seq_of
 from api.service import Asked, Service, Told, error_of, read, today, with_id
 from screening.bundle.bundle import Bundle
 from screening.errors import RecordError
@@ -174,7 +172,7 @@ async def search(request: Request, service: Served, key: Reader, wanted: Annotat
     rows = await service.ledger.read(lambda connection: connection.execute(query).mappings().all())
     await service.ledger.write(noted(request, key, "screenings.search", ""))
     shown = rows[: wanted.limit]
-    following = _cursor(shown[-1]["seq"]) if len(rows) > wanted.limit else None
+    following = cursor_of(shown[-1]["seq"]) if len(rows) > wanted.limit else None
     names = tuple(models.RowOut.model_fields)
     found = [{name: row[name] for name in names} | {"charges": row["charges"].split("\n")[1:-1]} for row in shown]
     return answer({"screenings": found, "next": following})
@@ -202,22 +200,8 @@ def _conditions(wanted: Search, key: Key) -> list[ColumnElement[bool]]:
     if wanted.decided_to is not None:
         conditions += [c.decided_on != "", c.decided_on <= wanted.decided_to.isoformat()]
     if wanted.cursor is not None:
-        conditions.append(c.seq < _seq(wanted.cursor))
+        conditions.append(c.seq < seq_of(wanted.cursor))
     return conditions
-
-
-def _cursor(seq: int) -> str:
-    return base64.urlsafe_b64encode(f"s{seq}".encode()).decode().rstrip("=")
-
-
-def _seq(cursor: str) -> int:
-    try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
-        if text[:1] == "s" and text[1:].isdigit() and len(text) < 18:
-            return int(text[1:])
-    except (binascii.Error, ValueError):
-        pass
-    raise ApiError(422, "cursor", "cursor 不是上一页给的 next。", [Fault("", "不是上一页给的 next。", "cursor")])
 
 
 @router.post(

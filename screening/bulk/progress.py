@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import dataclass
 from typing import Final, TextIO
 
-__all__ = ["Progress"]
+__all__ = ["Pace", "Progress"]
 
 _TERMINAL, _LOG = 1.0, 30.0
 _WIDTH: Final = 76
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How far a stage is: ``done`` records of ``total`` (None: not known yet), ``rate`` a second, ``left`` seconds still."""
+
+    stage: str
+    done: int
+    total: int | None
+    rate: float
+    left: float | None
 
 
 class Progress:
@@ -31,19 +43,24 @@ class Progress:
         """So many more are done."""
         self._done += records
 
+    def pace(self) -> Pace:
+        """How far it is now."""
+        rate = self._done / max(time.monotonic() - self._since, 1e-3)
+        left = max(0, self.total - self._done) / rate if self.total and rate else None
+        return Pace(self._name, self._done, self.total, rate, left)
+
     def show(self) -> None:
         """Say how far it is, if it was not said just now."""
         now = time.monotonic()
         if not self._done or now - self._last < (_TERMINAL if self._live else _LOG):
             return
         self._last = now
-        rate = self._done / max(now - self._since, 1e-3)
-        words = f"{self._name} {self._done:,}"
-        if self.total:
-            left = max(0, self.total - self._done) / rate
-            words += f"/{self.total:,} 条，每秒 {rate:,.0f} 条，还要 {_duration(left)}"
+        pace = self.pace()
+        words = f"{pace.stage} {pace.done:,}"
+        if pace.total and pace.left is not None:
+            words += f"/{pace.total:,} 条，每秒 {pace.rate:,.0f} 条，还要 {_duration(pace.left)}"
         else:
-            words += f" 条，每秒 {rate:,.0f} 条"
+            words += f" 条，每秒 {pace.rate:,.0f} 条"
         self._stream.write(f"\r{words:<{_WIDTH}}" if self._live else f"{words}\n")
         self._stream.flush()
 
