@@ -8,10 +8,12 @@ What may be sent twice is sent again where the connection broke or the service w
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypedDict, Unpack, cast
 
@@ -93,14 +95,8 @@ class Client:
 
     def search(self, **filters: Unpack[Filters]) -> Iterator[Json]:
         """Every screening that fits, the newest first, page by page as they are asked for."""
-        cursor: str | None = None
         given = {name: value.isoformat() if isinstance(value, date) else value for name, value in filters.items()}
-        while True:
-            page = self._get("/v1/screenings", {**given, **({"cursor": cursor} if cursor else {})})
-            yield from page["screenings"]
-            cursor = page["next"]
-            if cursor is None:
-                return
+        return self._pages("/v1/screenings", "screenings", given)
 
     def feedback(self, id_: str, conclusion: str, reason: str = "") -> Json:
         """A prosecutor's conclusion: 确认, 排除, 已移送 or 已立案."""
@@ -125,24 +121,88 @@ class Client:
         """Which bundle answers."""
         return self._get("/v1/bundle")
 
+    def submit(self, file: Path, mapping: str = "", as_of: date | None = None) -> Json:
+        """Send a file to be rescored as a whole; its ending tells its kind. ``mapping``: lines ``栏名: 字段``. Returns the job."""
+        asked = {"filename": file.name, **({"mapping": mapping} if mapping else {})}
+        asked |= {"as_of": as_of.isoformat()} if as_of else {}
+        headers = {"Idempotency-Key": uuid.uuid4().hex}
+        with file.open("rb") as content:
+
+            def build() -> httpx.Request:
+                content.seek(0)
+                return self._http.build_request("POST", "/v1/jobs", content=content, params=asked, headers=headers)
+
+            return cast(Json, self._send(build).json())
+
+    def job(self, id_: str) -> Json:
+        """A job: its state, how far it is, how its columns were understood, which files there are."""
+        return self._get(f"/v1/jobs/{id_}")
+
+    def jobs(self) -> Iterator[Json]:
+        """Every job that this key sees, the newest first."""
+        return self._pages("/v1/jobs", "jobs", {})
+
+    def wait(self, id_: str, every: float = 2.0) -> Json:
+        """The job when it has ended, looked at ``every`` so many seconds."""
+        while (job := self.job(id_))["state"] in ("queued", "running"):
+            time.sleep(every)
+        return job
+
+    def results(self, id_: str) -> Iterator[Json]:
+        """The results of a job that is done, one by one as they come in."""
+        response = self._send(lambda: self._http.build_request("GET", f"/v1/jobs/{id_}/results"), stream=True)
+        try:
+            left = b""
+            for chunk in response.iter_bytes():  # a narrative may hold what else passes for an end of line
+                *lines, left = (left + chunk).split(b"\n")
+                yield from map(json.loads, lines)
+        finally:
+            response.close()
+
+    def fetch(self, id_: str, name: str, target: Path) -> None:
+        """Save a file of a job: report.html, report.xlsx, results.parquet, rejected.csv or headers.json."""
+        response = self._send(lambda: self._http.build_request("GET", f"/v1/jobs/{id_}/results/{name}"), stream=True)
+        try:
+            with target.open("wb") as file:
+                for chunk in response.iter_bytes():
+                    file.write(chunk)
+        finally:
+            response.close()
+
+    def end(self, id_: str) -> None:
+        """Cancel a job; remove one that has ended, with its files."""
+        self._send(lambda: self._http.build_request("DELETE", f"/v1/jobs/{id_}"))
+
+    def _pages(self, path: str, what: str, given: Mapping[str, Any]) -> Iterator[Json]:
+        cursor: str | None = None
+        while True:
+            page = self._get(path, {**given, **({"cursor": cursor} if cursor else {})})
+            yield from page[what]
+            cursor = page["next"]
+            if cursor is None:
+                return
+
     def _get(self, path: str, params: Mapping[str, Any] | None = None) -> Json:
-        return self._call(self._http.build_request("GET", path, params=dict(params or {})))
+        return cast(Json, self._send(lambda: self._http.build_request("GET", path, params=dict(params or {}))).json())
 
     def _post(self, path: str, body: Mapping[str, Any], params: Mapping[str, str] | None = None) -> Json:
         headers = {"Idempotency-Key": uuid.uuid4().hex}
-        return self._call(self._http.build_request("POST", path, json=body, params=dict(params or {}), headers=headers))
+        request = self._http.build_request("POST", path, json=body, params=dict(params or {}), headers=headers)
+        return cast(Json, self._send(lambda: request).json())
 
-    def _call(self, request: httpx.Request) -> Json:
+    def _send(self, build: Callable[[], httpx.Request], stream: bool = False) -> httpx.Response:
+        """The answer to a request, which is built anew for each try; of a ``stream`` the body is still to come."""
         for left in range(self._tries - 1, -1, -1):
             try:
-                response = self._http.send(request)
+                response = self._http.send(build(), stream=stream)
             except httpx.TransportError:
                 if not left:
                     raise
                 time.sleep(0.2 * (self._tries - left))
                 continue
             if response.is_success:
-                return cast(Json, response.json())
+                return response
+            response.read()
             if response.status_code not in _AGAIN or not left:
                 break
             time.sleep(min(30.0, float(response.headers.get("Retry-After", "1"))))

@@ -87,7 +87,8 @@ MakeApi = Callable[..., Api]
 
 
 @contextmanager
-def _apis(live: Live, folder: Path) -> Iterator[MakeApi]:
+def apis(live: Live, folder: Path) -> Iterator[MakeApi]:
+    """Makes applications with stores in that folder; all are closed in the end."""
     with ExitStack() as stack:
 
         def make(**settings: Any) -> Api:
@@ -110,12 +111,12 @@ def _apis(live: Live, folder: Path) -> Iterator[MakeApi]:
 @pytest.fixture
 def make_api(live: Live, tmp_path: Path) -> Iterator[MakeApi]:
     """Applications with other settings."""
-    with _apis(live, tmp_path) as make:
+    with apis(live, tmp_path) as make:
         yield make
 
 
 @pytest.fixture(scope="module")
 def api(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """One application for the tests of a file."""
-    with _apis(live, tmp_path_factory.mktemp("api")) as make:
+    with apis(live, tmp_path_factory.mktemp("api")) as make:
         yield make()
