@@ -27,6 +27,7 @@ from api.service import Service
 from api.settings import Settings
 from api.shadow import Shadow
 from api.webhooks import Courier, Subscriptions
+from screening.bulk.crew import die_with_parent
 from screening.store.store import Store
 
 __all__ = ["create_app", "from_environment"]
@@ -75,8 +76,9 @@ def create_app(settings: Settings | None = None, live: Live | None = None) -> Fa
 
 
 def from_environment() -> FastAPI:
-    """What uvicorn is told to run: settings from ``SCREENING_…``, logs in JSON."""
+    """What uvicorn is told to run: settings from ``SCREENING_…``, logs in JSON. A worker does not outlive its supervisor."""
     set_up()
+    die_with_parent()
     return create_app(Settings.from_environment())
 
 

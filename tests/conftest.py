@@ -18,6 +18,7 @@ LONGEST = (
     "test_handbook.py",
     "test_backtest.py",
     "test_killed.py",
+    "test_jobs_server.py",
     "test_release.py",
 )
 
