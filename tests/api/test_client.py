@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
+from pathlib import Path
 
 import httpx
 import pytest
@@ -45,6 +47,39 @@ def test_all_of_it_works(client: Client) -> None:
     assert client.threshold("counterfeit-trademark-sale", on=date(2024, 5, 1))["limbs"]
     assert client.thresholds()["revision"] == client.bundle()["revision"]
     assert result["id"] in {row["id"] for row in client.search(level="refer", decided_from=date(2024, 1, 1))}
+
+
+def test_a_file_is_sent_waited_for_and_fetched(api: Api, client: Client, tmp_path: Path) -> None:
+    file = tmp_path / "案件.csv"
+    file.write_text(examples.JOBS["text/csv"].replace("案由", "事由甲", 1), encoding="gb18030")
+    job = client.submit(file, mapping="事由甲: case_reason", as_of=date(2026, 11, 22))
+    assert (job["state"], job["filename"]) == ("queued", "案件.csv")
+    for _ in range(600):  # the application runs only while it is called
+        if client.job(job["id"])["state"] not in ("queued", "running"):
+            break
+        api.run(asyncio.sleep(0.1))
+    job = client.wait(job["id"])
+    assert (job["state"], job["records"]) == ("done", 2)
+    results = list(client.results(job["id"]))
+    assert [result["level"] for result in results] == ["refer", "none"]
+    client.fetch(job["id"], "rejected.csv", tmp_path / "rejected.csv")
+    assert "原因" in (tmp_path / "rejected.csv").read_text(encoding="utf-8-sig")
+    with pytest.raises(ServiceError, match="not_found"):
+        client.fetch(job["id"], "manifest.json", tmp_path / "x")
+    assert [each["id"] for each in client.jobs()] == [job["id"]]
+    client.end(job["id"])
+    assert list(client.jobs()) == []
+
+
+def test_a_file_whose_answer_got_lost_is_one_job(api: Api, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(examples.JOBS["application/x-ndjson"], encoding="utf-8")
+    bridge = Bridge(api, broken=1)
+    client = Client("http://service", api.token, transport=bridge)
+    job = client.submit(tmp_path / "a.jsonl")
+    assert len(bridge.seen) == 2
+    assert [each["id"] for each in client.jobs()] == [job["id"]]
+    assert job["bytes"] == len(examples.JOBS["application/x-ndjson"].encode())
+    client.end(job["id"])
 
 
 def test_a_no_says_where(client: Client) -> None:

@@ -287,7 +287,7 @@ def test_a_job_under_way_is_cancelled_then_removed(make_small: MakeApi) -> None:
         assert api.call("GET", f"/v1/jobs/{each}").status_code == 404
         assert not folder_of(api, each).exists()
     assert trail(api, id_) == ["jobs.create", "jobs.cancel", "jobs.delete"]
-    assert api.ledger.breaks() == []
+    assert api.ledger.store.breaks() == []
 
 
 def test_what_is_fetched_is_in_the_audit_trail(api: Api) -> None:

@@ -16,7 +16,10 @@ from tests.api.test_jobs import ROWS, as_csv
 from tests.api.test_reload import sound_bundle
 from tests.api.test_server import Running, make_key, serving
 
-MANY = as_csv([[f"{row[0]}{n}", f"{row[1]}{n}", *row[2:]] for n in range(900) for row in ROWS] + [["乙〔2024〕1号", "某某", "", "", ""]])
+MANY = as_csv(
+    [[f"{row[0]}{n}", f"{row[1]}{n}", *row[2:]] for n in range(900) for row in ROWS]
+    + [["乙〔2024〕1号", "某某", "", "", ""]]
+)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ from api.reload import load_live
 from screening.bundle.loader import load
 from screening.store.releases import Act
 from tests.api.conftest import Api, MakeApi
+from tests.api.test_jobs import ended
 from tests.api.test_reload import charge, given_file, sound_bundle
 
 CHECKS = (
@@ -60,22 +62,35 @@ def test_every_example_works_and_is_answered_as_described(make_api: MakeApi, tmp
             path == "/v1/bundle/activations"
         ):  # not before: workers follow it, and it knows none of the other examples' charges
             api.ledger.store.releases.activate(former, Act("李某某", "施行"), {})
-        content = operation["requestBody"]["content"]["application/json"]
-        validator(document, content["schema"]).validate(content["example"])
-        answer = api.call(method.upper(), path.replace("{id}", id_), json=content["example"])
-        assert answer.is_success, (path, answer.text)
-        described = operation["responses"][str(answer.status_code)]["content"]["application/json"]["schema"]
-        validator(document, described).validate(answer.json())
-        assert answer.is_success
-        tried += 1
-    assert tried >= 5
+        for kind, content in operation["requestBody"]["content"].items():
+            if "example" not in content:
+                continue
+            example = content["example"]
+            validator(document, content["schema"]).validate(example)
+            given = example.encode() if isinstance(example, str) else json.dumps(example).encode()
+            headers = {"Content-Type": kind}
+            answer = api.call(method.upper(), path.replace("{id}", id_), content=given, headers=headers)
+            assert answer.is_success, (path, answer.text)
+            described = operation["responses"][str(answer.status_code)]["content"]["application/json"]["schema"]
+            validator(document, described).validate(answer.json())
+            tried += 1
+    assert tried >= 10
+
+
+def test_the_examples_of_files_are_rescored_as_the_records_they_are(api: Api) -> None:
+    for kind, content in examples.JOBS.items():
+        sent = api.call("POST", "/v1/jobs", content=content.encode(), headers={"Content-Type": kind})
+        job = ended(api, sent.json()["id"])
+        described = api.app.openapi()["paths"]["/v1/jobs/{id}"]["get"]["responses"]["200"]["content"]
+        validator(api.app.openapi(), described["application/json"]["schema"]).validate(job)
+        assert (job["state"], job["levels"]) == ("done", {"refer": 1, "early_intervention": 0, "watch": 0, "none": 1})
 
 
 def test_examples_are_in_chinese_and_every_operation_is_told_of(api: Api) -> None:
     for _, _, operation in operations(api.app.openapi()):
         assert re.search("[\u4e00-\u9fff]", operation["summary"])
-        content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-        assert "example" in content or not content
+        contents = operation.get("requestBody", {}).get("content", {}).values()
+        assert any("example" in content for content in contents) or not contents
 
 
 def test_every_reference_leads_somewhere(api: Api) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, MetaData, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from api.ledger.tables import METADATA as SERVICE
+from api.ledger.tables import jobs
 from screening.errors import StoreVersionError
 from screening.store.connect import connect
 from screening.store.migrate import check_version, downgrade, upgrade, version_of, wanted_version
@@ -60,7 +61,8 @@ def test_another_version_is_refused_with_what_mends_it(
 def test_what_the_service_kept_before_0003_is_taken_over_and_can_t_be_changed_from_then_on(engine: Engine) -> None:
     upgrade(engine, "0002")
     with engine.begin() as connection:
-        SERVICE.create_all(connection)  # as the service did
+        early = [table for table in SERVICE.sorted_tables if table is not jobs]
+        SERVICE.create_all(connection, early)  # as the service did
         audit.create(connection)
         for number, hash_ in enumerate("ab", 1):
             connection.execute(
