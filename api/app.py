@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
 
@@ -26,16 +27,23 @@ from api.routes import bundle, health, jobs, law, releases, screenings, webhooks
 from api.service import Service
 from api.settings import Settings
 from api.shadow import Shadow
+from api.traces import Traces, asked_for
 from api.webhooks import Courier, Subscriptions
 from screening.bulk.crew import die_with_parent
 from screening.store.store import Store
 
+if TYPE_CHECKING:  # FastAPI has it since 0.142
+    from fastapi.telemetry import TelemetryConfig
+
 __all__ = ["create_app", "from_environment"]
 
+_NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""FastAPI's own would tell query strings, which name parties, and the texts of exceptions; ``traces.py`` tells neither."""
 
-def create_app(settings: Settings | None = None, live: Live | None = None) -> FastAPI:
+
+def create_app(settings: Settings | None = None, live: Live | None = None, traces: Traces | None = None) -> FastAPI:
     """A new application. ``live``: a bundle that is ready already; else it is loaded and tested before the first request."""
-    settings = settings or Settings()
+    settings, traces = settings or Settings(), traces or Traces()
     metrics = Metrics()
 
     @asynccontextmanager
@@ -45,7 +53,7 @@ def create_app(settings: Settings | None = None, live: Live | None = None) -> Fa
             gc.collect()
             gc.freeze()
         ledger = Ledger(settings.store, settings.store_seconds, loaded.screener.bundle.aliases)
-        service = _service(settings, ledger, loaded, metrics)
+        service = _service(settings, ledger, loaded, metrics, traces)
         app.state.service = service
         metrics.loaded(loaded.since)
         tasks: list[asyncio.Task[None]] = [
@@ -63,11 +71,18 @@ def create_app(settings: Settings | None = None, live: Live | None = None) -> Fa
             await asyncio.gather(*tasks, return_exceptions=True)
             service.shadow.close()
             ledger.close()
+            await asyncio.to_thread(traces.close)
 
     app = FastAPI(
-        title="两法衔接筛查", version="1", docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False
+        title="两法衔接筛查",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        telemetry=_NO_TELEMETRY,
     )
-    app.add_middleware(Edge, settings=settings, metrics=metrics)
+    app.add_middleware(Edge, settings=settings, metrics=metrics, traces=traces)
     problems.install(app)
     for routes in (screenings, jobs, law, bundle, releases, webhooks, health):
         app.include_router(routes.router)
@@ -79,19 +94,20 @@ def from_environment() -> FastAPI:
     """What uvicorn is told to run: settings from ``SCREENING_…``, logs in JSON. A worker does not outlive its supervisor."""
     set_up()
     die_with_parent()
-    return create_app(Settings.from_environment())
+    return create_app(Settings.from_environment(), traces=asked_for())
 
 
-def _service(settings: Settings, ledger: Ledger, live: Live, metrics: Metrics) -> Service:
+def _service(settings: Settings, ledger: Ledger, live: Live, metrics: Metrics, traces: Traces) -> Service:
     return Service(
         settings,
         ledger,
         Bundles(live, lambda: load_active(ledger.store, settings.bundle, settings.self_test)),
         Door(ledger, settings),
-        Once(ledger),
+        Once(ledger, traces),
         metrics,
         Subscriptions(ledger),
         Shadow(ledger, metrics, settings.shadow_queue),
+        traces,
     )
 
 

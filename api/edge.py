@@ -16,6 +16,7 @@ from api.logs import log
 from api.metrics import Metrics
 from api.problems import ApiError, Fault, problem_response
 from api.settings import Settings
+from api.traces import Traces
 
 __all__ = ["Edge"]
 
@@ -33,8 +34,8 @@ _QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 class Edge:
     """ASGI middleware. A handler that fails is a 500 problem; one that takes too long a 503."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
-        self._app, self._settings, self._metrics = app, settings, metrics
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics, traces: Traces) -> None:
+        self._app, self._settings, self._metrics, self._traces = app, settings, metrics, traces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -42,6 +43,12 @@ class Edge:
             await self._app(scope, receive, send)
             return
         exchange = _Exchange(scope, receive, send, self._settings)
+        traces = Traces() if scope["path"] in _QUIET else self._traces
+        with traces.request(exchange.id, exchange.headers) as span:
+            await self._answer(scope, receive, exchange)
+            span.answered(scope["method"], _route(scope), exchange.status)
+
+    async def _answer(self, scope: Scope, receive: Receive, exchange: _Exchange) -> None:
         started = time.perf_counter()
         failed: ApiError | None = None
         try:
@@ -62,7 +69,7 @@ class Edge:
         self._note(scope, exchange, time.perf_counter() - started)
 
     def _note(self, scope: Scope, exchange: _Exchange, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "-")
+        route = _route(scope)
         method = scope["method"] if route != "-" else "-"  # what anybody may send is no label
         self._metrics.seconds.labels(method, route, exchange.status).observe(seconds)
         if route not in _QUIET and _LOG.isEnabledFor(logging.INFO):
@@ -81,13 +88,18 @@ def _bounds(scope: Scope, settings: Settings) -> tuple[int, float]:
     return settings.max_body, settings.job_seconds if fetched else settings.request_seconds
 
 
+def _route(scope: Scope) -> str:
+    """The template of the path; ``-`` where no route was found."""
+    return getattr(scope.get("route"), "path", "-")
+
+
 class _Exchange:
     """One request and its answer, watched."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, settings: Settings) -> None:
         self._receive, self._send, self._settings = receive, send, settings
-        self._headers = Headers(scope=scope)
-        given = self._headers.get("x-request-id", "")
+        self.headers = Headers(scope=scope)
+        given = self.headers.get("x-request-id", "")
         self.id = given if _ID.fullmatch(given) else secrets.token_hex(12)
         self._most, self.seconds = _bounds(scope, settings)
         self._secure = scope.get("scheme") == "https"
@@ -97,7 +109,7 @@ class _Exchange:
 
     def check_length(self) -> None:
         """413 before anything is read, where the length is told."""
-        length = self._headers.get("content-length", "")
+        length = self.headers.get("content-length", "")
         if length.isascii() and length.isdigit() and (len(length) > 18 or int(length) > self._most):
             raise self._too_large()
 

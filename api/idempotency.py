@@ -16,6 +16,7 @@ from api.keys import Key, now
 from api.ledger import ConflictError, Ledger, Write
 from api.ledger.tables import idempotency
 from api.problems import ApiError
+from api.traces import Traces
 
 __all__ = ["Answer", "Doing", "Once"]
 
@@ -39,8 +40,8 @@ Doing = Callable[[Connection], Answer]
 class Once:
     """Keeps answers in the same transaction as what they answer for, so that a retry after a crash finds both or neither."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger, traces: Traces) -> None:
+        self._ledger, self._traces = ledger, traces
         self._running: set[tuple[str, str]] = set()
 
     async def answer(
@@ -52,7 +53,7 @@ class Once:
         """
         token = request.headers.get("idempotency-key")
         if token is None:
-            return await self._kept(await make(), lambda _: {})
+            return await self._kept(request, await make(), lambda _: {})
         if not _FORM.fullmatch(token):
             raise ApiError(400, "idempotency_key", "Idempotency-Key 应当是 1 到 255 个可见的 ASCII 字符。")
         name = key.id, token
@@ -61,11 +62,13 @@ class Once:
             raise _running()
         self._running.add(name)
         try:
-            return await self._repeated(name, mark) or await self._made(name, mark, make)
+            return await self._repeated(name, mark) or await self._made(request, name, mark, make)
         finally:
             self._running.discard(name)
 
-    async def _made(self, name: tuple[str, str], mark: str, make: Callable[[], Awaitable[Answer | Doing]]) -> Response:
+    async def _made(
+        self, request: Request, name: tuple[str, str], mark: str, make: Callable[[], Awaitable[Answer | Doing]]
+    ) -> Response:
         made = await make()
 
         def rows(answer: Answer) -> Rows:
@@ -73,29 +76,30 @@ class Once:
             return {idempotency: [{**row, "status": answer.status, "body": answer.body, "at": now()}]}
 
         try:
-            return await self._kept(made, rows)
+            return await self._kept(request, made, rows)
         except ConflictError:  # another worker was first
             repeated = await self._repeated(name, mark)
             if repeated is None:
                 raise
             return repeated
 
-    async def _kept(self, made: Answer | Doing, more: Callable[[Answer], Rows]) -> Response:
+    async def _kept(self, request: Request, made: Answer | Doing, more: Callable[[Answer], Rows]) -> Response:
         """The answer, when it is on disk together with ``more``."""
 
         def whole(answer: Answer) -> Write:
             return replace(answer.write, rows={**answer.write.rows, **more(answer)})
 
-        if isinstance(made, Answer):
-            answer = made
-            await self._ledger.write(whole(answer))
-        else:
+        with self._traces.stage("keep", request.state.request_id):
+            if isinstance(made, Answer):
+                answer = made
+                await self._ledger.write(whole(answer))
+            else:
 
-            def work(connection: Connection) -> tuple[Answer, Write]:
-                done = made(connection)
-                return done, whole(done)
+                def work(connection: Connection) -> tuple[Answer, Write]:
+                    done = made(connection)
+                    return done, whole(done)
 
-            answer = await self._ledger.act(work)
+                answer = await self._ledger.act(work)
         return _response(answer.status, answer.body)
 
     async def _repeated(self, name: tuple[str, str], mark: str) -> Response | None:

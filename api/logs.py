@@ -50,7 +50,7 @@ def set_up(level: str = "INFO") -> None:
     """Send the service's and the server's logs to standard error, in this form. For the process that serves; a library never does."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
-    for name in ("api", "uvicorn", "uvicorn.error"):
+    for name in ("api", "opentelemetry", "uvicorn", "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = ([handler], False) if name != "uvicorn.error" else ([], True)
         logger.setLevel(level)

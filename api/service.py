@@ -22,6 +22,7 @@ from api.problems import ApiError, Fault
 from api.reload import Bundles, Live
 from api.settings import Settings
 from api.shadow import Shadow
+from api.traces import Traces
 from api.turns import Turns
 from api.webhooks import Subscriptions
 from screening.bundle.bundle import Bundle
@@ -82,6 +83,7 @@ class Service:
     metrics: Metrics
     subscriptions: Subscriptions
     shadow: Shadow
+    traces: Traces
     turns: Turns = field(default_factory=Turns)
 
     def turn(self, *records: Record) -> AbstractAsyncContextManager[None]:
@@ -95,11 +97,11 @@ class Service:
         which it joins.
         """
         bundle = live.screener.bundle
-        own, others = await self.ledger.history(
-            record,
-            HistoryAsked(bundle.revision, asked.as_of, lambda known: digest(live.screener.screen(known, asked.as_of))),
-            waiting,
+        wanted = HistoryAsked(
+            bundle.revision, asked.as_of, lambda known: digest(live.screener.screen(known, asked.as_of))
         )
+        with self.traces.stage("history", asked.request_id):
+            own, others = await self.ledger.history(record, wanted, waiting)
         known = tuple({past.record_id: past for past in own if past.record_id != record.record_id}.values())
 
         def work() -> tuple[Draft, Json, str]:
@@ -112,7 +114,9 @@ class Service:
             return draft, {"id": draft.id, **result}, with_id(draft.id, draft.result, **more)
 
         long = len(record.narrative) > self.settings.inline_text
-        draft, result, body = await asyncio.to_thread(work) if long else work()
+        with self.traces.stage("screen", asked.request_id) as span:
+            draft, result, body = await asyncio.to_thread(work) if long else work()
+            span.told(level=result["level"], revision=bundle.revision)
         if waiting is not None:
             waiting.add(record, draft.past)
         return Told(body, await self._kept(draft, asked, result, bundle))

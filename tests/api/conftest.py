@@ -18,6 +18,7 @@ from api.ledger import Ledger
 from api.reload import Live
 from api.service import Service
 from api.settings import Settings
+from api.traces import Traces
 from screening.screener import Screener
 
 FOREVER = "2999-01-01"
@@ -26,10 +27,10 @@ FOREVER = "2999-01-01"
 class Api:
     """An application and who calls it; ``call`` answers as the network would."""
 
-    def __init__(self, settings: Settings, live: Live) -> None:
+    def __init__(self, settings: Settings, live: Live, traces: Traces | None = None) -> None:
         self._runner = asyncio.Runner()
         self.settings = settings
-        self.app = create_app(settings, live)
+        self.app = create_app(settings, live, traces)
         self._lifespan = self.app.router.lifespan_context(self.app)
         self._runner.run(self._lifespan.__aenter__())
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=("192.0.2.7", 5000))
@@ -100,8 +101,8 @@ def apis(live: Live, folder: Path) -> Iterator[MakeApi]:
                 "webhook_seconds": 3600.0,
             }
             store = f"sqlite:///{folder}/{time.monotonic_ns()}.db"
-            chosen = settings.pop("live", live)
-            api = Api(Settings(**{"store": store, **given, **settings}), chosen)
+            chosen, traces = settings.pop("live", live), settings.pop("traces", None)
+            api = Api(Settings(**{"store": store, **given, **settings}), chosen, traces)
             stack.callback(api.close)
             return api
 
