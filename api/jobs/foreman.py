@@ -90,7 +90,7 @@ class Foreman:
                 "lost", "上传的文件不在任务文件夹里。几台机器共用一个库时，SCREENING_JOBS 要是同一个文件夹。"
             )
         if outcome is None and self._tries[job.id] >= _TRIES:
-            outcome = failed("killed", "处理的进程一再被系统终止，多半是内存不够。请告诉维护人员。")
+            outcome = failed("killed", "处理的进程一再被系统终止，多半是内存不够或磁盘已满。请告诉维护人员。")
         if outcome is None:
             await self._do(job, folder)
             outcome = folder.read(folder.outcome)

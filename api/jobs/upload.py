@@ -64,6 +64,8 @@ def keep_mapping(text: str, folder: Folder, headers: HeaderMap) -> None:
         line = error.file.removeprefix(str(folder.mapping)).removeprefix(":")
         detail = f"mapping{f' 第 {line} 行' if line else ''}：{error.detail}{error.remedy}"
         raise ApiError(422, "mapping", detail, [Fault("", detail, "mapping")]) from None
+    except RecursionError:
+        raise ApiError(422, "mapping", "mapping：嵌套太深。", [Fault("", "嵌套太深。", "mapping")]) from None
 
 
 async def receive(body: AsyncIterator[bytes], target: Path) -> Sent:

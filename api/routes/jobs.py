@@ -14,6 +14,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, RowMapping, delete, func, select, true, update
+from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from api import examples
@@ -140,6 +141,8 @@ async def _received(request: Request, service: Service, folder: Folder, name: st
     try:
         await asyncio.to_thread(prepare)
         return await receive(request.stream(), folder.input / name)
+    except ClientDisconnect:
+        raise ApiError(408, "body_incomplete", "文件没有发完，没有收下。请重试。") from None
     except OSError:
         detail = "文件存不下：任务文件夹写不进去，或者磁盘满了。没有收下，请告诉维护人员。"
         raise ApiError(503, "disk", detail, headers={"Retry-After": "60"}) from None

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -189,6 +190,7 @@ def test_a_mapping_names_columns_that_nobody_knows(api: Api) -> None:
         ("a", "mapping=甲: narrative\n乙: narative", "text/csv", 422, "mapping", "第 2 行：记录里没有“narative”"),
         ("a", "mapping=甲", "text/csv", 422, "mapping", "没有内容"),
         ("a", "mapping=[", "text/csv", 422, "mapping", "第 1 行"),
+        ("a", "mapping=" + "[" * 8000, "text/csv", 422, "mapping", "嵌套太深"),
         ("a", "name=a.csv", "text/csv", 422, "invalid", "没有这个字段"),
     ],
 )  # fmt: skip
@@ -221,6 +223,44 @@ def test_a_full_disk_is_told_and_nothing_is_acknowledged(make_small: MakeApi, tm
     refused = send(api, as_csv())
     assert (refused.status_code, refused.json()["code"]) == (503, "disk")
     assert api.call("GET", "/v1/jobs").json()["jobs"] == []
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(make_small: MakeApi, caplog: pytest.LogCaptureFixture) -> None:
+    api = make_small()
+    coming = iter([{"type": "http.request", "body": b"a", "more_body": True}, {"type": "http.disconnect"}])
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return next(coming)
+
+    async def send_on(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"authorization", f"Bearer {api.token}".encode()), (b"content-type", b"text/csv")]
+    scope = {
+        "type": "http", "method": "POST", "path": "/v1/jobs", "raw_path": b"/v1/jobs", "query_string": b"", "root_path": "",
+        "headers": headers, "client": ("192.0.2.7", 1), "server": ("service", 80), "scheme": "http", "http_version": "1.1",
+    }  # fmt: skip
+    api.run(api.app(scope, receive, send_on))
+    assert sent[0]["status"] == 408
+    assert not list(folder_of(api, "").glob("job_*"))
+    assert "failed" not in caplog.text
+
+
+def die(_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_job_whose_process_is_killed_again_and_again_is_given_up(
+    make_small: MakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = make_small()
+    monkeypatch.setattr("api.jobs.foreman.work", die)
+    job = ended(api, send(api, as_csv()).json()["id"])
+    assert (job["state"], job["error"]["code"]) == ("failed", "killed")
+    assert not (folder_of(api, job["id"]) / "input").exists()
+    monkeypatch.undo()
+    assert ended(api, send(api, as_csv()).json()["id"])["state"] == "done", "the next one is done"
 
 
 def test_a_key_has_so_many_jobs_waiting(make_small: MakeApi) -> None:

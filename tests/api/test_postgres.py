@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api import examples
-from api.reload import Live
+from api.reload import Live, load_live
 from api.settings import Settings
 from screening.bundle.loader import load
 from tests.api.conftest import Api
+from tests.api.test_jobs import as_csv, ended, send
 from tests.api.test_reload import charge, given_file, sound_bundle
 from tests.store.postgres import server
 
@@ -64,3 +66,18 @@ def test_a_bundle_is_activated_shadowed_and_taken_back(api: Api, tmp_path: Path)
     (summary,) = api.call("GET", "/v1/bundle/shadow").json()["compared"]
     assert (summary["records"], summary["counts"]["rise"]) == (3, 3)
     assert api.ledger.store.breaks() == []
+
+
+def test_a_file_is_rescored_where_there_is_a_folder_for_it(api: Api, tmp_path: Path) -> None:
+    refused = send(api, as_csv())
+    assert (refused.status_code, refused.json()["code"]) == (503, "no_jobs_folder")
+    folder = Api(replace(api.settings, jobs=tmp_path / "jobs"), load_live(sound_bundle(tmp_path / "bundle")))
+    try:
+        job = ended(folder, send(folder, as_csv(), **{"Idempotency-Key": "a"}).json()["id"])
+        assert (job["state"], job["records"]) == ("done", 3)
+        assert len(folder.call("GET", f"/v1/jobs/{job['id']}/results").text.splitlines()) == 3
+        assert [each["id"] for each in folder.call("GET", "/v1/jobs").json()["jobs"]] == [job["id"]]
+        assert folder.call("DELETE", f"/v1/jobs/{job['id']}").status_code == 204
+        assert folder.ledger.store.breaks() == []
+    finally:
+        folder.close()
