@@ -11,14 +11,14 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow.parquet as pq
 
 from api.jobs.folder import Folder
+from api.jobs.order import Order, failed
 from api.logs import set_up
 from screening.bulk.crew import die_with_parent
 from screening.bulk.files import locked, whole, write_json
@@ -30,7 +30,7 @@ from screening.errors import BundleError, InputError
 from screening.reports.overview import write_report
 from screening.reports.results import Results
 
-__all__ = ["Order", "failed", "work"]
+__all__ = ["do"]
 
 Json = dict[str, Any]
 _LOG = logging.getLogger("api.jobs")
@@ -39,22 +39,8 @@ _PATIENCE: Final = 10.0
 _SECOND: Final = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A job to be done; ``workers``: processes that screen."""
-
-    folder: Folder
-    as_of: date
-    workers: int
-
-
-def failed(code: str, detail: str) -> Json:
-    """How a job ended that came to nothing."""
-    return {"state": "failed", "error": {"code": code, "detail": detail}}
-
-
-def work(order: Order) -> None:
-    """Do a job, or go on where an earlier process was killed. It has ended when ``outcome.json`` is there."""
+def do(order: Order) -> None:
+    """Do the job, in this process and its workers. It has ended when ``outcome.json`` is there."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the service says when to stop
     die_with_parent()
     set_up()

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import pyarrow.parquet as pq
-
 __all__ = ["ARTEFACTS", "Folder"]
 
 ARTEFACTS: Final = {
@@ -84,6 +82,8 @@ class Folder:
 
     def lines(self) -> Iterator[bytes]:
         """The results as JSON lines, some at a time; each line is what ``screening screen`` prints."""
+        import pyarrow.parquet as pq  # heavy, and a worker of the service seldom needs it
+
         with pq.ParquetFile(self.results) as file:
             for batch in file.iter_batches(_BATCH, columns=["result"]):
                 yield "".join(f"{line}\n" for line in batch.column(0).to_pylist()).encode("utf-8", "replace")

@@ -19,8 +19,8 @@ from typing import Any, Final
 
 from sqlalchemy import Row, delete, select, update
 
-from api.jobs.child import Order, failed, work
 from api.jobs.folder import Folder
+from api.jobs.order import Order, failed, work
 from api.keys import now
 from api.ledger import Ledger, Write
 from api.ledger.tables import jobs

@@ -8,12 +8,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any, Final
 
 from screening.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["locked", "part", "sweep", "whole", "write_json", "write_parquet"]
 
@@ -55,6 +55,8 @@ def sweep(folder: Path) -> None:
 
 def write_parquet(path: Path, table: pa.Table) -> None:
     """A Parquet file, whole or not at all; the same rows give the same bytes."""
+    import pyarrow.parquet as pq  # the service, which writes none, would import it too
+
     with whole(path) as partial:
         pq.write_table(table, partial, compression="zstd")
 

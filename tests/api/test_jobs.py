@@ -9,6 +9,8 @@ import json
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -356,6 +358,12 @@ def test_jobs_that_ended_long_ago_are_removed(small: Live, tmp_path: Path) -> No
         assert not old_stray.exists()
         assert stray.exists(), "it may be an upload under way"
         assert trail(api, id_)[-1] == "jobs.expire"
+
+
+def test_workers_of_the_service_load_nothing_that_only_jobs_need() -> None:
+    code = "import sys, api.app; print(*({'duckdb', 'pyarrow', 'xlsxwriter', 'openpyxl'} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 def test_an_upload_that_is_gone_is_said_to_be_gone(make_small: MakeApi) -> None:
