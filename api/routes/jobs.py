@@ -60,7 +60,7 @@ Name = Annotated[
     str, Field(min_length=1, max_length=50, pattern=r"^[^/\\\x00-\x1f\x7f]+$", description="文件名，扩展名说明种类")
 ]
 Columns = Annotated[
-    str, Field(max_length=8000, description="栏名对应表，每行“栏名: 字段”，同 screening rescore --mapping")
+    str, Field(max_length=4000, description="栏名对应表，每行“栏名: 字段”，同 screening rescore --mapping")
 ]
 
 

@@ -192,7 +192,7 @@ def test_a_mapping_names_columns_that_nobody_knows(api: Api) -> None:
         ("a", "mapping=甲: narrative\n乙: narative", "text/csv", 422, "mapping", "第 2 行：记录里没有“narative”"),
         ("a", "mapping=甲", "text/csv", 422, "mapping", "没有内容"),
         ("a", "mapping=[", "text/csv", 422, "mapping", "第 1 行"),
-        ("a", "mapping=" + "[" * 8000, "text/csv", 422, "mapping", "嵌套太深"),
+        ("a", "mapping=" + "[" * 4000, "text/csv", 422, "mapping", "嵌套太深"),
         ("a", "name=a.csv", "text/csv", 422, "invalid", "没有这个字段"),
     ],
 )  # fmt: skip
