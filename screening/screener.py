@@ -16,7 +16,7 @@ from screening.bundle.loader import load
 from screening.collecting import collector_paused
 from screening.engine import Engine
 from screening.facts import Evidence
-from screening.fines import Fines
+from screening.fines import Fines, Least
 from screening.history.course import Course, Measure, added_by_law, course_of
 from screening.history.known import Known
 from screening.history.past import Past
@@ -43,7 +43,8 @@ _ORDER = {Verdict.REACHED: 0, Verdict.NEAR: 1, Verdict.UNKNOWN: 2, Verdict.BELOW
 class Screening:
     """The result for one record under one bundle on one day; it can be replayed.
 
-    ``alone``: the charges assessed on the record alone; ``courses``: what other records show, by threshold, where any count.
+    ``alone``: the charges assessed on the record alone; ``courses``: what other records show, by threshold, where any count;
+    ``least_fine``: the least that the cited provisions allow, where that can be told.
     """
 
     record: Record
@@ -56,6 +57,7 @@ class Screening:
     alone: tuple[Assessment, ...] = ()
     courses: Mapping[str, Course] = field(default_factory=dict)
     suggestions: tuple[Suggestion, ...] = ()
+    least_fine: Least | None = None
 
 
 class Posting(NamedTuple):
@@ -114,6 +116,7 @@ class Screener:
         return Screening(
             record, self.bundle.revision, as_of, reading, tuple(assessments), score(findings, self.bundle.policy),
             _notes(record, reading), tuple(alone), courses, () if candidates else self.suggester.suggest(record, reading),
+            signs.cited.least,
         )  # fmt: skip
 
     def _remembering(self, alone: Assessment, known: Known, conduct: date, as_of: date) -> Assessment:

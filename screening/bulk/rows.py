@@ -22,7 +22,7 @@ def row_of(screener: Screener, screening: Screening) -> dict[str, Any]:
     record, reading, score = screening.record, screening.reading, screening.score
     told = line(screening, screener.bundle.policy.charges_shown)
     leading: dict[str, Any] = told["charges"][0] if told["charges"] else {}
-    least = screener.fines.least(record, reading, screener.linkage.cited(record))
+    least = screening.least_fine
     return {
         "record_id": record.record_id,
         "agency": record.agency,

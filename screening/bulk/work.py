@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -34,6 +35,9 @@ class Work:
         self._decoder = JsonDecoder()
         self._parties = Parties(screener.bundle.aliases)
         self._restore = lru_cache(_REMEMBERED)(restore)  # the records of one party come up again and again
+        # The rows of a shard make the collector look through everything, and the bundle is most of that and stays for good.
+        gc.collect()
+        gc.freeze()
 
     def alone(self, staged: Json) -> Json:
         """A staged entry → a row of ``ALONE``: its result on its own, its keys and its digest; or why it was rejected."""

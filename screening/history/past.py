@@ -14,6 +14,8 @@ from screening.quantity import format_amount
 
 __all__ = ["Amount", "Deed", "Past", "dump", "restore"]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+
 Json = dict[str, Any]
 
 
@@ -83,7 +85,7 @@ def dump(past: Past) -> str:
         for d in past.deeds
     ]
     plain = {name: getattr(past, name) for name in _PLAIN}
-    return json.dumps({**plain, **days, "marks": past.marks, "deeds": deeds}, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode({**plain, **days, "marks": past.marks, "deeds": deeds})
 
 
 def restore(line: str | bytes) -> Past:

@@ -7,8 +7,10 @@ words (its reasons, conducts, names): two characters in a row that are telling, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from screening.folding import fold
 
@@ -54,10 +56,8 @@ class Kind:
 
     __slots__ = ("_known", "_letters", "_pairs")
 
-    def __init__(self, words: Iterable[str]) -> None:
-        pieces = [piece for word in words for piece in _telling(fold(word))]
-        self._pairs = {pair for piece in pieces for pair in pairwise(piece)}
-        self._letters = set("".join(pieces))
+    def __init__(self, words: Sequence[str]) -> None:
+        self._pairs, self._letters = _traits_of(tuple(words))
         self._known: dict[str, bool | None] = {}
 
     def alike(self, ground: str) -> bool | None:
@@ -76,6 +76,20 @@ class Kind:
             return True
         letters = set("".join(pieces))
         return len(letters) > 2 and 3 * len(letters & self._letters) >= 2 * len(letters)
+
+
+class _Traits(NamedTuple):
+    """By what a ground is known to be of a kind: pairs of neighbouring characters, and characters."""
+
+    pairs: frozenset[tuple[str, str]]
+    letters: frozenset[str]
+
+
+@lru_cache(maxsize=1024)
+def _traits_of(words: tuple[str, ...]) -> _Traits:
+    """Of the words of a charge, which every record that tells of earlier penalties asks for again."""
+    pieces = [piece for word in words for piece in _telling(fold(word))]
+    return _Traits(frozenset(pair for piece in pieces for pair in pairwise(piece)), frozenset("".join(pieces)))
 
 
 def _telling(text: str) -> list[str]:
