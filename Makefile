@@ -49,6 +49,7 @@ native: setup
 
 bench: native
 	PYTHONPATH=build/native $(BIN)/python benchmarks/speed.py
+	PYTHONPATH=build/native $(BIN)/python benchmarks/rescore.py
 	@for claim in benchmarks/[a-z]*.py; do echo "== $$claim"; $(BIN)/python $$claim || exit 1; done
 
 accuracy: setup

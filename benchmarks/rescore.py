@@ -2,12 +2,15 @@
 
 ``python benchmarks/rescore.py 10000 100000`` measures several sizes; ``--spark`` measures that engine beside the local one,
 ``--write`` puts each row into the table of ``docs/measured.md`` in place of an older one of its size and engine.
-The ratios are to the CPU time that screening takes in one process, in the same run: of the clock × cores, and of the CPU time of all
-processes, which the load of a shared machine moves less. 1 would be no overhead at all.
+``PYTHONPATH=build/native`` measures the package as it is installed, its reader compiled (``make native``). The ratios are to
+the CPU time that screening the first of the same records takes, before and after, by as many processes at once as the engine has
+(cores share caches and memory): of the clock × cores, and of the CPU time of all processes, which the load of a shared machine
+moves less. 1 would be no overhead at all.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
@@ -18,18 +21,22 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import screening.reading.reader
 from screening.record import read_record
 from screening.screener import Screener
 
 ROOT = Path(__file__).resolve().parent.parent
-LENGTH, SAMPLE = 700, 1000
+LENGTH, SAMPLE = 700, 2000
 AS_OF = date(2026, 11, 22)
-HEAD = "| records | engine | clock s | CPU ÷ pure screening | most memory, GB |"
+HEAD = "| records | engine | reader | clock s | CPU ÷ pure screening | most memory, GB |"
 CORES = len(os.sched_getaffinity(0))
+READER = "compiled" if screening.reading.reader.__file__.endswith(".so") else "interpreted"
 
 
 def records(count: int) -> Iterator[dict[str, Any]]:
@@ -51,10 +58,16 @@ def records(count: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def pure(sample: list[dict[str, Any]]) -> float:
-    """CPU seconds a record, screening and nothing else."""
+def pure(size: int) -> float:
+    """CPU seconds a record, screening and nothing else: the first of ``records(size)``, on all cores at once."""
+    with ProcessPoolExecutor(CORES, get_context("spawn")) as pool:
+        return sum(pool.map(screened, [size] * CORES)) / CORES
+
+
+def screened(size: int) -> float:
+    """CPU seconds a record in this process."""
     screener = Screener.from_folder()
-    read = [read_record(each) for each in sample]
+    read = [read_record(each) for each in itertools.islice(records(size), SAMPLE)]
     start = time.process_time()
     for record in read:
         screener.screen(record, AS_OF)
@@ -77,7 +90,8 @@ def memory(pid: int) -> int:
 def rescored(source: Path, output: Path, engine: str) -> tuple[float, float, int]:
     """Seconds by the clock, CPU seconds of all processes, and the most bytes held."""
     given = [source, "--output", output, "--as-of", AS_OF, "--workers", CORES, "--engine", engine]
-    command = [sys.executable, "-m", "screening.cli", "rescore", *map(str, given)]
+    # -P: the package that was measured alone, not the checkout that this may be run in.
+    command = [sys.executable, "-P", "-m", "screening.cli", "rescore", *map(str, given)]
     start = time.monotonic()
     before = children_cpu()
     run = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
@@ -107,16 +121,16 @@ def write(page: Path, cells: tuple[str, ...]) -> None:
     lines = page.read_text(encoding="utf-8").splitlines()
     first = lines.index(HEAD) + 2
     last = next(at for at in range(first, len(lines) + 1) if at == len(lines) or not lines[at].startswith("|"))
-    rows = {tuple(row.strip("| ").split(" | ")[:2]): row for row in lines[first:last]}
-    rows[cells[:2]] = f"| {' | '.join(cells)} |"
-    ordered = sorted(rows.items(), key=lambda row: (int(row[0][0].replace(",", "")), row[0][1]))
+    rows = {tuple(row.strip("| ").split(" | ")[:3]): row for row in lines[first:last]}
+    rows[cells[:3]] = f"| {' | '.join(cells)} |"
+    ordered = sorted(rows.items(), key=lambda row: (int(row[0][0].replace(",", "")), row[0][1:]))
     page.write_text("\n".join([*lines[:first], *(row for _, row in ordered), *lines[last:]]) + "\n", encoding="utf-8")
 
 
 def main() -> None:
     sizes = [int(text) for text in sys.argv[1:] if text.isdigit()] or [10_000]
     engines = ["local", *(["spark"] if "--spark" in sys.argv else [])]
-    print(f"{LENGTH} characters, {CORES} cores")
+    print(f"{LENGTH} characters, {CORES} cores, reader {READER}")
     print("  records  engine   clock s   records/s   clock × cores ÷ pure   CPU ÷ pure   memory MB")
     for size in sizes:
         for engine in engines:
@@ -124,12 +138,12 @@ def main() -> None:
                 source = Path(folder) / "in.jsonl"
                 with source.open("w", encoding="utf-8") as file:
                     file.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in records(size))
-                before = pure(list(records(SAMPLE)))
+                before = pure(size)
                 seconds, busy, most = rescored(source, Path(folder) / "out", engine)
-                each = (before + pure(list(records(SAMPLE)))) / 2
+                each = (before + pure(size)) / 2
             pure_time = each * size
             if "--write" in sys.argv:
-                cells = (f"{size:,}", engine, f"{seconds:,.0f}", f"{busy / pure_time:.2f}", f"{most / 1e9:.2f}")
+                cells = (f"{size:,}", engine, READER, f"{seconds:,.0f}", f"{busy / pure_time:.2f}", f"{most / 1e9:.2f}")
                 write(ROOT / "docs" / "measured.md", cells)
             row = f"{size:9,}  {engine:6} {seconds:9.1f} {size / seconds:11.0f} {seconds * CORES / pure_time:22.2f}"
             print(f"{row} {busy / pure_time:12.2f} {most / 1e6:11.0f}", flush=True)

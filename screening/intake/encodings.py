@@ -8,8 +8,9 @@ is refused.
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -33,53 +34,58 @@ _ASCII: Final = bytes(range(128))
 _CONTROL: Final = bytes({*range(32)} - {*b"\t\n\r"})
 # In GB18030 text read as UTF-8 nearly every non-ASCII byte is wrong, in a damaged file only a few are.
 _TOLERATED: Final = 0.3
+# After so many non-ASCII bytes that share moves no more: of a large file no more is read to find out.
+_ENOUGH: Final = 1 << 20
 
 
 def file_encoding(path: Path) -> str:
-    """The encoding of a file, read through once in chunks. Raises ``InputError`` where none fits."""
-
-    def chunks() -> Iterator[bytes]:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                yield chunk
-
-    return _decide(chunks, str(path), whole=True)
+    """The encoding of a file, read in chunks until it is certain. Raises ``InputError`` where none fits."""
+    with path.open("rb") as file:
+        return _decide(iter(lambda: file.read(_CHUNK), b""), str(path), whole=True)
 
 
 def sample_encoding(sample: bytes, source: str) -> str:
     """The encoding of a stream that begins with ``sample``, which may end within a character."""
-    return _decide(lambda: iter((sample,)), source, whole=False)
+    return _decide(iter((sample,)), source, whole=False)
 
 
-def _decide(chunks: Callable[[], Iterator[bytes]], source: str, whole: bool) -> str:
-    head = next(chunks(), b"")
+def _decide(chunks: Iterator[bytes], source: str, whole: bool) -> str:
+    head = next(chunks, b"")
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding
     sample = head[:4096]
     if (len(sample) - len(sample.translate(None, _CONTROL))) * 10 > len(sample):
         raise InputError(source, "不是文本文件，或者是没有标记（BOM）的 UTF-16。", "请另存为 UTF-8。")
-    for encoding in ("utf-8", "gb18030"):
-        if _damage(chunks(), encoding, whole) <= _TOLERATED:
-            return encoding
+    trials = [_Trial("utf-8"), _Trial("gb18030")]
+    foreign = 0
+    for chunk in itertools.chain((head,), chunks):
+        if not foreign and chunk.isascii():
+            continue
+        foreign += len(chunk.translate(None, _ASCII))
+        for trial in trials:
+            trial.read(chunk)
+        if foreign >= _ENOUGH:
+            break
+    else:
+        for trial in trials:
+            trial.read(b"", final=whole)
+    for trial in trials:
+        if trial.damaged <= _TOLERATED * foreign:
+            return trial.encoding
     raise InputError(source, "看不出是什么编码（不是 UTF-8，也不是 GB18030）。", "请另存为 UTF-8。")
 
 
-def _damage(chunks: Iterator[bytes], encoding: str, whole: bool) -> float:
-    """The share of non-ASCII bytes that are no part of a character in this encoding."""
-    decoder = codecs.getincrementaldecoder(encoding)(DAMAGED)
-    foreign = damaged = 0
-    for chunk in chunks:
-        foreign += len(chunk.translate(None, _ASCII))
-        damaged += _count(decoder.decode(chunk))
-    if whole:
-        damaged += _count(decoder.decode(b"", final=True))
-    return damaged / foreign if foreign else 0.0
+class _Trial:
+    """Reads bytes as if they were in this encoding; ``damaged``: the non-ASCII bytes that were no part of a character."""
 
+    def __init__(self, encoding: str) -> None:
+        self.encoding, self.damaged = encoding, 0
+        self._decoder = codecs.getincrementaldecoder(encoding)(DAMAGED)
 
-def _count(text: str) -> int:
-    try:
-        text.encode()  # much faster than looking for them, and nearly always enough
-    except UnicodeEncodeError:
-        return len(re.findall(r"[\udc80-\udcff]", text))
-    return 0
+    def read(self, chunk: bytes, final: bool = False) -> None:
+        text = self._decoder.decode(chunk, final)
+        try:
+            text.encode()  # much faster than looking for them, and nearly always enough
+        except UnicodeEncodeError:
+            self.damaged += len(re.findall(r"[\udc80-\udcff]", text))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from screening.errors import InputError
 from screening.intake import HeaderMap, Row, read_inputs
-from screening.intake.encodings import sample_encoding
+from screening.intake.encodings import file_encoding, sample_encoding
 
 Reader = Callable[[str, bytes | str], list[Row]]
 
@@ -42,6 +42,32 @@ def test_a_damaged_byte_costs_one_record_and_not_the_file(read: Reader, encoding
     lines = [LINE.encode(encoding)] * 3
     lines[1] = lines[1].replace("白".encode(encoding), b"\xff\xff")
     assert [row.error.code if row.error else "" for row in read("a.jsonl", b"\n".join(lines))] == ["", "bad_text", ""]
+
+
+ASCII = json.dumps({"record_id": "1", "narrative": "a" * 1000})
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_megabyte_of_ascii_does_not_hide_the_encoding_of_what_follows(read: Reader, encoding: str) -> None:
+    lines = [*[ASCII] * 1100, LINE]
+    assert len(ASCII) * 1100 > 1 << 20
+    last = read("a.jsonl", "\n".join(lines).encode(encoding))[-1]
+    assert last.record and last.record.narrative == PROSE
+
+
+def test_what_is_added_in_another_encoding_costs_its_own_records_only(read: Reader) -> None:
+    rows = read("a.jsonl", b"\n".join([LINE.encode()] * 40 + [LINE.encode("gb18030")] * 8))
+    assert [row.error.code if row.error else "" for row in rows] == [""] * 40 + ["bad_text"] * 8
+
+
+def test_of_a_large_file_no_more_is_read_than_tells_its_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    chinese = PROSE.encode("gb18030") * (2 * (1 << 20) // len(PROSE))
+    for encoding, first in (("gb18030", chinese), ("utf-8", PROSE.encode() * 40_000)):
+        path.write_bytes(first)
+        with path.open("ab") as file:
+            file.truncate(10 * 1000**3)  # a hole: it takes no room, and reading it takes minutes
+        assert file_encoding(path) == encoding
 
 
 def refused(path: Path, headers: HeaderMap) -> InputError:
