@@ -48,7 +48,7 @@ def columns(
     band: tuple[int, int, str] | None = None,
 ) -> Markup:
     """Stacked columns; ``band`` shades from the left edge of one column to that of another and says why."""
-    most = max((sum(values.values()) for _, values in rows), default=0) or 1
+    most = _round(max((sum(values.values()) for _, values in rows), default=0))
     height, top, left = 180, 26, 56
     step = (_WIDTH - left - 8) / max(1, len(rows))
     drawn = []
@@ -59,10 +59,7 @@ def columns(
     for share in (0, 0.5, 1):
         y = top + height * (1 - share)
         drawn.append(f'<line class="grid" x1="{left}" x2="{_WIDTH}" y1="{y}" y2="{y}"/>')
-        if most * share == int(most * share):
-            drawn.append(
-                f'<text class="value" text-anchor="end" x="{left - 6}" y="{y + 4}">{int(most * share):,}</text>'
-            )
+        drawn.append(f'<text class="value" text-anchor="end" x="{left - 6}" y="{y + 4}">{int(most * share):,}</text>')
     every = -(-len(rows) // 13) or 1
     for index, (label, values) in enumerate(rows):
         x, y = left + index * step, float(top + height)
@@ -75,6 +72,12 @@ def columns(
             middle = x + step / 2
             drawn.append(f'<text class="tick" x="{middle:.1f}" y="{top + height + 17}">{escape(label)}</text>')
     return _svg(drawn, top + height + 26, title)
+
+
+def _round(most: int) -> int:
+    """Where a scale ends: the next number of two digits and zeros that can be halved."""
+    unit = 2 * 10 ** max(0, len(str(most)) - 2)
+    return max(2, -(-most // unit) * unit)
 
 
 def intervals(rows: Sequence[Interval], title: str, reference: float | None = None) -> Markup:

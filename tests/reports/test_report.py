@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from screening.reports import overview
+from screening.reports.charts import columns
 from screening.reports.overview import write_report
 from screening.reports.pages import write_page
 from screening.reports.results import Results
@@ -31,6 +32,21 @@ def test_the_band_holds_what_is_from_80_percent_to_the_figure(tmp_path: Path) ->
     results = Results.open(write(tmp_path, [row(ratio=r) for r in (0.799, 0.8, 0.85, 0.999, 1.0, 7.0)]))
     found = [(name, values["count"]) for name, values in overview._by_ratio(results) if values]
     assert found == [("75%", 1), ("80%", 1), ("85%", 1), ("95%", 1), ("100%", 1), ("200%", 1)]
+
+
+def test_a_scale_ends_at_a_round_number_that_can_be_halved() -> None:
+    for most, end in ((0, 2), (1, 2), (9, 10), (97, 98), (100, 100), (301, 320), (447, 460), (12_345, 14_000)):
+        ticks = re.findall(
+            r'text-anchor="end"[^>]*>([\d,]+)<', columns([("甲", {"count": most})], {"count": "案件"}, "图")
+        )
+        assert ticks == ["0", f"{end // 2:,}", f"{end:,}"]
+
+
+def test_an_amount_beyond_the_figure_that_is_not_enough_says_so(tmp_path: Path) -> None:
+    rows = [row(level="watch", verdict=verdict, ratio=2.6) for verdict in ("below", "reached")]
+    write_report(Results.open(write(tmp_path, rows)))
+    page = (tmp_path / "report.html").read_text()
+    assert page.count("数额为标准的 260%") == 2 and page.count("260%，但其他条件不符") == 1
 
 
 def test_the_page_fetches_nothing_and_runs_nothing(tmp_path: Path) -> None:
