@@ -18,7 +18,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -36,6 +35,7 @@ LENGTH, SAMPLE = 700, 2000
 AS_OF = date(2026, 11, 22)
 HEAD = "| records | engine | reader | clock s | CPU ÷ pure screening | most memory, GB |"
 CORES = len(os.sched_getaffinity(0))
+TICKS = os.sysconf("SC_CLK_TCK")
 READER = "compiled" if screening.reading.reader.__file__.endswith(".so") else "interpreted"
 
 
@@ -74,17 +74,35 @@ def screened(size: int) -> float:
     return (time.process_time() - start) / len(read)
 
 
-def memory(pid: int) -> int:
-    """Bytes that a process and all below it hold, shared pages divided among them."""
-    total = 0
-    for task in Path("/proc").glob("[0-9]*"):
-        try:
-            if os.getsid(int(task.name)) == pid:
-                rollup = (task / "smaps_rollup").read_text()
-                total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) * 1024
-        except (OSError, StopIteration):
-            continue
-    return total
+class Watch:
+    """All processes of a session: the most bytes that they held, shared pages divided among them, and their CPU seconds.
+
+    They are looked at twice a second: nobody waits for Spark's JVM and its Python workers, so that the system keeps no sum of theirs.
+    """
+
+    def __init__(self, session: int) -> None:
+        self._session = session
+        self._seconds: dict[int, float] = {}
+        self.most = 0
+
+    @property
+    def seconds(self) -> float:
+        return sum(self._seconds.values())
+
+    def look(self) -> None:
+        total = 0
+        for task in Path("/proc").glob("[0-9]*"):
+            try:
+                if os.getsid(int(task.name)) == self._session:
+                    used = (task / "stat").read_text().rpartition(")")[2].split()[11:13]
+                    self._seconds[int(task.name)] = sum(map(int, used)) / TICKS
+                    rollup = (task / "smaps_rollup").read_text()
+                    total += (
+                        next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) * 1024
+                    )
+            except (OSError, StopIteration):
+                continue
+        self.most = max(self.most, total)
 
 
 def rescored(source: Path, output: Path, engine: str) -> tuple[float, float, int]:
@@ -95,19 +113,12 @@ def rescored(source: Path, output: Path, engine: str) -> tuple[float, float, int
     start = time.monotonic()
     before = children_cpu()
     run = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
-    most = 0
-
-    def watch() -> None:
-        nonlocal most
-        while run.poll() is None:
-            most = max(most, memory(run.pid))
-            time.sleep(0.5)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    assert run.wait() == 0
-    watcher.join()
-    return time.monotonic() - start, children_cpu() - before, most
+    watch = Watch(run.pid)
+    while run.poll() is None:
+        watch.look()
+        time.sleep(0.5)
+    assert run.returncode == 0
+    return time.monotonic() - start, max(children_cpu() - before, watch.seconds), watch.most
 
 
 def children_cpu() -> float:

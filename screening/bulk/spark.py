@@ -42,6 +42,15 @@ _REMOTE: Final = ("table:", "parquet:")
 _SPAN: Final = 1 << 55
 """Places of one source: Spark numbers rows by partition (31 bits) and within it (33 bits), of which no source uses so many."""
 
+_ON_THIS_MACHINE: Final = {
+    "spark.ui.enabled": "false",
+    "spark.driver.host": "127.0.0.1",  # nobody else has to reach it
+    "spark.driver.bindAddress": "127.0.0.1",
+    # Nearly all work is done in Python: compiling the rest to the utmost takes longer than it saves.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
+"""How Spark is set up where nothing else is said."""
+
 _OTHERS: Final = f"""
 WITH marked AS (SELECT *, explode(marks) AS mark FROM alone),
 {KEYED},
@@ -93,9 +102,13 @@ def _session(job: Job) -> Iterator[SparkSession]:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("screening rescore")
     if not SparkConf().contains("spark.master") and "PYSPARK_SUBMIT_ARGS" not in os.environ:
-        builder = builder.master(f"local[{job.workers}]").config("spark.ui.enabled", "false")
+        builder = builder.master(f"local[{job.workers}]")
+        for name, value in _ON_THIS_MACHINE.items():
+            builder = builder.config(name, value)
     # A shard is a partition: what a worker loses when it is killed.
     builder = builder.config("spark.sql.files.maxPartitionBytes", "4m")
+    # Of 10,000 rows, as Spark does by itself, each of 20 kB, a task would build 200 MB at once.
+    builder = builder.config("spark.sql.inMemoryColumnarStorage.batchSize", "500")
     if any(given.startswith("table:") for given in (*job.inputs, *job.history)) or job.table:
         builder = builder.enableHiveSupport()
     session = builder.getOrCreate()
@@ -134,29 +147,34 @@ class _Run:
         self._bench = Bench(bundle, manifest.about["revision"], manifest.as_of)
 
     def all(self, sources: list[Source]) -> Manifest:
-        from pyspark import StorageLevel
-
         self._progress.stage("登记")
         staged = self._staged(sources)
+        self._fit(staged)
         write_json(self._job.output / "headers.json", self._report.files)
         for words in self._report.words():
             self._progress.say(words)
         self._progress.stage("逐条筛查")
-        alone = mapped(staged, functools.partial(spark_rows.alone, self._bench), ALONE)
-        alone = alone.persist(StorageLevel.DISK_ONLY)
+        alone = _once(mapped(staged, functools.partial(spark_rows.alone, self._bench), ALONE))
         alone.createOrReplaceTempView("alone")
         rejected = alone.where("rejected_reason IS NOT NULL").orderBy("seq")
         refused = write_rejected(
             (row.asDict() for row in rejected.toLocalIterator()), self._job.output / "rejected.csv"
         )
         self._progress.stage("结合其他案件复核")
-        results = self._results(staged, alone).persist(StorageLevel.DISK_ONLY)
+        results = self._results(staged, alone)
         counts = {row["level"]: row["count"] for row in results.groupBy("level").count().collect()}
         self._write(results)
         totals = Totals({level: counts.get(level, 0) for level in reversed(LEVELS)}, refused)
         self._manifest = self._manifest.with_(totals=totals)
         shutil.rmtree(self._job.work, ignore_errors=True)
         return self._manifest
+
+    def _fit(self, staged: DataFrame) -> None:
+        """No step into more tasks than there are shards: one into 200, as Spark does by itself, costs a small job more than its records."""
+        setting = "spark.sql.shuffle.partitions"
+        enough = max(staged.rdd.getNumPartitions(), self._session.sparkContext.defaultParallelism)
+        if enough < int(self._session.conf.get(setting) or 0):
+            self._session.conf.set(setting, enough)
 
     def _staged(self, sources: list[Source]) -> DataFrame:
         frames = []
@@ -190,7 +208,8 @@ class _Run:
     def _results(self, staged: DataFrame, alone: DataFrame) -> DataFrame:
         """The rows of ``RESULT``, in the order of the input, with the place of each."""
         others = self._session.sql(_OTHERS)
-        again = mapped(staged.join(others, "seq"), functools.partial(spark_rows.again, self._bench), spark_rows.PLACED)
+        work = functools.partial(spark_rows.again, self._bench)
+        again = _once(mapped(staged.join(others, "seq"), work, spark_rows.PLACED))
         good = alone.where("rejected_reason IS NULL AND NOT history").select("seq", *RESULT.names)
         return good.join(again.select("seq"), "seq", "left_anti").unionByName(again)
 
@@ -203,6 +222,13 @@ class _Run:
         ordered.write.mode("overwrite").parquet(fresh.absolute().as_uri())
         shutil.rmtree(self._job.results, ignore_errors=True)
         fresh.rename(self._job.results)
+
+
+def _once(screened: DataFrame) -> DataFrame:
+    """Kept on disk, so that no record is screened twice for being asked for twice."""
+    from pyspark import StorageLevel
+
+    return screened.persist(StorageLevel.DISK_ONLY)
 
 
 def _columns(headers: HeaderMap, report: HeadingReport, frame: DataFrame, name: str) -> list[str]:

@@ -76,7 +76,7 @@ def columns(
 
 def _round(most: int) -> int:
     """Where a scale ends: the next number of two digits and zeros that can be halved."""
-    unit = 2 * 10 ** max(0, len(str(most)) - 2)
+    unit = 2 * int(10 ** max(0, len(str(most)) - 2))
     return max(2, -(-most // unit) * unit)
 
 

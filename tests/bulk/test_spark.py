@@ -32,6 +32,7 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pyt
         "spark.driver.extraJavaOptions": f"-Dderby.system.home={tmp_path}",
         "spark.sql.shuffle.partitions": 4,
         "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
     }
     told = " ".join(f'--conf "{name}={value}"' for name, value in settings.items())
     monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", f"--master {request.param} {told} pyspark-shell")
