@@ -40,7 +40,7 @@ def test_the_least_fine_is_that_of_the_article(screener: Screener, case: dict[st
     given = read_record(
         record(case["cited"], case["told"], decided_on=case.get("decided_on", "2024-05-20"), party=party)
     )
-    least = screener.fines.least(given, screener.reader.read(given), screener.linkage.cited(given))
+    least = screener.screen(given, DAY).least_fine
     assert (format_amount(least.amount) if least else "") == case["least"]
 
 
