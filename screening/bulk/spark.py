@@ -173,7 +173,8 @@ class _Run:
         """No step into more tasks than there are shards: one into 200, as Spark does by itself, costs a small job more than its records."""
         setting = "spark.sql.shuffle.partitions"
         enough = max(staged.rdd.getNumPartitions(), self._session.sparkContext.defaultParallelism)
-        if enough < int(self._session.conf.get(setting) or 0):
+        given = self._session.conf.get(setting) or ""
+        if given.isdigit() and enough < int(given):  # "auto" on platforms that see to it
             self._session.conf.set(setting, enough)
 
     def _staged(self, sources: list[Source]) -> DataFrame:

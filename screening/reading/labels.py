@@ -112,13 +112,19 @@ def label_of(mention: Mentioned, text: str) -> str:
     goods = mention.unit not in NOT_GOODS and not mention.per
     if goods and (became := _became(text[max(0, start - _CLAUSE) : start])):
         return became
-    fits = _OF_UNIT.get(mention.unit)
     if mention.unit.startswith("mg/") and (noun := _noun(before)):
         return noun if noun.endswith(_CONTENTS) else noun + ("含量" if mention.unit == "mg/kg" else "浓度")
-    for noun in (_noun(before), "" if mention.per else _counted(text[end : end + _REACH])):
-        if noun and (fits is None or fits.search(noun)):
-            return noun
+    if _fits(noun := _noun(before), mention.unit):
+        return noun
+    if not mention.per and _fits(noun := _counted(text[end : end + _REACH]), mention.unit):
+        return noun
     return _OF_PART.get(mention.of, "") if goods else ""
+
+
+def _fits(noun: str, unit: str) -> bool:
+    """Whether there is a noun, and it can be counted in this unit."""
+    kind = _OF_UNIT.get(unit)
+    return bool(noun) and (kind is None or kind.search(noun) is not None)
 
 
 def _noun(words: str) -> str:
