@@ -12,10 +12,11 @@ import pyarrow.parquet as pq
 
 from screening.bulk.files import whole
 from screening.bulk.party import KEYED
+from screening.errors import InputError
 
 __all__ = ["Others", "join_history", "others_of"]
 
-_MEMORY: Final = "300MB"
+_MEMORY: Final = (300, 1000, 4000)
 _JOIN: Final = """
 COPY (
     WITH alone AS (
@@ -23,11 +24,8 @@ COPY (
     ),
     marked AS (SELECT *, unnest(marks) AS mark FROM alone),
     {keyed},
-    shared AS (
-        SELECT *, min(record_id) OVER party <> max(record_id) OVER party AS known_of FROM keyed
-        WINDOW party AS (PARTITION BY key)
-    ),
-    wanted AS (SELECT DISTINCT shard, asked, key FROM shared WHERE known_of AND NOT history)
+    shared AS (SELECT key FROM keyed GROUP BY key HAVING min(record_id) <> max(record_id)),
+    wanted AS (SELECT DISTINCT shard, asked, key FROM keyed SEMI JOIN shared USING (key) WHERE NOT history)
     SELECT wanted.shard AS shard, wanted.asked AS key, keyed.seq AS seq, keyed.past AS past FROM wanted JOIN keyed USING (key)
     ORDER BY wanted.shard, wanted.asked, keyed.seq
 ) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 10000)
@@ -39,10 +37,21 @@ Others = Mapping[str, Sequence[str]]
 
 def join_history(alone: Path, target: Path) -> None:
     """Write, sorted by shard, what each shard needs: ``shard``, ``key``, ``seq``, ``past``."""
+    for megabytes in _MEMORY:
+        try:
+            _join(alone, target, megabytes)
+            return
+        except duckdb.OutOfMemoryException:  # a few steps cannot go to disk: of some millions of records they need more
+            if megabytes == _MEMORY[-1]:
+                remedy = "请给这台机器更多内存，或把记录分成几次重筛（前面的用 --history）。"
+                raise InputError("查找同一当事人的其他案件", f"{megabytes} MB 内存不够。", remedy) from None
+
+
+def _join(alone: Path, target: Path, megabytes: int) -> None:
     with whole(target) as partial, duckdb.connect() as database:
         spill = target.with_name("spill")
         spill.mkdir(exist_ok=True)
-        for name, value in {"memory_limit": _MEMORY, "temp_directory": str(spill), "threads": 2}.items():
+        for name, value in {"memory_limit": f"{megabytes}MB", "temp_directory": str(spill), "threads": 2}.items():
             database.execute(f"SET {name} = '{value}'")
         database.execute("SET preserve_insertion_order = false")
         written = str(partial).replace("'", "''")

@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from screening.bulk import local
+from screening.bulk import history, local
 from screening.bulk.files import locked
 from screening.bulk.headings import with_mapping
 from screening.bulk.job import Job
 from screening.bulk.progress import Progress
-from screening.bulk.schema import RESULT
+from screening.bulk.schema import ALONE, RESULT
 from screening.errors import InputError
 from screening.history.digest import digest
 from screening.intake import load_headers
@@ -175,6 +175,23 @@ def test_at_the_end_the_report_is_written_or_the_command_for_it_said(year: Path,
     assert (output / "report.html").exists() and (output / "report.xlsx").exists()
     refused = rescore(tmp_path / "neither", year, options=["--engine", "spark", "--table", "a.b", "--report"])
     assert refused.code == 2 and "不能同时用" in refused.said
+
+
+def test_histories_that_find_no_room_get_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        dict.fromkeys(ALONE.names)
+        | {"shard": at, "seq": at, "history": False, "record_id": str(at), "name": "party:甲", "past": f"第{at}条"}
+        for at in range(2)
+    ]
+    (tmp_path / "alone").mkdir()
+    pq.write_table(pa.Table.from_pylist(rows, ALONE), tmp_path / "alone" / "part-00000.parquet")
+    monkeypatch.setattr(history, "_MEMORY", (1, 300))
+    history.join_history(tmp_path / "alone", tmp_path / "history.parquet")
+    assert history.others_of(tmp_path / "history.parquet", 1) == {"party:甲": ["第0条", "第1条"]}
+    monkeypatch.setattr(history, "_MEMORY", (1,))
+    with pytest.raises(InputError, match="1 MB 内存不够。请"):
+        history.join_history(tmp_path / "alone", tmp_path / "none.parquet")
+    assert not (tmp_path / "none.parquet").exists()
 
 
 def test_one_folder_has_one_run(year: Path, tmp_path: Path) -> None:
