@@ -1,4 +1,4 @@
-"""An amount where it stands in a text, as the reader passes it on: which measure it is, and how it stands."""
+"""An amount where it stands in a text, as the reader passes it on: which measure it is, how it stands, what stood before it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from screening.facts import Evidence
 from screening.reading.lists import Link
 from screening.reading.names import MONEY
 from screening.reading.standing import Standing
-from screening.reading.text import Span
+from screening.reading.text import Span, Text
 
-__all__ = ["NOT_GOODS", "UNNAMED", "Mentioned"]
+__all__ = ["NOT_GOODS", "UNNAMED", "Before", "Mentioned"]
+
+_TOTAL_REACH = 300
 
 #: What counts something else than goods.
 NOT_GOODS = frozenset({
@@ -56,3 +58,47 @@ class Mentioned(NamedTuple):
     def span(self) -> Span:
         """Where it stands in its field."""
         return self.evidence.start, self.evidence.end
+
+
+class Before:
+    """The last figures before the one that is looked at, by unit.
+
+    ``alike``: whatever it was, by the unit as written and as counted. ``told``: one that is a measure. ``facts``: one that is
+    not set aside (a fine of old is not totalled with the sales). ``goods_part``: the part that goods were counted of last
+    (待售卷烟118条，核价合计21463元).
+    """
+
+    __slots__ = ("alike", "facts", "goods_part", "told")
+
+    def __init__(self) -> None:
+        self.alike: dict[str, Mentioned] = {}
+        self.told: dict[str, Mentioned] = {}
+        self.facts: dict[str, Mentioned] = {}
+        self.goods_part = ""
+
+    def named_in(self, text: Text, unit: str, at: int) -> Mentioned | None:
+        """What a total or a deduction at that place is of: what was told last, in another sentence only near by."""
+        told = self.told.get(unit)
+        if told is not None and text.sentence(told.evidence.start)[0] == text.sentence(at)[0]:
+            return told
+        fact = self.facts.get(unit)
+        return fact if fact is not None and _within_reach(text, fact.evidence.end, at) else None
+
+    def keep(self, mention: Mentioned, unit: str) -> None:
+        """Remember a figure; ``unit`` is the one it is written in."""
+        kind = mention.unit
+        self.alike[unit] = self.alike[kind] = mention
+        if unit not in NOT_GOODS:
+            self.goods_part = mention.of
+        if mention.name in UNNAMED:
+            return
+        if not mention.aside:
+            self.told[kind] = self.facts[kind] = mention
+            self.told[unit] = self.facts[unit] = mention  # 40条和65条，共计105条 are all 支
+        elif not mention.per:
+            self.told[kind] = mention
+
+
+def _within_reach(text: Text, start: int, end: int) -> bool:
+    """Whether a total may look back so far: over one line end, not over whole paragraphs."""
+    return end - start <= _TOTAL_REACH and text.folded.count("\n", start, end) <= 1

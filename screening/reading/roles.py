@@ -18,7 +18,7 @@ from screening.reading.deductions import is_deducted
 from screening.reading.goods import Goods, by_part, ending
 from screening.reading.hits import Hits
 from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, link
-from screening.reading.mentions import NOT_GOODS, UNNAMED, Mentioned
+from screening.reading.mentions import NOT_GOODS, UNNAMED, Before, Mentioned
 from screening.reading.names import MONEY, PAID_OUT, Around, NameHit, Names, Word, befell
 from screening.reading.phrases import Phrases
 from screening.reading.quantities import Amount
@@ -37,52 +37,10 @@ _NONE_OF = re.compile("(?:[也都]|都还|还)?[没未]")
 _OF_BOTH = re.compile(r"\((?:含|包括|连同)[^()]{0,4}[未已]")
 _TOGETHER_WITH = ("含", "包括", "连同")  # 货值总计76042元（含未售）
 _NOT = ("非", "不是", "不属于", "不属", "并非", "不含")
-
-
-_TOTAL_REACH = 300
 _EACH_WITHIN = 6
 _KINDS = frozenset("种类项地自级方式界处")
 #: Who or what may have the same each.
 _SHARING = frozenset({"人", "家", "户", "份", "张", "批", "次", "笔", "单", "部", "台"})
-
-
-class _Before:
-    """The last figures before the one that is looked at, by unit.
-
-    ``alike``: whatever it was, by the unit as written and as counted. ``told``: one that is a measure. ``facts``: one that is
-    not set aside (a fine of old is not totalled with the sales). ``goods_part``: the part that goods were counted of last
-    (待售卷烟118条，核价合计21463元).
-    """
-
-    __slots__ = ("alike", "facts", "goods_part", "told")
-
-    def __init__(self) -> None:
-        self.alike: dict[str, Mentioned] = {}
-        self.told: dict[str, Mentioned] = {}
-        self.facts: dict[str, Mentioned] = {}
-        self.goods_part = ""
-
-    def named_in(self, text: Text, unit: str, at: int) -> Mentioned | None:
-        """What a total or a deduction at that place is of: what was told last, in another sentence only near by."""
-        told = self.told.get(unit)
-        if told is not None and text.sentence(told.evidence.start)[0] == text.sentence(at)[0]:
-            return told
-        fact = self.facts.get(unit)
-        return fact if fact is not None and _within_reach(text, fact.evidence.end, at) else None
-
-    def keep(self, mention: Mentioned, unit: str) -> None:
-        """Remember a figure; ``unit`` is the one it is written in."""
-        kind = mention.unit
-        self.alike[unit] = self.alike[kind] = mention
-        if unit not in NOT_GOODS:
-            self.goods_part = mention.of
-        if mention.name in UNNAMED:
-            return
-        if not mention.aside:
-            self.told[kind] = self.facts[kind] = mention
-            self.told[unit] = self.facts[unit] = mention  # 40条和65条，共计105条 are all 支
-        elif not mention.per:
-            self.told[kind] = mention
 
 
 class Roles:
@@ -124,7 +82,7 @@ class Roles:
         unsold = [span for span in hits.spans(self._unsold) if not text.folded.endswith(_TOGETHER_WITH, 0, span[0])]
         goods = Goods(sold, unsold)
         named: list[Mentioned] = []
-        before = _Before()
+        before = Before()
         for index, amount in enumerate(amounts):
             start, end = amount.start, amount.end
             around = Around(index, amount, text.clause(start), text.sentence(start))
@@ -255,7 +213,9 @@ def _not_one(amount: Amount, text: Text) -> bool:
     """一桶没卖, 一卷也没卖出去: none at all; 最多一人17500元: which of them, not how many."""
     if amount.value != 1 or text.raw[amount.start] != "一":
         return False
-    return bool(_NONE_OF.match(text.folded, amount.end) or _WHICH.search(text.folded, 0, amount.start))
+    return bool(
+        _NONE_OF.match(text.folded, amount.end) or _WHICH.search(text.folded, max(0, amount.start - 4), amount.start)
+    )
 
 
 def _item(last: Mentioned, amount: Amount, definition: MeasureDefinition | None, text: Text, names: Names) -> Link:
@@ -296,11 +256,6 @@ def _counted(named: Sequence[Mentioned], amounts: Sequence[Amount], around: Arou
         if mention.per is None and mention.unit in _SHARING and mention.value > 1:
             return amount.written_unit
     return None
-
-
-def _within_reach(text: Text, start: int, end: int) -> bool:
-    """Whether a total may look back so far: over one line end, not over whole paragraphs."""
-    return end - start <= _TOTAL_REACH and text.folded.count("\n", start, end) <= 1
 
 
 def _in_longer(start: int, end: int, others: Sequence[NameHit]) -> bool:
