@@ -54,6 +54,7 @@ class Kind(IntEnum):
     DECEIT = 31  # a pretext that is none of an honest business
     COLLECTED = 32  # a further taking in the story of an offence, the trade of an honest business elsewhere
     PART = 33  # 其中: of a figure told before
+    LOSS = 34  # what somebody says to have lost; a fact where it was appraised
 
 
 _TAKING: Final = (
@@ -71,7 +72,7 @@ _VOCABULARY: Final[Mapping[Kind, str]] = MappingProxyType({
     Kind.VALUE: "标价 吊牌价 价值 作价 价格 核价 估值 市值 估价",
     Kind.REPAID: "要回 讨回 赔偿 理赔 赔付 赔给 退赔 赎回 交回 追还 还清 退还 返还 发还 归还 偿还 退赃 退缴 退出 退回 退给"
     " 还给 交还 补偿 垫付 领回 谅解 缴获 查获"
-    " 扣押 追回 追缴 起获 起回 收缴 冻结 没收 上缴 缴纳 预缴",
+    " 搜出 返利 返息 扣押 追回 追缴 起获 起回 收缴 冻结 没收 上缴 缴纳 预缴",
     Kind.RESALE: "销赃 得款 卖得 卖了 卖给 卖掉 卖与 售得 变卖 转卖 倒卖 出售 销售 转让 收购 抵押 典当 质押 套现 获利"
     " 获赃 得赃 的价钱 抵扣 抵价 折抵 抵债 当票 卖出 售出 换得 换来"
     " 转手 脱手 卖于 售与 售予 卖予 出手",
@@ -81,7 +82,8 @@ _VOCABULARY: Final[Mapping[Kind, str]] = MappingProxyType({
     Kind.PART: "其中",
     Kind.PRETEXT: "试图骗取 企图骗取 试图骗 欲骗取 索要 索取 答应 承诺 许诺 约定 允诺 意图 企图 欲 打算 准备 利息",
     Kind.PRETEXT_AFTER: "为由 为名 欠条 借条 借据",
-    Kind.DOUBTED: "损失 自述 报称 声称 买的 购买的 购买价 购买时 购价 原价 购入价 发票价 发票为 新买",
+    Kind.LOSS: "损失",
+    Kind.DOUBTED: "自述 报称 声称 买的 购买的 购买价 购买时 购价 原价 购入价 发票价 发票为 新买",
     Kind.TOTAL: "共 共计 合计 总 总计 累计 总共 一共 总金额 总额",
     Kind.NET: "重新鉴定 重新认定 复核鉴定 实际骗 实际得 实际所得 实际损失 实际占有 实际获得 实际取得 实际盗 实际诈",
     Kind.OBJECT: "财物 物品 物资 款物 赃物 赃款 涉案 案值 金额 数额 全部",

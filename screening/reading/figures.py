@@ -80,6 +80,7 @@ _WEIGHTS = MappingProxyType(
         Kind.NET: Weight.FACT,
         Kind.VALUE: Weight.FACT,
         Kind.DOUBTED: Weight.DOUBTED,
+        Kind.LOSS: Weight.DOUBTED,
         Kind.PRETEXT: Weight.PRETEXT,
         Kind.PRETEXT_AFTER: Weight.PRETEXT,
         Kind.RESALE: Weight.RESALE,
@@ -97,7 +98,7 @@ _BEFORE = frozenset(_WEIGHTS) - {Kind.PRETEXT_AFTER, Kind.EXCLUDED}
 _TAKES = frozenset({Kind.TAKE, Kind.COLLECTED})
 _LENDING = frozenset({Kind.RESALE, Kind.PRETEXT, Kind.DECEIT})
 _REFERRING = frozenset({Kind.TOTAL, Kind.TOLD})
-_COMMON = frozenset({Kind.OBJECT, Kind.TOLD, Kind.ABOVE, Kind.DOUBTED})
+_COMMON = frozenset({Kind.OBJECT, Kind.TOLD, Kind.ABOVE, Kind.DOUBTED, Kind.LOSS})
 _CLAUSE_END = re.compile("[,;:!?]|\\)(?=、)")
 _BREAK = re.compile("[,。;:、(及和]")
 _NEAR_WITHIN = 12
@@ -230,7 +231,8 @@ def _sums_up(place: _Place, *, takes: bool) -> bool:
 def _is_part(place: _Place, *, takes: bool) -> bool:
     """Whether it is a part, or one of several, of a figure before it in the sentence: 共39800元，其中红包4800元，转账35000元."""
     if Kind.PART in place.lead or Kind.PART in place.run_up:
-        return place.previous is not None and not place.follows
+        whole = place.previous
+        return whole is not None and not place.follows and (whole.part or whole.weight <= Weight.DOUBTED)
     return place.previous is not None and place.previous.part and not takes and Kind.AGAIN not in place.lead
 
 
@@ -244,6 +246,8 @@ def _weight(place: _Place, covers: Covers) -> Weight:
         if last == Kind.VALUE:
             before = roles[-2] if len(roles) > 1 else Kind.TAKE
             return _WEIGHTS[before] if before in _LENDING else Weight.FACT
+        if last == Kind.LOSS:
+            return Weight.FACT if Kind.APPRAISED in place.lead or Kind.APPRAISED in place.run_up else Weight.DOUBTED
         if last == Kind.COST and Kind.TAKE in roles:
             return Weight.FACT  # 骗取医疗费5000元
         if _WEIGHTS[last] != Weight.FACT:

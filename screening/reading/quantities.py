@@ -44,6 +44,7 @@ class Amount(NamedTuple):
 
 
 _HALF = Decimal("0.5")
+_ITEM_AND_YEAR = re.compile(r"\d{1,2}\.(?:19|20)\d\d")  # 1.2017年4月23日: the first item of a list
 #: An account or identity number, or noise: no case is about a thousand million millions of anything.
 _TOO_MUCH = Decimal(10) ** 15
 _DATE_ENDS = frozenset({"年", "月", "日", "号"})
@@ -112,7 +113,9 @@ def quantities(text: str) -> list[Amount]:
 def _in_date(before: str, after: str, match: re.Match[str]) -> bool:
     """Whether the figure plainly is one of 2024年3月5日: half of a narrative's are, so they are left early."""
     if after == "年":
-        return match[1] is not None and match.end() - match.start() == 4
+        return match[1] is not None and (
+            match.end() - match.start() == 4 or _ITEM_AND_YEAR.fullmatch(match[0]) is not None
+        )
     return after != "日" or before == "月"
 
 
@@ -193,7 +196,7 @@ def _amount(
     if matches[0][0] == "一一":
         value, upper = Decimal(1), None  # 唯一一次
         start += 1
-    begin, approx, _ = prefix(text, start if written.begin is None else written.begin, floor)
+    begin, approx, currency = prefix(text, start if written.begin is None else written.begin, floor)
     if approx and unit.base in _TIMES and text[begin] == "近":
         begin, approx = begin + 1, False  # 近三年 is the last three years, not nearly three
     factor, words = unit.factor, written.words
@@ -215,4 +218,5 @@ def _amount(
     if chain is not None and not chain[-1].isdigit() and len(chain) < 3:
         words = chain + words
     approx = approx or written.vague or upper is not None or vague_after(text, end)
-    return Amount(begin, end, value, unit.base, words, approx, upper, per)
+    base = currency if currency and unit.base == "元" else unit.base  # 美元200元, 港币5000元
+    return Amount(begin, end, value, base, words, approx, upper, per)
