@@ -81,6 +81,11 @@ class Crew:
         self._pool = self._hire()
         return killed + 1
 
+    def rest(self) -> None:
+        """Let the workers go, with all that they hold; others come when the next task does."""
+        self.leave()
+        self._pool = self._hire()
+
     def leave(self) -> None:
         """Let the workers finish the shards that they have in hand, and go."""
         self._pool.shutdown(wait=True, cancel_futures=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Final
 
 from screening.bulk import worker
 from screening.bulk.crew import Crew
@@ -23,6 +24,8 @@ from screening.bundle.loader import headers_file, load
 from screening.intake import load_headers
 
 __all__ = ["rescore"]
+
+_MANY: Final = 50_000  # records whose histories take so much to join that the workers' memory is needed meanwhile
 
 
 def rescore(job: Job, progress: Progress) -> Manifest:
@@ -76,6 +79,8 @@ class _Run:
             self._alone(crew)
             if not self._desk.history.exists():
                 self._progress.stage("查找同一当事人的其他案件")
+                if (self._manifest.shards or 0) * self._job.rows > _MANY:
+                    crew.rest()
                 join_history(self._desk.alone, self._desk.history)
             self._finish(crew)
         finally:

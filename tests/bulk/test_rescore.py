@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import multiprocessing
 import re
 from dataclasses import replace
 from datetime import date
@@ -192,6 +193,22 @@ def test_histories_that_find_no_room_get_more(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(InputError, match="1 MB 内存不够。请"):
         history.join_history(tmp_path / "alone", tmp_path / "none.parquet")
     assert not (tmp_path / "none.parquet").exists()
+
+
+def test_while_large_histories_are_joined_no_worker_holds_memory(
+    year: Path, tmp_path: Path, undisturbed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there: list[int] = []
+
+    def joined(alone: Path, target: Path) -> None:
+        there.append(len(multiprocessing.active_children()))
+        history.join_history(alone, target)
+
+    monkeypatch.setattr(local, "join_history", joined)
+    monkeypatch.setattr(local, "_MANY", 0)
+    before = len(multiprocessing.active_children())
+    local.rescore(Job((str(year),), tmp_path, today=AS_OF, rows=SHARD_ROWS), Progress())
+    assert there == [before] and Run(tmp_path, 0, "").rows() == undisturbed.rows()
 
 
 def test_one_folder_has_one_run(year: Path, tmp_path: Path) -> None:
