@@ -96,7 +96,7 @@ _WEIGHTS = MappingProxyType(
 )
 _BEFORE = frozenset(_WEIGHTS) - {Kind.PRETEXT_AFTER, Kind.EXCLUDED}
 _TAKES = frozenset({Kind.TAKE, Kind.COLLECTED})
-_LENDING = frozenset({Kind.RESALE, Kind.PRETEXT, Kind.DECEIT})
+_LENDING = frozenset({Kind.RESALE, Kind.PRETEXT, Kind.DECEIT, Kind.REPAID})
 _REFERRING = frozenset({Kind.TOTAL, Kind.TOLD})
 _COMMON = frozenset({Kind.OBJECT, Kind.TOLD, Kind.ABOVE, Kind.DOUBTED, Kind.LOSS})
 _CLAUSE_END = re.compile("[,;:!?]|\\)(?=、)")
@@ -105,7 +105,7 @@ _NEAR_WITHIN = 12
 _POSSESSED = re.compile("所得|的")
 _JOINED = re.compile(r"[、和及与以余剩]|[,\s]?(?:另有|人民币|现金|赃款)*\Z")
 _COIN = re.compile("的?(?:硬币|纸币|面额|面值)")
-_PROCEEDS = re.compile("[共仅只]?[得获]")
+_PROCEEDS = re.compile("[^,。;]{0,6}?(?:[共仅只]?[得获]|[共仅只]给其)")
 _BARE = frozenset({"、", "和", "及", "、人民币", "和人民币", "及人民币"})
 _NEXT_WITHIN = 16
 _LIST_WITHIN = 45
@@ -149,12 +149,12 @@ class _Place:
     ``lead``: the cues of its clause before it, ``roles`` those of them that say what it is; ``run_up``: those of its
     sentence before that, back to the previous figure; ``after``: the cue right behind it; ``follows``: a list follows;
     ``listed``: 、 parts it from the figure before it; ``is_next``: right behind that one (甲订金1000元、乙订金1000元);
-    ``excluded``: its sentence goes on to say that it does not count.
+    ``excluded``: its sentence goes on to say that it does not count; ``said_again``: the same figure in brackets, as it was settled.
     """
 
     __slots__ = (
         "after", "clause", "end", "excluded", "follows", "is_next", "lead", "listed", "mention", "named", "previous", "roles", "run_up",
-        "start", "text",
+        "said_again", "start", "text",
     )  # fmt: skip
 
     def __init__(self, text: str, cues: Cues, mention: Mentioned, previous: Figure | None, following: int) -> None:
@@ -170,6 +170,9 @@ class _Place:
         # A figure of an earlier sentence lends its role to none.
         self.previous = previous if sentence == told else None
         self.listed = self.previous is not None and text.find("、", told, start) >= 0
+        self.said_again = (
+            self.previous is not None and self.previous.value == mention.value and text[told : told + 1] == "("
+        )
         self.is_next = self.previous is not None and start - told <= _NEXT_WITHIN
         at_sentence = cues.first(sentence)
         at_clause = cues.first(clause, at_sentence)
@@ -202,6 +205,8 @@ def _figure(place: _Place, passage: Passage) -> Figure:
     again = Kind.AGAIN in lead or Kind.AGAIN in place.run_up or (place.listed and (goods or place.is_next))
     part = _is_part(place, takes=takes)
     weight = Weight.NEVER if part else _weight(place, covers)
+    if place.said_again:
+        weight = Weight.NEVER
     if weight == Weight.FACT and (
         place.excluded
         or place.mention.standing not in _STEADY

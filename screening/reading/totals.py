@@ -60,7 +60,9 @@ def _renamed(measured: Measured | None) -> Measured | None:
 
 def _taken(cues: Cues, told: list[Figure]) -> Measured | None:
     """What was taken, as the story of it tells; None where it tells no figure that could be it."""
-    best = min((f.weight for f in told), default=Weight.NEVER)
+    # What only the evidence or the defence names decides nothing where the story has figures of its own.
+    narrated = [f for f in told if f.passage.voice <= Voice.OPINION and f.weight <= Weight.PRETEXT] or told
+    best = min((f.weight for f in narrated), default=Weight.NEVER)
     if best == Weight.NEVER:
         return None
     made_of = _parts_once(_folded(_facts([f for f in _with_unpriced(cues, told) if f.weight == best])))
@@ -110,7 +112,7 @@ def _folded(told: Sequence[Figure]) -> list[Figure]:
         if figure.covers == Covers.ALL:
             if all(value <= figure.value for value in (largest, *(f.value for f in items))):
                 return [figure]
-        elif figure.covers and len(kept) + len(items) > 1 and _same(total + _sum(items), figure.value):
+        elif figure.covers and (kept or items) and _same(total + _sum(items), figure.value):
             kept, items, total, largest = [], [figure], _ZERO, _ZERO
         elif figure.covers == Covers.GOODS and not items:
             recent = kept[-_LONGEST_LIST:]  # 经鉴定，上述财物共计: in a paragraph of its own
