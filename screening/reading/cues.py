@@ -83,9 +83,11 @@ _VOCABULARY: Final[Mapping[Kind, str]] = MappingProxyType({
     Kind.PRETEXT: "谈好 商定 谈定 讲好 说好 试图骗取 企图骗取 试图骗 欲骗取 索要 索取 答应 承诺 许诺 约定 允诺 意图 企图 欲 打算 准备 利息",
     Kind.PRETEXT_AFTER: "为由 为名 欠条 借条 借据",
     Kind.LOSS: "损失",
-    Kind.DOUBTED: "自述 报称 声称 买的 购买的 购买价 购买价格 购买时 购买时价格 购买时价值 购买时价款 当时价款 零售价 购价 原价 购入价 发票价 发票为 新买",
+    Kind.DOUBTED: "自述 报称 声称 买的 购买的 购买价 购买价格 购买时 购买时价格 购买时价值 购买时价款 当时价款 零售价"
+    " 购价 原价 购入价 发票价 发票为 新买",
     Kind.TOTAL: "共 共计 合计 总 总计 累计 总共 一共 总金额 总额",
-    Kind.NET: "实际转账 实际到账 实际支付 实际交付 重新鉴定 重新认定 复核鉴定 实际骗 实际得 实际所得 实际损失 实际占有 实际获得 实际取得 实际盗 实际诈",
+    Kind.NET: "实际转账 实际到账 实际支付 实际交付 重新鉴定 重新认定 复核鉴定 实际骗"
+    " 实际得 实际所得 实际损失 实际占有 实际获得 实际取得 实际盗 实际诈",
     Kind.OBJECT: "财物 物品 物资 款物 赃物 赃款 涉案 案值 金额 数额 全部",
     Kind.ABOVE: "上述 以上",
     Kind.SUMMARY: "综上 参与 作案",
@@ -114,8 +116,8 @@ _VOCABULARY: Final[Mapping[Kind, str]] = MappingProxyType({
     " 未认定 不认定 计算在内 未列入 不列入 未纳入 不纳入 未起诉 未被指控 没有指控 没有计入 没有认定 无法查实 未能查实 证据不足",
     Kind.DECEIT: "谎称 佯称 诈称 冒称 假称",
     Kind.COLLECTED: "收取 收受",
-    Kind.GUARD: "未追回 未能追回 没有追回 补偿款 共同 共有 共谋 共犯 共管 共享 共用 公共 总经理 总公司 总部 总监 总站 总裁 总店 总局 总队 查明的"
-    " 审理查明的 经查明的 另案",
+    Kind.GUARD: "未追回 未能追回 没有追回 补偿款 共同 共有 共谋 共犯 共管 共享 共用 公共 总经理 总公司 总部 总监 总站 总裁 总店 总局 总队"
+    " 查明的 审理查明的 经查明的 另案",
 })  # fmt: skip
 VOICES: Final = frozenset(
     {Kind.FOUND, Kind.CHARGED, Kind.FURTHER, Kind.OPINION, Kind.DEFENCE, Kind.EVIDENCE, Kind.RULING}
