@@ -52,6 +52,7 @@ class Writer:
     def submit(self, write: Write) -> Future[None]:
         """Queue a write; the future raises ``ConflictError`` or what the database raised."""
         done: Future[None] = Future()
+        done.set_running_or_notify_cancel()  # who waits may give up; the write goes on, and nothing takes its future away
         self._queue.put((write, done))
         return done
 

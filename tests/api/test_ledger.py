@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -59,6 +60,23 @@ def test_a_clash_drops_its_own_write_whole_and_no_other(ledger: Ledger, url: str
         ]
     assert [n for n, future in enumerate(futures) if isinstance(future.exception(), ConflictError)] == [3]
     assert count(url, "api_audit") == 7
+    assert ledger.store.breaks() == []
+
+
+def test_who_gives_up_waiting_takes_nothing_from_later_writes(ledger: Ledger, url: str) -> None:
+    async def work() -> None:
+        other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")  # so that the write takes its time
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await ledger.write(Write({audit: [entry("given up")]}))
+        other.execute("ROLLBACK")
+        other.close()
+        async with asyncio.timeout(10):
+            await ledger.write(Write({audit: [entry("later")]}))
+
+    asyncio.run(work())
+    assert count(url, "api_audit") == 2
     assert ledger.store.breaks() == []
 
 
