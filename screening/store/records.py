@@ -19,12 +19,12 @@ from screening.store.connect import persistently
 from screening.store.identity import Candidate, Identities, alike, bigrams, is_organisation, masked, placed
 from screening.store.schema import keys, pairs, parties, records
 
-__all__ = ["BESIDE_DAYS", "Asked", "Records", "now"]
+__all__ = ["BESIDE_DAYS", "Asked", "Records", "key_of", "now", "once"]
 
 BESIDE_DAYS = 30
 _BESIDE_MOST = 200
 _CANDIDATES = 200
-_COLUMNS = "SELECT id, revision, past, record_id, version, kept_at, replaced_at FROM records"
+_COLUMNS = "SELECT id, revision, past, record_id, region, version, kept_at, replaced_at FROM records"
 
 
 class _Row(NamedTuple):
@@ -32,6 +32,7 @@ class _Row(NamedTuple):
     revision: str
     past: str
     record_id: str
+    region: str
     version: int
     kept_at: str
     replaced_at: str | None
@@ -40,6 +41,16 @@ class _Row(NamedTuple):
 def now() -> str:
     """The time of writing, UTC, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def key_of(one: Record | Past) -> tuple[str, str]:
+    """What a record is told from others by: its id, and the region that gave it."""
+    return one.record_id, one.region or ""
+
+
+def once(pasts: Sequence[Past]) -> list[Past]:
+    """Of one party, where one id is one record wherever it came from: the last counts."""
+    return list({past.record_id: past for past in pasts}.values())
 
 
 class Asked(NamedTuple):
@@ -64,7 +75,7 @@ class Records:
         self._mark = mark
         # By the number, else by a name, which a party with another number has to itself.
         self._of_party = (
-            "SELECT r.id, r.revision, r.past, r.record_id, r.version, r.kept_at, r.replaced_at "
+            "SELECT r.id, r.revision, r.past, r.record_id, r.region, r.version, r.kept_at, r.replaced_at "
             "FROM keys k JOIN records r ON r.party = k.party "
             f"WHERE r.record_id <> {mark} AND (k.key = {mark} OR (k.key IN ({{}}) AND ({mark} = 0 OR NOT EXISTS "
             f"(SELECT 1 FROM keys n WHERE n.party = k.party AND n.key LIKE {like})))) ORDER BY r.id"
@@ -81,10 +92,10 @@ class Records:
             return []
         sql = self._of_party.format(self._marks(max(1, len(names))))
         given = (record.record_id, number or "", *(names or ("",)), int(number is not None))
-        return self._pasts(sql, given, asked)
+        return once(self._pasts(sql, given, asked))
 
     def of_parties(self, record_id: str, parties: Sequence[int], asked: Asked) -> list[Past]:
-        """The records of these parties but that one."""
+        """The records of these parties but those of that id, each region's by itself (``once``)."""
         sql = f"{_COLUMNS} WHERE record_id <> {self._mark} AND party IN ({self._marks(len(parties))}) ORDER BY id"
         return self._pasts(sql, (record_id, *parties), asked) if parties else []
 
@@ -111,11 +122,11 @@ class Records:
     def _pasts(self, sql: str, given: tuple[object, ...], asked: Asked) -> list[Past]:
         """One version of each record: the one in force on the day that is asked for; before that of its keeping, the first."""
         day = asked.as_of.isoformat()
-        chosen: dict[str, _Row] = {}
+        chosen: dict[tuple[str, str], _Row] = {}
         for row in persistently(self._address, lambda: self._read(sql, given)):
             begun = row.kept_at[:10] <= day or row.version == 1
             if begun and (row.replaced_at is None or row.replaced_at[:10] > day):
-                chosen[row.record_id] = row
+                chosen[row.record_id, row.region] = row
         return [
             restore(row.past) if row.revision == asked.revision else asked.remake(self.record(row.id))
             for row in chosen.values()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import count
 
@@ -9,7 +10,7 @@ from screening.history.marks import marks_of
 from screening.history.past import Past
 from screening.record import Record
 from screening.store.identity import counted, placed
-from screening.store.records import BESIDE_DAYS, Asked
+from screening.store.records import BESIDE_DAYS, Asked, key_of, once
 from screening.store.store import Store
 
 __all__ = ["Waiting"]
@@ -24,7 +25,7 @@ class Waiting:
         self._numbered: set[int] = set()
         self._goes_to: dict[int, int] = {}
         self._new = count(-1, -1)
-        self._records: dict[str, tuple[int | None, Record, Past]] = {}
+        self._records: dict[tuple[str, str], tuple[int | None, Record, Past]] = {}
 
     def history(self, record: Record, asked: Asked) -> tuple[tuple[Past, ...], tuple[Past, ...]]:
         """As ``Store.history``, with what waits."""
@@ -34,13 +35,12 @@ class Waiting:
         parties = counted(own, self._known(own), self._numbered.__contains__)
         kept = [party for party in {*parties, *self._goes_to} if party > 0 and self._at_last(party) in parties]
         of_store = self._store.records.of_parties(record.record_id, sorted(kept), asked)
-        waiting = {
-            id_: past
-            for id_, (party, _, past) in self._records.items()
-            if party is not None and self._at_last(party) in parties and id_ != record.record_id
-        }
-        mine = [past for past in of_store if past.record_id not in self._records]
-        return (*mine, *waiting.values()), self._beside(record, asked)
+        waiting = [
+            past
+            for party, _, past in self._records.values()
+            if party is not None and self._at_last(party) in parties and past.record_id != record.record_id
+        ]
+        return tuple(once([*self._written(of_store), *waiting])), self._beside(record, asked)
 
     def add(self, record: Record, past: Past) -> None:
         """The record waits from now on."""
@@ -56,7 +56,12 @@ class Waiting:
                     self._owners[key] = party
             if number:
                 self._numbered.add(party)
-        self._records[record.record_id] = party, record, past
+        self._records.pop(key_of(record), None)  # the latest comes last
+        self._records[key_of(record)] = party, record, past
+
+    def _written(self, of_store: Sequence[Past]) -> list[Past]:
+        """Those that the batch leaves as they are."""
+        return [past for past in of_store if key_of(past) not in self._records]
 
     def _known(self, own: tuple[str | None, tuple[str, ...]]) -> dict[str, int]:
         """Key → party, of those of these keys that somebody has."""
@@ -74,7 +79,7 @@ class Waiting:
         return party
 
     def _beside(self, record: Record, asked: Asked) -> tuple[Past, ...]:
-        kept = [past for past in self._store.records.beside(record, asked) if past.record_id not in self._records]
+        kept = self._written(self._store.records.beside(record, asked))
         if record.decided_on is None or not marks_of(record.narrative):
             return ()
         window, day = timedelta(BESIDE_DAYS), record.decided_on

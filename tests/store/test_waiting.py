@@ -12,31 +12,33 @@ import pytest
 from screening.history.past import Past
 from screening.record import Record
 from screening.screener import Screener
-from screening.store.records import Asked
+from screening.store.records import Asked, key_of
 from screening.store.store import Store
 from screening.store.waiting import Waiting
 from tests.store.making import SECRET, TODAY, draft, record
 
 NUMBERS = [None, None, "91421181MA4KXXXX0A", "91421181MA4KYYYY0B", "914211**********0A"]
 NAMES = ["麻城明泰商贸有限公司", "麻城新名商贸有限公司", "麻城恒昌商贸有限公司"]
+REGIONS = ["421181", "421102"]
 FORMER = {"麻城新名商贸有限公司": ["麻城明泰商贸有限公司"]}
-Ids = tuple[set[str], set[str]]
+Told = tuple[set[tuple[str, str]], set[tuple[str, str]]]
 
 
 def never(one: Record) -> Past:
     raise AssertionError(one.record_id)
 
 
-def told(known: Store | Waiting, one: Record, screener: Screener) -> Ids:
+def told(known: Store | Waiting, one: Record, screener: Screener) -> Told:
     own, beside = known.history(one, Asked(screener.bundle.revision, TODAY, never))
-    return {past.record_id for past in own if past.record_id != one.record_id}, {past.record_id for past in beside}
+    return {key_of(past) for past in own if past.record_id != one.record_id}, {key_of(past) for past in beside}
 
 
 def some(chance: random.Random) -> Record:
     party: dict[str, Any] = {"name": chance.choice(NAMES), "kind": "单位", "id_no": chance.choice(NUMBERS)}
     words = f"经查，当事人销售假冒“某某”注册商标的白酒，批号A{chance.randrange(2)}0231115，销售金额20000元。"
     day = date(2024, chance.randrange(2, 5), 10)
-    return record(chance.randrange(8), party=party, narrative=words, decided_on=day.isoformat())
+    more = {"region": chance.choice(REGIONS), "narrative": words, "decided_on": day.isoformat()}
+    return record(chance.randrange(8), party=party, **more)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -58,3 +60,16 @@ def test_a_batch_knows_what_the_store_would_know_were_each_record_written(
             waiting.add(one, made.past)
     written.close()
     half.close()
+
+
+def test_one_id_in_two_regions_is_two_records_in_a_batch_too(tmp_path: Path, screener: Screener) -> None:
+    store = Store(str(tmp_path / "cases.db"), SECRET)
+    kept, *batch = record(11), *(record(11, "麻城恒昌商贸有限公司", region=region) for region in ("421102", "330106"))
+    store.write([draft(screener, kept)], screener.bundle)
+    waiting = Waiting(store)
+    for one in batch:
+        waiting.add(one, draft(screener, one).past)
+    for one in (kept, *batch):
+        another = record(12, one.party.name, region=one.region)
+        assert told(waiting, another, screener)[0] == {key_of(one)}
+    store.close()
