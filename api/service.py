@@ -118,7 +118,7 @@ class Service:
             draft, result, body = await asyncio.to_thread(work) if long else work()
             span.told(level=result["level"], revision=bundle.revision)
         if waiting is not None:
-            waiting.add(record, draft.past)
+            await self.ledger.join(waiting, record, draft.past)
         return Told(body, await self._kept(draft, asked, result, bundle))
 
     async def _kept(self, draft: Draft, asked: Asked, result: Json, bundle: Bundle) -> Write:

@@ -94,6 +94,10 @@ class Ledger:
         known = waiting or self.store
         return await self._away(lambda: known.history(record, asked), quick=True)
 
+    async def join(self, waiting: Waiting, record: Record, past: Past) -> None:
+        """The record waits with its batch from now on; whose it is, the store is asked in a thread."""
+        await self._away(lambda: waiting.add(record, past), quick=False)
+
     def close(self) -> None:
         """Write what is queued and let the connections go; in the thread that read, so that its connection goes too."""
         self._writer.close()

@@ -104,8 +104,12 @@ class Records:
         its = keys.alias()
         numbered = exists().where(its.c.party == keys.c.party, its.c.key.like("id:%"))
         asked = select(keys.c.key, keys.c.party, numbered).where(keys.c.key.in_(found))
-        with self._engine.connect().execution_options(reads=True) as connection:
-            return {key: (party, bool(has)) for key, party, has in connection.execute(asked)}
+
+        def work() -> dict[str, tuple[int, bool]]:
+            with self._engine.connect().execution_options(reads=True) as connection:
+                return {key: (party, bool(has)) for key, party, has in connection.execute(asked)}
+
+        return persistently(self._address, work)
 
     def _marks(self, count: int) -> str:
         return ", ".join([self._mark] * count)

@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from api import examples
 from api.reload import Live
@@ -18,6 +20,7 @@ from api.settings import Settings
 from screening.output import line
 from screening.record import read_record
 from screening.screener import Screener, Screening
+from screening.store import connect
 from screening.store.session import replay
 from tests.api.conftest import Api, MakeApi
 
@@ -107,6 +110,26 @@ def test_in_a_batch_a_name_is_the_party_s_whose_number_came_first(make_api: Make
     assert batch == singly
     counted = [{id_ for finding in one["findings"] for id_ in finding["records"]} for one in batch]
     assert counted == [set(), set(), {"甲"}]
+
+
+def test_whose_records_a_batch_has_is_asked_in_a_thread_and_503_where_the_store_is_gone(
+    make_api: MakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = make_api()
+    threads = []
+
+    def gone(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if "FROM keys" in statement:
+            threads.append(threading.current_thread().name)
+            raise OperationalError(statement, None, Exception("connection refused"))
+
+    monkeypatch.setattr(connect, "_PAUSE", 0)
+    event.listen(api.ledger.store.engine, "before_cursor_execute", gone)
+    answer = api.call(
+        "POST", "/v1/screenings/batch", json={"items": [{"id": "甲", "record": sale("甲", "2024-01-10", 30000)}]}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
+    assert {name.split("_")[0] for name in threads} == {"ledger-reader"}
 
 
 def test_a_batch_has_an_outcome_for_each_id(api: Api) -> None:
