@@ -96,12 +96,15 @@ def test_records_from_before_0005_get_their_region(engine: Engine) -> None:
         assert set(connection.execute(text("SELECT record_id, region FROM records"))) == {
             ("甲", "421181"), ("乙", "")
         }  # fmt: skip
-        connection.execute(
-            text(
-                "INSERT INTO records SELECT 9, record_id, content, version, NULL, NULL, agency, reason, NULL, kept_at, input, "
-                "revision, past, '330106' FROM records WHERE record_id = '甲'"
+        for id_, version, region in ((7, 1, "330106"), (8, 2, "330106"), (9, 2, "421181")):
+            connection.execute(
+                text(
+                    f"INSERT INTO records SELECT {id_}, record_id, content, {version}, NULL, NULL, agency, reason, NULL, kept_at, input, "
+                    f"revision, past, '{region}' FROM records WHERE record_id = '甲' AND id < 7"
+                )
             )
-        )
-    downgrade(engine, "0003")
+    downgrade(engine, "0003")  # both versions of the region that came first stay, and none of the other
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM records")).scalar() == 2
+        assert set(connection.execute(text("SELECT record_id, id, version FROM records"))) == {
+            ("甲", 1, 1), ("甲", 9, 2), ("乙", 2, 1)
+        }  # fmt: skip

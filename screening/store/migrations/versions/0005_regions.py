@@ -25,8 +25,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Where two regions have a record under one id, the one that came first stays; the decisions on both do."""
-    op.execute("DELETE FROM records WHERE id NOT IN (SELECT min(id) FROM records GROUP BY record_id, version)")
+    """Of two regions with records under one id, those of the one that came first stay, in all versions; the decisions on both do."""
+    op.execute(
+        "DELETE FROM records WHERE (record_id, region) NOT IN "
+        "(SELECT record_id, region FROM records WHERE id IN (SELECT min(id) FROM records GROUP BY record_id))"
+    )
     with op.batch_alter_table("records") as table:
         table.drop_constraint(_ONCE, type_="unique")
         table.create_unique_constraint(_ONCE, ["record_id", "version"])
