@@ -274,11 +274,3 @@ class Records:
         with self._engine.connect().execution_options(reads=True) as connection:
             rows = [(int(row.id), str(row.name)) for row in connection.execute(asked)]
         return alike(name, rows)
-
-    def versions(self, record_id: str) -> list[tuple[str, str]]:
-        """When each version of a record was kept, and its content's hash, the oldest first."""
-        asked = (
-            select(records.c.kept_at, records.c.content).where(records.c.record_id == record_id).order_by(records.c.id)
-        )
-        with self._engine.connect().execution_options(reads=True) as connection:
-            return [(row.kept_at, row.content) for row in connection.execute(asked)]
