@@ -18,6 +18,7 @@ from api.docs import describe
 from api.edge import Edge
 from api.idempotency import Once
 from api.jobs.foreman import Foreman
+from api.jobs.places import Places
 from api.ledger import Ledger
 from api.logs import set_up
 from api.metrics import Metrics
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None, live: Live | None = None, trace
         ledger = Ledger(settings.store, settings.store_seconds, loaded.screener.bundle.aliases)
         service = _service(settings, ledger, loaded, metrics, traces)
         app.state.service = service
+        app.state.places = Places(ledger, settings.job_waiting)
         metrics.loaded(loaded.since)
         tasks: list[asyncio.Task[None]] = [
             asyncio.create_task(Courier(ledger, settings, metrics).run()),

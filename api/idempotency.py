@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from fastapi import Request
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, RowMapping, Table, select
 from starlette.responses import Response
 
 from api.keys import Key, now
@@ -66,6 +66,11 @@ class Once:
         finally:
             self._running.discard(name)
 
+    async def known(self, request: Request, key: Key) -> bool:
+        """Whether an answer was given under this Idempotency-Key: nothing new will be made."""
+        token = request.headers.get("idempotency-key")
+        return token is not None and await self._row((key.id, token)) is not None
+
     async def _made(
         self, request: Request, name: tuple[str, str], mark: str, make: Callable[[], Awaitable[Answer | Doing]]
     ) -> Response:
@@ -103,13 +108,16 @@ class Once:
         return _response(answer.status, answer.body)
 
     async def _repeated(self, name: tuple[str, str], mark: str) -> Response | None:
-        asked = select(idempotency).where(idempotency.c.key_id == name[0], idempotency.c.token == name[1])
-        row = await self._ledger.read(lambda connection: connection.execute(asked).mappings().first(), quick=True)
+        row = await self._row(name)
         if row is None:
             return None
         if row["fingerprint"] != mark:
             raise ApiError(422, "idempotency_mismatch", "这个 Idempotency-Key 已用于另一个内容不同的请求，请换一个。")
         return _response(row["status"], row["body"], {"Idempotent-Replayed": "true"})
+
+    async def _row(self, name: tuple[str, str]) -> RowMapping | None:
+        asked = select(idempotency).where(idempotency.c.key_id == name[0], idempotency.c.token == name[1])
+        return await self._ledger.read(lambda connection: connection.execute(asked).mappings().first(), quick=True)
 
 
 async def _fingerprint(request: Request, digest: str | None) -> str:

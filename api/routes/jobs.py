@@ -13,16 +13,17 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import ColumnElement, RowMapping, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select, true, update
 from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from api import examples
 from api.auth import Screens
-from api.idempotency import Answer
+from api.idempotency import Answer, Doing
 from api.jobs.folder import ARTEFACTS, Folder
 from api.jobs.foreman import OPEN
 from api.jobs.models import JobOut, JobRow, JobsOut
+from api.jobs.places import Places
 from api.jobs.shown import row_of, whole_of
 from api.jobs.upload import TYPES, Sent, keep_mapping, name_of, receive
 from api.keys import Key, now
@@ -86,30 +87,37 @@ async def create(request: Request, service: Served, key: Screens, wanted: Annota
     落盘之后回答 202，Location 是任务的地址。一次做一个，先来先做；只用文件里的记录互相参考，不写入库。
     """
     name = name_of(wanted.filename, request.headers.get("content-type", ""))
-    await _room(service, key)
     id_ = new_id("job")
     folder = Folder(_root(service) / id_)
-    try:
-        sent = await _received(request, service, folder, name, wanted.mapping)
-    except BaseException:
-        await asyncio.to_thread(folder.remove)
-        raise
+    places: Places = request.app.state.places
+    async with places.one(key.id, again=await service.once.known(request, key)):
+        try:
+            sent = await _received(request, service, folder, name, wanted.mapping)
+        except BaseException:
+            await asyncio.to_thread(folder.remove)
+            raise
 
-    async def make() -> Answer:
-        bundle = service.bundles.live.screener.bundle
-        row = {
-            "id": id_, "key_id": key.id, "filename": name, "bytes": sent.bytes, "as_of": (wanted.as_of or today()).isoformat(),
-            "revision": bundle.revision, "state": "queued", "created_at": now(), "started_at": None, "finished_at": None,
-            "outcome": "",
-        }  # fmt: skip
-        rows = {listed: [row], audit: noted(request, key, "jobs.create", id_).rows[audit]}
-        return Answer(to_json(whole_of(row, folder)), Write(rows, bundle=bundle), 202)
+        async def make() -> Doing:
+            bundle = service.bundles.live.screener.bundle
+            row = {
+                "id": id_, "key_id": key.id, "filename": name, "bytes": sent.bytes, "revision": bundle.revision,
+                "as_of": (wanted.as_of or today()).isoformat(), "state": "queued", "created_at": now(),
+                "started_at": None, "finished_at": None, "outcome": "",
+            }  # fmt: skip
+            rows = {listed: [row], audit: noted(request, key, "jobs.create", id_).rows[audit]}
+            made = Answer(to_json(whole_of(row, folder)), Write(rows, bundle=bundle), 202)
 
-    try:
-        response = await service.once.answer(request, key, make, sent.sha256)
-    except ApiError:  # where it is not known whether the job was kept, its files stay; strays are swept away later
-        await asyncio.to_thread(folder.remove)
-        raise
+            def within(connection: Connection) -> Answer:
+                places.check(connection, key.id)
+                return made
+
+            return within
+
+        try:
+            response = await service.once.answer(request, key, make, sent.sha256)
+        except ApiError:  # where it is not known whether the job was kept, its files stay; strays are swept away later
+            await asyncio.to_thread(folder.remove)
+            raise
     if "idempotent-replayed" in response.headers:
         await asyncio.to_thread(folder.remove)
     response.headers["Location"] = f"/v1/jobs/{json.loads(bytes(response.body))['id']}"
@@ -121,14 +129,6 @@ def _root(service: Service) -> FilePath:
     if root is None:
         raise ApiError(503, "no_jobs_folder", "服务没有设置任务文件夹（SCREENING_JOBS），不收文件。请告诉维护人员。")
     return root
-
-
-async def _room(service: Service, key: Key) -> None:
-    waiting = select(func.count()).select_from(listed).where(listed.c.key_id == key.id, listed.c.state.in_(OPEN))
-    count = await service.ledger.read(lambda connection: connection.execute(waiting).scalar_one(), quick=True)
-    if count >= service.settings.job_waiting:
-        detail = f"这把密钥已有 {count} 个任务没有做完，请等做完再提交，或取消几个。"
-        raise ApiError(429, "too_many_jobs", detail, headers={"Retry-After": "60"})
 
 
 async def _received(request: Request, service: Service, folder: Folder, name: str, mapping: str | None) -> Sent:

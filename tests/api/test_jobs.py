@@ -11,7 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -271,6 +271,37 @@ def test_a_key_has_so_many_jobs_waiting(make_small: MakeApi) -> None:
     refused = send(api, as_csv())
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_jobs")
     assert send(api, as_csv(), token=api.key("screen")).status_code == 202
+
+
+def test_a_retry_of_the_last_job_that_there_is_room_for_is_repeated(make_small: MakeApi) -> None:
+    api = make_small(job_waiting=1)
+    first, again = (send(api, as_csv(), **{"Idempotency-Key": "a"}) for _ in range(2))
+    assert (again.status_code, again.content) == (202, first.content)
+    assert send(api, as_csv(), **{"Idempotency-Key": "b"}).status_code == 429
+
+
+def test_files_sent_at_the_same_time_do_not_pass_the_limit(make_small: MakeApi) -> None:
+    api = make_small(job_waiting=2)
+    one = ("POST", "/v1/jobs", {"content": as_csv().encode(), "params": {"filename": "a.csv"}})
+    answers = api.together(*[one] * 5)
+    assert sorted(answer.status_code for answer in answers) == [202, 202, 429, 429, 429]
+    assert len(api.call("GET", "/v1/jobs").json()["jobs"]) == len(list(folder_of(api, "").glob("job_*"))) == 2
+
+
+def test_the_limit_holds_when_a_job_is_written_too(make_small: MakeApi) -> None:
+    """As where two processes take a file of one key at the same time."""
+    api = make_small(job_waiting=1)
+    other = make_small(job_waiting=1, store=api.settings.store)
+    token = api.key("screen")
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"a"
+        assert (await other.send("POST", "/v1/jobs", token, content=b"a", params=named)).status_code == 202
+
+    named = {"filename": "a.csv"}
+    refused = api.call("POST", "/v1/jobs", token, content=slowly(), params=named)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_jobs")
+    assert len(list(folder_of(api, "").glob("job_*"))) == 1
 
 
 def test_what_a_key_may_not_see_is_not_there(make_small: MakeApi) -> None:
