@@ -46,7 +46,9 @@ class Telemetry(Traces):
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Telemetry:
         """OTLP over HTTP; where to, how often and how much is sampled, the libraries read from ``OTEL_…`` themselves."""
-        for name, known in (("OTEL_TRACES_EXPORTER", "otlp"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")):
+        own = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"  # of traces alone: goes before that of all signals
+        protocol = own if environment.get(own, "").strip() else "OTEL_EXPORTER_OTLP_PROTOCOL"
+        for name, known in (("OTEL_TRACES_EXPORTER", "otlp"), (protocol, "http/protobuf")):
             if environment.get(name, known).strip() not in ("", known):
                 raise SettingsError(f"环境变量 {name} 只能是 {known}（或不写）。")
         named = "OTEL_SERVICE_NAME" in environment or "service.name" in environment.get("OTEL_RESOURCE_ATTRIBUTES", "")

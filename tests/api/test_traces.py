@@ -149,10 +149,22 @@ def test_a_provider_for_the_whole_process_gets_nothing_from_the_framework() -> N
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name, value", [("OTEL_TRACES_EXPORTER", "zipkin"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")])
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("OTEL_TRACES_EXPORTER", "zipkin"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "grpc"),
+    ],
+)
 def test_what_can_t_be_done_is_said(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         asked_for({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", name: value})
+
+
+def test_the_protocol_of_traces_goes_before_that_of_all_signals() -> None:
+    given = {"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL": "http/protobuf"}
+    asked_for({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", **given}).close()
 
 
 @pytest.fixture
