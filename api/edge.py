@@ -79,10 +79,14 @@ class Edge:
             )  # fmt: skip
 
 
+def _uploads(scope: Scope) -> bool:
+    return (scope["path"], scope["method"]) == ("/v1/jobs", "POST")
+
+
 def _bounds(scope: Scope, settings: Settings) -> tuple[int, float]:
     """Bytes that the body may have, and seconds that it all may take: whole files come and go with jobs alone."""
     path: str = scope["path"]
-    if path == "/v1/jobs" and scope["method"] == "POST":
+    if _uploads(scope):
         return settings.job_bytes, settings.job_seconds
     fetched = path.startswith("/v1/jobs/") and "/results" in path
     return settings.max_body, settings.job_seconds if fetched else settings.request_seconds
@@ -103,6 +107,7 @@ class _Exchange:
         self.id = given if _ID.fullmatch(given) else secrets.token_hex(12)
         self._most, self.seconds = _bounds(scope, settings)
         self._secure = scope.get("scheme") == "https"
+        self._advice = "请把文件分成几个，分别提交。" if _uploads(scope) else "请只保留违法事实，或分批发送。"
         self._read, self._complete = 0, False
         self.status = 0
         scope["state"] = {**scope.get("state", {}), "request_id": self.id}
@@ -144,5 +149,5 @@ class _Exchange:
         await self._send(message)
 
     def _too_large(self) -> ApiError:
-        detail = f"请求超过 {self._most} 字节。请只保留违法事实，或分批发送。"
+        detail = f"请求超过 {self._most} 字节。{self._advice}"
         return ApiError(413, "too_large", detail, [Fault("", detail)], {"Connection": "close"})

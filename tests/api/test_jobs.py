@@ -215,6 +215,7 @@ def test_a_file_has_a_limit_of_its_own(make_small: MakeApi) -> None:
     for more in ({}, {"Transfer-Encoding": "chunked"}):
         refused = send(api, "字" * 1000, **more)
         assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
+        assert "请把文件分成几个" in refused.json()["detail"]
     assert len(api.call("GET", "/v1/jobs").json()["jobs"]) == 1
     assert len(list(folder_of(api, "").glob("job_*"))) == 1
 
