@@ -78,7 +78,7 @@ class Upload(BaseModel):
     "",
     summary="提交一个文件，整个重筛",
     status_code=202,
-    responses={202: {"model": JobOut, "headers": _LOCATION}, **problems(400, 408, 409, 413, 415, 422)},
+    responses={202: {"model": JobOut, "headers": _LOCATION}, **problems(400, 408, 409, 413, 415, 422, 501)},
     openapi_extra=_UPLOAD,
 )
 async def create(request: Request, service: Served, key: Screens, wanted: Annotated[Upload, Query()]) -> Response:
@@ -127,7 +127,7 @@ async def create(request: Request, service: Served, key: Screens, wanted: Annota
 def _root(service: Service) -> FilePath:
     root = service.settings.jobs_folder
     if root is None:
-        raise ApiError(503, "no_jobs_folder", "服务没有设置任务文件夹（SCREENING_JOBS），不收文件。请告诉维护人员。")
+        raise ApiError(501, "no_jobs_folder", "服务没有设置任务文件夹（SCREENING_JOBS），不收文件。请告诉维护人员。")
     return root
 
 
@@ -163,7 +163,7 @@ async def search(
     return answer({"jobs": [row_of(row) for row in rows[:limit]], "next": following})
 
 
-@router.get("/{id}", summary="一个任务", responses={200: {"model": JobOut}, **problems(404, 422)})
+@router.get("/{id}", summary="一个任务", responses={200: {"model": JobOut}, **problems(404, 422, 501)})
 async def one(service: Served, key: Screens, id: JobId) -> Response:
     """做到哪里、栏名怎样识别、结果有哪些文件。看不到的与不存在的一样，都是 404。"""
     job = await _found(service, key, id)
@@ -177,7 +177,7 @@ async def one(service: Served, key: Screens, id: JobId) -> Response:
     response_class=Response,
     responses={
         200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}, "description": "每行一个结果"},
-        **problems(404, 409, 422),
+        **problems(404, 409, 422, 501),
     },
 )
 async def results(request: Request, service: Served, key: Screens, id: JobId) -> Response:
@@ -199,7 +199,7 @@ async def results(request: Request, service: Served, key: Screens, id: JobId) ->
             "description": "文件",
         },
         206: {"description": "文件的一段（请求里写了 Range）"},
-        **problems(404, 409, 422),
+        **problems(404, 409, 422, 501),
     },
 )
 async def artefact(request: Request, service: Served, key: Screens, id: JobId, name: Artefact) -> Response:
@@ -216,7 +216,7 @@ async def artefact(request: Request, service: Served, key: Screens, id: JobId, n
     "/{id}",
     summary="取消，或删去做完的",
     status_code=204,
-    responses={202: {"model": JobRow}, 204: {"description": "已删去，连同全部文件"}, **problems(404, 422)},
+    responses={202: {"model": JobRow}, 204: {"description": "已删去，连同全部文件"}, **problems(404, 422, 501)},
 )
 async def end(request: Request, service: Served, key: Screens, id: JobId) -> Response:
     """没有做完的取消，答 202；已经结束的连同文件删去，答 204。"""

@@ -70,7 +70,7 @@ def test_a_bundle_is_activated_shadowed_and_taken_back(api: Api, tmp_path: Path)
 
 def test_a_file_is_rescored_where_there_is_a_folder_for_it(api: Api, tmp_path: Path) -> None:
     refused = send(api, as_csv())
-    assert (refused.status_code, refused.json()["code"]) == (503, "no_jobs_folder")
+    assert (refused.status_code, refused.json()["code"]) == (501, "no_jobs_folder")
     folder = Api(replace(api.settings, jobs=tmp_path / "jobs"), load_live(sound_bundle(tmp_path / "bundle")))
     try:
         job = ended(folder, send(folder, as_csv(), **{"Idempotency-Key": "a"}).json()["id"])
