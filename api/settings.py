@@ -26,7 +26,7 @@ class Settings:
     ``rate``/``burst``: requests a second per key and how many at once, counted in each worker process.
     ``jobs``: the folder of uploads and what is made of them; ``job_bytes``: the largest upload; ``job_seconds``: how long sending or
     fetching a file may take; ``job_days``: how long a job that has ended is kept; ``job_workers``: processes that one job takes;
-    ``job_waiting``: jobs of one key that may wait.
+    ``job_waiting``: jobs of one key that may wait; ``job_spare``: bytes that an upload leaves free on the disk.
     ``wrong_keys``: tries an address may get wrong in a minute. ``lock_seconds``: how long a key is then locked for it.
     """
 
@@ -56,6 +56,7 @@ class Settings:
     job_days: int = 30
     job_workers: int = 1
     job_waiting: int = 10
+    job_spare: int = 1_000_000_000
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

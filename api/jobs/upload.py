@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
+import os
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -15,7 +18,7 @@ from screening.bulk.headings import with_mapping
 from screening.errors import InputError
 from screening.intake import KINDS, HeaderMap
 
-__all__ = ["TYPES", "Sent", "keep_mapping", "name_of", "receive"]
+__all__ = ["TYPES", "Sent", "keep_mapping", "leave", "name_of", "receive"]
 
 TYPES: Final = {
     "text/csv": ".csv",
@@ -68,12 +71,22 @@ def keep_mapping(text: str, folder: Folder, headers: HeaderMap) -> None:
         raise ApiError(422, "mapping", "mapping：嵌套太深。", [Fault("", "嵌套太深。", "mapping")]) from None
 
 
-async def receive(body: AsyncIterator[bytes], target: Path) -> Sent:
-    """Write a body to a file, a megabyte at a time; 422 for an empty one. Raises ``OSError`` where the disk is full."""
+def leave(spare: int, folder: Path, coming: int = 0) -> None:
+    """Raise ``OSError``, as a full disk does, where so many bytes that are ``coming`` leave less than ``spare`` free."""
+    if shutil.disk_usage(folder).free < spare + coming:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+async def receive(body: AsyncIterator[bytes], target: Path, spare: int) -> Sent:
+    """Write a body to a file, a megabyte at a time; 422 for an empty one.
+
+    Raises ``OSError`` where the disk is full but for ``spare`` bytes: the store may be on it too.
+    """
     digest, size, waiting = hashlib.sha256(), 0, bytearray()
     part = target.with_name(".part")
 
     def write(chunk: bytes) -> None:
+        leave(spare, target.parent)
         digest.update(chunk)
         file.write(chunk)
 

@@ -25,7 +25,7 @@ from api.jobs.foreman import OPEN
 from api.jobs.models import JobOut, JobRow, JobsOut
 from api.jobs.places import Places
 from api.jobs.shown import row_of, whole_of
-from api.jobs.upload import TYPES, Sent, keep_mapping, name_of, receive
+from api.jobs.upload import TYPES, Sent, keep_mapping, leave, name_of, receive
 from api.keys import Key, now
 from api.ledger import Write
 from api.ledger.tables import jobs as listed
@@ -132,19 +132,22 @@ def _root(service: Service) -> FilePath:
 
 
 async def _received(request: Request, service: Service, folder: Folder, name: str, mapping: str | None) -> Sent:
+    spare, length = service.settings.job_spare, request.headers.get("content-length", "")
+
     def prepare() -> None:
         folder.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.path.mkdir()
+        leave(spare, folder.path, int(length) if length.isdecimal() else 0)
         if mapping is not None:
             keep_mapping(mapping, folder, load_headers(headers_file(service.settings.bundle)))
 
     try:
         await asyncio.to_thread(prepare)
-        return await receive(request.stream(), folder.input / name)
+        return await receive(request.stream(), folder.input / name, spare)
     except ClientDisconnect:
         raise ApiError(408, "body_incomplete", "文件没有发完，没有收下。请重试。") from None
     except OSError:
-        detail = "文件存不下：任务文件夹写不进去，或者磁盘满了。没有收下，请告诉维护人员。"
+        detail = "文件存不下：任务文件夹写不进去，或者磁盘快满了。没有收下，请告诉维护人员。"
         raise ApiError(503, "disk", detail, headers={"Retry-After": "60"}) from None
 
 

@@ -14,6 +14,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -21,8 +22,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from api.jobs.foreman import Foreman
 from api.reload import Live, load_live
+from api.routes import jobs
+from api.settings import Settings
 from screening.bundle.loader import headers_file
+from screening.errors import StoreUnavailableError
 from screening.intake import load_headers, read_inputs
 from screening.output import line, to_json
 from tests.api.conftest import Api, MakeApi, apis
@@ -226,6 +231,26 @@ def test_a_full_disk_is_told_and_nothing_is_acknowledged(make_small: MakeApi, tm
     refused = send(api, as_csv())
     assert (refused.status_code, refused.json()["code"]) == (503, "disk")
     assert api.call("GET", "/v1/jobs").json()["jobs"] == []
+
+
+def test_an_upload_leaves_the_disk_some_room(make_small: MakeApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    api = make_small(job_spare=1000)
+    free = iter([1002, 1010, 999])
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=next(free)))
+    for more in ({}, {"Transfer-Encoding": "chunked"}):  # said beforehand, or seen when it has come
+        refused = send(api, "abc", **more)
+        assert (refused.status_code, refused.json()["code"]) == (503, "disk")
+    assert next(free, None) is None
+    assert not list(folder_of(api, "").glob("job_*"))
+
+
+def test_a_service_without_a_folder_of_jobs_says_so_once_and_for_all(
+    make_small: MakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Settings, "jobs_folder", None)
+    api = make_small()
+    refused = send(api, as_csv())
+    assert (refused.status_code, refused.json()["code"]) == (501, "no_jobs_folder")
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(make_small: MakeApi, caplog: pytest.LogCaptureFixture) -> None:
