@@ -13,7 +13,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select, true, update
+from sqlalchemy import ColumnElement, Connection, Delete, RowMapping, Update, delete, select, true, update
 from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, Response, StreamingResponse
 
@@ -226,17 +226,27 @@ async def end(request: Request, service: Served, key: Screens, id: JobId) -> Res
     job = await _found(service, key, id)
     folder = Folder(_root(service) / id)
     if job["state"] not in OPEN:
-        trail = noted(request, key, "jobs.delete", id)
-        await service.ledger.write(Write(trail.rows, [delete(listed).where(listed.c.id == id)]))
+        await _changed(service, delete(listed).where(listed.c.id == id), noted(request, key, "jobs.delete", id))
         await asyncio.to_thread(folder.remove)
         return Response(None, 204)
     outcome = json.dumps({"state": "cancelled"})
     ended = update(listed).where(listed.c.id == id, listed.c.state.in_(OPEN))
     ended = ended.values(state="cancelled", finished_at=now(), outcome=outcome)
-    await service.ledger.write(Write(noted(request, key, "jobs.cancel", id).rows, [ended]))
+    if await _changed(service, ended, noted(request, key, "jobs.cancel", id)):
+        service.metrics.jobs.labels("cancelled").inc()
     if job["state"] == "queued":  # of one under way the files go when its process has ended
         await asyncio.to_thread(folder.tidy)
     return answer(row_of(await _found(service, key, id)), 202)
+
+
+async def _changed(service: Service, statement: Delete | Update, trail: Write) -> bool:
+    """Whether the statement changed a row; where it did, it is in the audit trail."""
+
+    def work(connection: Connection) -> tuple[bool, Write]:
+        changed = connection.execute(statement).rowcount == 1
+        return changed, trail if changed else Write()
+
+    return await service.ledger.act(work)
 
 
 def _visible(key: Key) -> ColumnElement[bool]:

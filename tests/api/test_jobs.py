@@ -379,6 +379,7 @@ def test_a_job_under_way_is_cancelled_then_removed(make_small: MakeApi) -> None:
     cancelled = api.call("DELETE", f"/v1/jobs/{id_}")
     assert (cancelled.status_code, cancelled.json()["state"]) == (202, "cancelled")
     assert ended(api, waits)["state"] == "done", "the next one is done"
+    assert 'screening_jobs_total{state="cancelled"} 1.0' in api.call("GET", "/metrics").text
     assert not (folder_of(api, id_) / "input").exists()
     assert api.call("GET", f"/v1/jobs/{id_}/results").status_code == 404
     for each in (id_, waits):
@@ -387,6 +388,25 @@ def test_a_job_under_way_is_cancelled_then_removed(make_small: MakeApi) -> None:
         assert not folder_of(api, each).exists()
     assert trail(api, id_) == ["jobs.create", "jobs.cancel", "jobs.delete"]
     assert api.ledger.store.breaks() == []
+
+
+def test_a_job_that_ended_in_the_same_moment_was_not_cancelled(
+    make_small: MakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = make_small()
+    job = ended(api, send(api, as_csv()).json()["id"])
+    found, looked = jobs._found, iter(["running"])
+
+    async def before(*asked: Any) -> Any:
+        row = await found(*asked)
+        return {**row, "state": next(looked, row["state"])}
+
+    monkeypatch.setattr(jobs, "_found", before)
+    told = api.call("DELETE", f"/v1/jobs/{job['id']}")
+    assert (told.status_code, told.json()["state"]) == (202, "done")
+    assert trail(api, job["id"]) == ["jobs.create"]
+    assert 'screening_jobs_total{state="done"} 1.0' in api.call("GET", "/metrics").text
+    assert 'state="cancelled"' not in api.call("GET", "/metrics").text
 
 
 def test_what_is_fetched_is_in_the_audit_trail(api: Api) -> None:
