@@ -92,8 +92,7 @@ class Foreman:
         if outcome is None and self._tries[job.id] >= _TRIES:
             outcome = failed("killed", "处理的进程一再被系统终止，多半是内存不够或磁盘已满。请告诉维护人员。")
         if outcome is None:
-            await self._do(job, folder)
-            outcome = folder.read(folder.outcome)
+            outcome = await self._do(job, folder)
         state = await self._state(job.id)
         if state == "running" and outcome is None:
             return  # its process was killed: once more
@@ -107,27 +106,33 @@ class Foreman:
     async def _ended(self, job: Row[Any], outcome: dict[str, Any]) -> None:
         kept = {"state": outcome["state"], "finished_at": now(), "outcome": json.dumps(outcome, ensure_ascii=False)}
         ended = update(jobs).where(jobs.c.id == job.id, jobs.c.state.in_(OPEN)).values(**kept)
-        await self.ledger.write(Write(statements=[ended]))
+        if not await self.ledger.act(lambda connection: (connection.execute(ended).rowcount, Write())):
+            return  # cancelled in this moment
         self.metrics.jobs.labels(outcome["state"]).inc()
         told = {"error": outcome["error"]["code"]} if "error" in outcome else {}
         log(_LOG, "job", job=job.id, state=outcome["state"], records=outcome.get("records"), **told)
 
-    async def _do(self, job: Row[Any], folder: Folder) -> None:
-        """Run the job's process until it ends, the job is no longer wanted, or the service stops."""
+    async def _do(self, job: Row[Any], folder: Folder) -> dict[str, Any] | None:
+        """Run the job's process until it ends, the job is no longer wanted, or the service stops; how it ended, if it did."""
         started = update(jobs).where(jobs.c.id == job.id, jobs.c.state.in_(OPEN))
         await self.ledger.write(Write(statements=[started.values(state="running", started_at=job.started_at or now())]))
-        self._tries[job.id] += 1
-        await asyncio.to_thread(self._bundle, job.revision, folder.bundle)
+        try:
+            await asyncio.to_thread(self._bundle, job.revision, folder.bundle)
+        except OSError as error:
+            return failed("disk", f"读写文件没有成功（{error.strerror}）。请告诉维护人员。")
         order = Order(folder, date.fromisoformat(job.as_of), self.settings.job_workers)
         process = _SPAWN.Process(target=work, args=(order,), name=job.id)
+        self._tries[job.id] += 1
         process.start()
         try:
             while process.is_alive() and await self._wanted(job.id):
                 await asyncio.sleep(_LOOK)
         finally:
             process.kill()  # what it wrote is whole; its workers go when they see that it is gone
-            process.join()
+            await asyncio.to_thread(process.join)
             process.close()
+        outcome: dict[str, Any] | None = folder.read(folder.outcome)
+        return outcome
 
     def _bundle(self, revision: str, folder: Path) -> None:
         """The bundle in use when the job was made, with the headings of the configured one, which are none of its files."""

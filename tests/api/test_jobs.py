@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import errno
 import io
 import json
 import os
@@ -289,6 +290,33 @@ def test_a_job_whose_process_is_killed_again_and_again_is_given_up(
     assert not (folder_of(api, job["id"]) / "input").exists()
     monkeypatch.undo()
     assert ended(api, send(api, as_csv()).json()["id"])["state"] == "done", "the next one is done"
+
+
+def test_a_disk_that_is_full_before_the_process_starts_is_said_to_be_full(
+    make_small: MakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    api = make_small()
+    monkeypatch.setattr("api.jobs.foreman.Foreman._bundle", full)
+    job = ended(api, send(api, as_csv()).json()["id"])
+    assert (job["state"], job["error"]["code"]) == ("failed", "disk")
+
+
+def test_a_store_that_is_gone_for_a_while_is_no_kill(make_small: MakeApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = iter(range(4))
+    written = Foreman._bundle
+
+    def gone(foreman: Foreman, revision: str, folder: Path) -> None:
+        if next(failures, None) is not None:
+            raise StoreUnavailableError("连不上数据库。", "请稍后重试。")
+        written(foreman, revision, folder)
+
+    api = make_small()
+    monkeypatch.setattr(Foreman, "_bundle", gone)
+    assert ended(api, send(api, as_csv()).json()["id"])["state"] == "done"
+    assert next(failures, None) is None
 
 
 def test_a_key_has_so_many_jobs_waiting(make_small: MakeApi) -> None:
