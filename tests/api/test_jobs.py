@@ -401,7 +401,7 @@ def test_a_job_under_way_is_cancelled_then_removed(make_small: MakeApi) -> None:
     api = make_small()
     id_ = send(api, as_csv(ROWS * 3000)).json()["id"]
     waits = send(api, as_csv()).json()["id"]
-    job = until(api, id_, lambda job: job["state"] != "queued" and bool(job["progress"]))
+    job = until(api, id_, lambda job: job["state"] != "queued" and bool(job["progress"] and job["progress"]["stage"]))
     assert (job["state"], job["progress"]["stage"]) == ("running", "登记并逐条筛查")
     assert api.call("GET", f"/v1/jobs/{waits}").json()["state"] == "queued"
     cancelled = api.call("DELETE", f"/v1/jobs/{id_}")
