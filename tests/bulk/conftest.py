@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 AS_OF = date(2026, 11, 22)
 COMPANY = {"name": "某某酒业有限公司", "kind": "单位", "id_no": None}
-SHARD_ROWS = 40
+SHARD_ROWS = 15
 
 
 def sale(number: int, day: str, amount: int, **more: Any) -> dict[str, Any]:

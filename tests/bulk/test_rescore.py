@@ -35,7 +35,7 @@ CSV = "文书号,当事人,违法事实,罚款金额（万元）,处罚决定日
 
 def test_the_rows_are_the_contract_of_reports(undisturbed: Run) -> None:
     files = sorted((undisturbed.folder / "results").iterdir())
-    assert [file.name for file in files] == [f"part-{n:05}.parquet" for n in range(4)]
+    assert [file.name for file in files] == [f"part-{n:05}.parquet" for n in range(9)]
     assert all(pq.read_schema(file).equals(RESULT) for file in files)
 
 
