@@ -18,6 +18,8 @@ OPTIONS = ("--as-of", AS_OF, "--shard-rows", SHARD_ROWS, "--workers", 2)
 
 def start(output: Path, year: Path) -> subprocess.Popen[bytes]:
     given = command(year, "--output", output, *OPTIONS)
+    # What a shell starts in the background ignores Ctrl-C, and so would all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(given, cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
 
 
