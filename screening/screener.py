@@ -31,7 +31,6 @@ from screening.record import Record
 from screening.scoring import Finding, Score, score
 from screening.signs import Signs, fields_of, signs_of, words_of
 from screening.suggesting import Suggester, Suggestion
-from screening.unplaced import unplaced
 
 __all__ = ["Posting", "Screener", "Screening"]
 
@@ -181,7 +180,7 @@ class Screener:
             words = {**words_of(record, reading, signs, assessment), **course_words(course)}
             charge = assessment.threshold.id if assessment else ""
             ratio = assessment.ratio if assessment else None
-            evidence = _words_behind(assessment, reading, signs)
+            evidence = _words_behind(assessment, signs)
             for id_ in fired:
                 rule = self._rules[id_]
                 key = (id_, charge if rule.scope == "charge" else "")
@@ -201,10 +200,10 @@ def _by_weight(assessment: Assessment) -> tuple[object, ...]:
     return -assessment.strength, _ORDER[assessment.verdict], barred, len(assessment.threshold.linkage.conduct)
 
 
-def _words_behind(assessment: Assessment | None, reading: Reading, signs: Signs) -> tuple[Evidence, ...]:
+def _words_behind(assessment: Assessment | None, signs: Signs) -> tuple[Evidence, ...]:
     limb = assessment.limb if assessment else None
     spans = [e for o in limb.outcomes for e in o.evidence] if limb else []
-    if assessment and (open_figure := unplaced(assessment, reading, signs.nameless, signs.near)):
+    if assessment and (open_figure := signs.nameless.filling(assessment)):
         spans.append(open_figure.figure.evidence)
     spans += [e for p in assessment.pointers for e in p.evidence] if assessment else []
     return tuple(dict.fromkeys((*spans, *signs.says_crime, *signs.returned)))[:8]

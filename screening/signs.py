@@ -16,20 +16,16 @@ from screening.linkage import Linkage
 from screening.logic import State, Verdict
 from screening.measuring import REGIONAL_FIGURE
 from screening.quantity import Quantity, format_amount, rounded
-from screening.reading.mentions import Mentioned
 from screening.reading.reading import Reading
 from screening.record import Record
-from screening.unplaced import nameless, unplaced
+from screening.unplaced import Nameless
 
 __all__ = ["Signs", "fields_of", "signs_of", "words_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the record as a whole shows, whichever charge is asked about.
-
-    ``nameless``: its figures that no word names; ``near``: the share of a figure of the law from which a case comes near it.
-    """
+    """What the record as a whole shows, whichever charge is asked about."""
 
     transferred: State
     transfer_evidence: tuple[Evidence, ...]
@@ -40,8 +36,7 @@ class Signs:
     limitation_passed: bool
     penalties: int | None
     cited: Cited
-    nameless: tuple[Mentioned, ...]
-    near: Decimal
+    nameless: Nameless
 
 
 def signs_of(record: Record, reading: Reading, cited: Cited, as_of: date, policy: Policy) -> Signs:
@@ -60,8 +55,7 @@ def signs_of(record: Record, reading: Reading, cited: Cited, as_of: date, policy
         limitation_passed=end is not None and _years_later(end, int(policy.limitation.value)) < as_of,
         penalties=reading.penalties(Quantity(Decimal(5), "年")),
         cited=cited,
-        nameless=nameless(reading),
-        near=policy.near.value / 100,
+        nameless=Nameless(reading, policy.near.value / 100),
     )
 
 
@@ -103,7 +97,7 @@ def fields_of(
         ),
         "appraisal_absent": _flag(_unappraised(assessment, record)),
         "favourable_applied": _flag(assessment.favourable),
-        "unplaced": _flag(unplaced(assessment, reading, signs.nameless, signs.near) is not None),
+        "unplaced": _flag(signs.nameless.filling(assessment) is not None),
         "region_missing": _flag(bool(limb) and REGIONAL_FIGURE in assessment.missing),
     }
     if ratio is not None:
@@ -128,7 +122,7 @@ def words_of(record: Record, reading: Reading, signs: Signs, assessment: Assessm
     source = assessment.source if assessment else None
     stated, told = signs.conflict or (None, None)
     least = signs.cited.least
-    nameless_figure = unplaced(assessment, reading, signs.nameless, signs.near) if assessment else None
+    open_figure = signs.nameless.filling(assessment) if assessment else None
     return {
         "charge": assessment.charge if assessment else "",
         "article": assessment.threshold.article if assessment else "",
@@ -139,7 +133,7 @@ def words_of(record: Record, reading: Reading, signs: Signs, assessment: Assessm
         "document": source.document if source else "",
         "clause": source.clause if source else "",
         "limb": limb.limb.text if limb else "",
-        "unplaced": nameless_figure.words if nameless_figure else "",
+        "unplaced": open_figure.words if open_figure else "",
         "missing": "；".join(assessment.missing) if assessment else "",
         "evidence": "、".join(_untaken(assessment, record)) if assessment else "",
         "exit": assessment.exit.text if assessment and assessment.exit else "",

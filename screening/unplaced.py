@@ -14,7 +14,7 @@ from screening.quantity import Quantity, format_amount
 from screening.reading.mentions import UNNAMED, Mentioned
 from screening.reading.reading import Reading
 
-__all__ = ["Unplaced", "nameless", "unplaced"]
+__all__ = ["Nameless", "Unplaced"]
 
 _FEW = 10
 """Up to so many people are counted in every record (two officers, three witnesses): such a count points to nothing."""
@@ -34,30 +34,45 @@ class Unplaced(NamedTuple):
         return f"“{figure}”未写明是什么；如为{self.measure}，标准为{self.wanted}"
 
 
-def nameless(reading: Reading) -> tuple[Mentioned, ...]:
-    """The figures of the case that no word names; what follows from others, is taken off or stands aside is none of them."""
-    return tuple(
-        m for m in reading.mentions if m.name in UNNAMED and m.counts and not (m.aside or m.minus or m.derived)
-    )
+class Nameless:
+    """The figures of a record that no word names; what follows from others, is taken off or stands aside is none of them.
 
-
-def unplaced(assessment: Assessment, reading: Reading, figures: Sequence[Mentioned], near: Decimal) -> Unplaced | None:
-    """The largest of ``figures`` that is at least ``near`` (a share of one) of what an open limb asks for; None where none is.
-
-    Only where the charge stands neither reached nor near, and no limb is looked at that fails for another reason than its figure.
+    ``near``: the share (of one) of a figure of the law from which a case comes near it.
     """
-    if not figures or assessment.governing is None or assessment.verdict not in (Verdict.BELOW, Verdict.UNKNOWN):
-        return None
-    found = (
-        Unplaced(figure, measure, least)
-        for result in assessment.governing.limbs
-        if _open(result)
-        for measure, least in _asked(result.limb.all_of)
-        if _short(reading, measure, least)
-        for figure in figures
-        if _fills(figure, reading, measure, least.value * near)
-    )
-    return max(found, key=lambda each: each.figure.value, default=None)
+
+    __slots__ = ("_figures", "_known", "_near", "_reading")
+
+    def __init__(self, reading: Reading, near: Decimal) -> None:
+        self._reading, self._near = reading, near
+        self._figures = [
+            m for m in reading.mentions if m.name in UNNAMED and m.counts and not (m.aside or m.minus or m.derived)
+        ]
+        self._known: dict[str, Unplaced | None] = {}
+
+    def filling(self, assessment: Assessment) -> Unplaced | None:
+        """The largest that is at least near what an open limb of the charge asks for; None where none is. Looked for once a charge.
+
+        Only where the charge stands neither reached nor near, and no limb is looked at that fails for another reason than its figure.
+        """
+        id_ = assessment.threshold.id
+        if id_ not in self._known:
+            self._known[id_] = self._found(assessment)
+        return self._known[id_]
+
+    def _found(self, assessment: Assessment) -> Unplaced | None:
+        governing = assessment.governing
+        if not self._figures or governing is None or assessment.verdict not in (Verdict.BELOW, Verdict.UNKNOWN):
+            return None
+        found = (
+            Unplaced(figure, measure, least)
+            for result in governing.limbs
+            if _open(result)
+            for measure, least in _asked(result.limb.all_of)
+            if _short(self._reading, measure, least)
+            for figure in self._figures
+            if _fills(figure, self._reading, measure, least.value * self._near)
+        )
+        return max(found, key=lambda each: each.figure.value, default=None)
 
 
 def _open(result: LimbResult) -> bool:
