@@ -50,16 +50,15 @@ class Linkage:
         self._thresholds = bundle.thresholds
         self._by_conduct: dict[str, list[int]] = defaultdict(list)
         self._by_reason: dict[str, list[int]] = defaultdict(list)
+        self._by_name: dict[str, list[int]] = defaultdict(list)
         parsed: list[tuple[Provision, int]] = []
         for number, threshold in enumerate(bundle.thresholds):
             for conduct in threshold.linkage.conduct:
                 self._by_conduct[conduct].append(number)
             for reason in threshold.linkage.reasons:
                 self._by_reason[fold(reason)].append(number)
-            parsed += [(p, number) for text in threshold.linkage.provisions for p in parse_provisions(text)]
-        self._by_name: dict[str, list[int]] = defaultdict(list)
-        for number, threshold in enumerate(self._thresholds):
             self._by_name[_bare(fold(threshold.charge))].append(number)
+            parsed += [(p, number) for text in threshold.linkage.provisions for p in parse_provisions(text)]
         self._reasons = list(self._by_reason)
         self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(self._reasons)
         self._titles = Titles(p.title for p, _ in parsed)

@@ -65,14 +65,13 @@ class Dismissals:
             return True
         if not self._right or none_in(self._right, span[1], sentence[1]):
             return False
-        return _AT_FIRST.search(self._text.folded, sentence[0], span[0]) is not None and not self._told_since(
-            sentence, span
-        )
+        return self._is_first_try(sentence, span)
 
-    def _told_since(self, sentence: Span, span: Span) -> bool:
-        """Whether another figure follows the word of a first try: 起初目测3.1吨，过磅为：甲点0.92吨，乙点0.88吨，据此更正."""
-        at = max(match.end() for match in _AT_FIRST.finditer(self._text.folded, sentence[0], span[0]))
-        return _DIGIT.search(self._text.folded, at, span[0]) is not None
+    def _is_first_try(self, sentence: Span, span: Span) -> bool:
+        """Whether no other figure stands since the word of it: 起初目测3.1吨，过磅为：甲点0.92吨，乙点0.88吨，据此更正."""
+        folded = self._text.folded
+        tries = [match.end() for match in _AT_FIRST.finditer(folded, sentence[0], span[0])]
+        return bool(tries) and _DIGIT.search(folded, tries[-1], span[0]) is None
 
     def _is_outweighed(self, span: Span, sentence: Span) -> bool:
         """Whether figures are said to differ, and to another source than this one's the text gives credit."""

@@ -33,6 +33,7 @@ class Sequenced(NamedTuple):
 
 
 def places(sequence: Sequenced, hits: Hits) -> Iterator[tuple[Span, ...]]:
+    """Where all words of a sequence stand within its width: a span for each, in the order of the text; places do not overlap."""
     return _followed(sequence, hits) if sequence.width.ordered else _gathered(sequence, hits)
 
 

@@ -79,9 +79,9 @@ class Waiting:
         return party
 
     def _beside(self, record: Record, asked: Asked) -> tuple[Past, ...]:
-        kept = self._written(self._store.records.beside(record, asked))
         if record.decided_on is None or not marks_of(record.narrative):
             return ()
+        kept = self._written(self._store.records.beside(record, asked))
         window, day = timedelta(BESIDE_DAYS), record.decided_on
         waiting = (
             past
