@@ -17,7 +17,7 @@ from screening.backtest.reach import Reach, reaches
 from screening.backtest.row import COLUMNS, Row
 from screening.backtest.worker import by_seq
 from screening.bulk.crew import Crew
-from screening.bulk.files import part, write_parquet
+from screening.bulk.files import part, table_of, write_parquet
 from screening.bulk.history import join_history
 from screening.bulk.job import Job
 from screening.bulk.local import rescore
@@ -111,7 +111,7 @@ def _touch(places: worker.Places, shard: int, found: Sequence[Reach]) -> int:
             rows.append({"seq": alone["seq"], "changes": numbers})
     if rows:
         schema = pa.schema([("seq", pa.int64()), ("changes", pa.list_(pa.int32()))])
-        write_parquet(part(places.touched, shard), pa.Table.from_pylist(rows, schema))
+        write_parquet(part(places.touched, shard), table_of(rows, schema))
     return len(rows)
 
 
@@ -190,7 +190,7 @@ def _join(places: worker.Places, shards: int) -> int:
                 own = new.get(row["seq"])
                 if own and (keys(own), own["past"]) != (keys(row), row["past"]):
                     changed |= keys(own) | keys(row)
-            before = pa.Table.from_pylist([new.get(row["seq"], row) for row in rows], before.schema)
+            before = table_of([new.get(row["seq"], row) for row in rows], before.schema)
         write_parquet(part(places.new / "alone", shard), before)
     join_history(places.new / "alone", places.history)
     _spread(places, shards, changed)

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from screening.backtest.compare import compared
-from screening.bulk.files import part, whole, write_parquet
+from screening.bulk.files import part, table_of, whole, write_parquet
 from screening.bulk.history import others_of
 from screening.bulk.schema import ALONE
 from screening.bulk.work import Work
@@ -87,7 +87,7 @@ def own(shard: int) -> int:
     before = by_seq(part(places.old / "alone", shard), wanted, ["seq", *_KNOWN_BY])
     staged = by_seq(part(places.old / "staged", shard), wanted)
     rows = [work.alone(entry) for entry in staged.values()]
-    write_parquet(part(places.own, shard), pa.Table.from_pylist(rows, ALONE))
+    write_parquet(part(places.own, shard), table_of(rows, ALONE))
     return sum(any(row.get(name) != before[row["seq"]][name] for name in _KNOWN_BY) for row in rows)
 
 

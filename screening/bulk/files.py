@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,9 +16,10 @@ from screening.errors import InputError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["locked", "part", "sweep", "whole", "write_json", "write_parquet"]
+__all__ = ["locked", "part", "sweep", "table_of", "whole", "write_json", "write_parquet"]
 
 _PARTIAL: Final = ".partial"
+_AT_ONCE: Final = 200
 
 
 def part(folder: Path, shard: int) -> Path:
@@ -51,6 +53,15 @@ def sweep(folder: Path) -> None:
     """Remove what a run that was killed had not finished writing."""
     for partial in folder.rglob(f".*{_PARTIAL}"):
         partial.unlink(missing_ok=True)
+
+
+def table_of(rows: Iterable[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
+    """The rows as a table, some hundreds turned at once: Arrow doubles a buffer that is full, and all those it had stay behind."""
+    import pyarrow as pa
+
+    left = iter(rows)
+    batches = iter(lambda: list(islice(left, _AT_ONCE)), [])
+    return pa.Table.from_batches((pa.RecordBatch.from_pylist(batch, schema) for batch in batches), schema)
 
 
 def write_parquet(path: Path, table: pa.Table) -> None:

@@ -10,9 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
-from screening.bulk.files import part, write_parquet
+from screening.bulk.files import part, table_of, write_parquet
 from screening.bulk.inputs import Source
 from screening.bulk.schema import STAGED
 from screening.errors import InputError, RecordError
@@ -51,7 +49,7 @@ class Stager:
             yield self._write(shard, rows)
 
     def _write(self, shard: int, rows: list[Json]) -> tuple[int, int]:
-        write_parquet(part(self.folder, shard), pa.Table.from_pylist(rows, STAGED))
+        write_parquet(part(self.folder, shard), table_of(rows, STAGED))
         return shard, len(rows)
 
     def _given(self, source: Source) -> Iterator[Given]:

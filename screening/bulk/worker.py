@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from screening.bulk.files import part, write_parquet
+from screening.bulk.files import part, table_of, write_parquet
 from screening.bulk.history import Others, others_of
 from screening.bulk.party import own_key
 from screening.bulk.schema import AGAIN, ALONE, KEPT, RESULT
@@ -56,9 +56,9 @@ def alone(shard: int) -> int:
     """Screen every entry of a staged shard on its own; returns how many there are."""
     desk, work = _AT[-1]
     staged = pq.read_table(part(desk.staged, shard)).to_pylist()
-    rows = [work.alone(entry) for entry in staged]
-    write_parquet(part(desk.alone, shard), pa.Table.from_pylist(rows, KEPT if desk.again else ALONE))
-    return len(rows)
+    table = table_of(map(work.alone, staged), KEPT if desk.again else ALONE)
+    write_parquet(part(desk.alone, shard), table)
+    return len(staged)
 
 
 def finish(shard: int) -> int:
@@ -68,23 +68,22 @@ def finish(shard: int) -> int:
     others = others_of(desk.history, shard)
     kept = screened.select(["rejected_reason", "history", "number", "name", "marks", "seq"]).to_pylist()
     places = [at for at, row in enumerate(kept) if row["rejected_reason"] is None and not row["history"]]
-    results = screened.select(RESULT.names).take(pa.array(places, pa.int64()))
     changed: dict[int, dict[str, Any]] = {}
     if others:
-        staged = {row["seq"]: row for row in pq.read_table(part(desk.staged, shard)).to_pylist()}
-        for index, at in enumerate(places):
+        staged = pq.read_table(part(desk.staged, shard))
+        for at in places:
             own, beside = split(kept[at], others)
             if own or beside:
-                row = work.again(staged[kept[at]["seq"]], own, beside)
+                row = work.again(staged.slice(at, 1).to_pylist()[0], own, beside)
                 if row is not None:
-                    changed[index] = row
+                    changed[at] = row
     if desk.again:
-        again = [row | {"seq": kept[places[index]]["seq"]} for index, row in changed.items()]
-        write_parquet(part(desk.again, shard), pa.Table.from_pylist(again, AGAIN))
-    if changed:
-        rows = results.to_pylist()
-        results = pa.Table.from_pylist([changed.get(index, row) for index, row in enumerate(rows)], RESULT)
-    write_parquet(part(desk.results, shard), results.cast(RESULT).replace_schema_metadata())
+        again = [row | {"seq": kept[at]["seq"]} for at, row in changed.items()]
+        write_parquet(part(desk.again, shard), table_of(again, AGAIN))
+    results = pa.concat_tables([screened.select(RESULT.names).cast(RESULT), table_of(changed.values(), RESULT)])
+    behind = {at: screened.num_rows + number for number, at in enumerate(changed)}
+    results = results.take(pa.array([behind.get(at, at) for at in places], pa.int64()))
+    write_parquet(part(desk.results, shard), results.replace_schema_metadata())
     return len(places)
 
 
