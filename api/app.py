@@ -62,6 +62,7 @@ def create_app(settings: Settings | None = None, live: Live | None = None, trace
             asyncio.create_task(Courier(ledger, settings, metrics).run()),
             asyncio.create_task(follow(service)),
             asyncio.create_task(service.shadow.run()),
+            asyncio.create_task(service.once.forget(settings.idempotent_days)),
             asyncio.create_task(Foreman(ledger, settings, metrics).run()),
         ]
         _reload_on_hangup(service, tasks)

@@ -139,7 +139,7 @@ def rotate(
 ) -> None:
     """换一把权限相同的新密钥；旧的过几天才失效，其间两把都能用，不必停机。"""
     ledger = _open(store)
-    until = (datetime.now(UTC) + timedelta(days=overlap)).isoformat(timespec="milliseconds")
+    until = key_store.now(timedelta(overlap))
     try:
         made = key_store.rotate(ledger, id_, until)
     finally:

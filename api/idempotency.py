@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Final
 
 from fastapi import Request
-from sqlalchemy import Connection, RowMapping, Table, select
+from sqlalchemy import Connection, RowMapping, Table, delete, select, tuple_
 from starlette.responses import Response
 
 from api.keys import Key, now
@@ -17,11 +19,14 @@ from api.ledger import ConflictError, Ledger, Write
 from api.ledger.tables import idempotency
 from api.problems import ApiError
 from api.traces import Traces
+from screening.errors import StoreError
 
 __all__ = ["Answer", "Doing", "Once"]
 
 Rows = dict[Table, list[dict[str, Any]]]
 _FORM: Final = re.compile(r"[\x21-\x7e]{1,255}")
+_AT_ONCE: Final = 500
+_LOOK: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,25 @@ class Once:
         """Whether an answer was given under this Idempotency-Key: nothing new will be made."""
         token = request.headers.get("idempotency-key")
         return token is not None and await self._row((key.id, token)) is not None
+
+    async def forget(self, days: int) -> None:
+        """Until cancelled: once an hour clear answers older than ``days``; a retry that late is a request of its own."""
+        while True:
+            try:
+                while await self.forget_before(now(-timedelta(days))):
+                    pass
+            except StoreError:
+                pass  # the next look will do
+            await asyncio.sleep(_LOOK)
+
+    async def forget_before(self, moment: str) -> bool:
+        """Clear some of the answers given before, so that nobody waits long for the writer; whether there may be more."""
+        name = tuple_(idempotency.c.key_id, idempotency.c.token)
+        asked = select(idempotency.c.key_id, idempotency.c.token).where(idempotency.c.at < moment).limit(_AT_ONCE)
+        old = [tuple(row) for row in await self._ledger.read(lambda connection: connection.execute(asked).all())]
+        if old:
+            await self._ledger.write(Write(statements=[delete(idempotency).where(name.in_(old))]))
+        return len(old) == _AT_ONCE
 
     async def _made(
         self, request: Request, name: tuple[str, str], mark: str, make: Callable[[], Awaitable[Answer | Doing]]

@@ -27,6 +27,7 @@ class Settings:
     ``jobs``: the folder of uploads and what is made of them; ``job_bytes``: the largest upload; ``job_seconds``: how long sending or
     fetching a file may take; ``job_days``: how long a job that has ended is kept; ``job_workers``: processes that one job takes;
     ``job_waiting``: jobs of one key that may wait; ``job_spare``: bytes that an upload leaves free on the disk.
+    ``idempotent_days``: how long the answer under an Idempotency-Key is kept for retries.
     ``wrong_keys``: tries an address may get wrong in a minute. ``lock_seconds``: how long a key is then locked for it.
     """
 
@@ -57,6 +58,7 @@ class Settings:
     job_workers: int = 1
     job_waiting: int = 10
     job_spare: int = 1_000_000_000
+    idempotent_days: int = 7
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

@@ -13,7 +13,7 @@ import shutil
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -156,7 +156,7 @@ class Foreman:
         if time.monotonic() - self._swept < _SWEEP:
             return
         self._swept = time.monotonic()
-        before = (datetime.now(UTC) - timedelta(days=self.settings.job_days)).isoformat(timespec="milliseconds")
+        before = now(-timedelta(self.settings.job_days))
         asked = select(jobs.c.id).where(jobs.c.finished_at < before)
         for id_ in await self.ledger.read(lambda connection: connection.execute(asked).scalars().all()):
             row = {"at": now(), "key_id": "-", "action": "jobs.expire", "subject": id_, "request_id": "-"}

@@ -38,9 +38,9 @@ class _Row(NamedTuple):
     replaced_at: str | None
 
 
-def now() -> str:
-    """The time of writing, UTC, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+def now(away: timedelta = timedelta()) -> str:
+    """The time of writing, or so much later, as it is kept: UTC, to the millisecond."""
+    return (datetime.now(UTC) + away).isoformat(timespec="milliseconds")
 
 
 def key_of(one: Record | Past) -> tuple[str, str]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 
 from api import examples
+from api.keys import now
+from api.ledger import Write
+from api.ledger.tables import idempotency
 from tests.api.conftest import Api, MakeApi
 
 ONCE = {"Idempotency-Key": "一次".encode().hex()}
@@ -73,3 +77,29 @@ def test_a_refused_request_may_be_mended_under_the_same_key(api: Api) -> None:
 def test_a_key_that_is_none_is_refused(api: Api) -> None:
     answer = api.call("POST", "/v1/screenings", json=examples.RECORD, headers={"Idempotency-Key": "a b"})
     assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key")
+
+
+def test_old_answers_are_cleared_and_the_rest_stay(make_api: MakeApi) -> None:
+    api = make_api()
+    once = api.service.once
+    given = [
+        api.call("POST", "/v1/screenings", json=examples.RECORD, headers={"Idempotency-Key": f"{n}"}) for n in range(3)
+    ]
+    with sqlite3.connect(api.settings.store.removeprefix("sqlite:///")) as connection:
+        connection.execute("UPDATE api_idempotency SET at = ? WHERE token <> '2'", (now(timedelta(-8)),))
+    assert not api.run(once.forget_before(now(timedelta(-7))))
+    again = [
+        api.call("POST", "/v1/screenings", json=examples.RECORD, headers={"Idempotency-Key": f"{n}"}) for n in (0, 2)
+    ]
+    assert "idempotent-replayed" not in again[0].headers
+    assert again[1].content == given[2].content
+
+
+def test_many_old_answers_are_cleared_in_several_goes(make_api: MakeApi) -> None:
+    api = make_api()
+    row = {"key_id": "k", "fingerprint": "", "status": 200, "body": "", "at": now(timedelta(-8))}
+    api.run(api.ledger.write(Write({idempotency: [{**row, "token": f"{number}"} for number in range(501)]})))
+    assert api.run(api.service.once.forget_before(now(timedelta(-7))))
+    assert not api.run(api.service.once.forget_before(now(timedelta(-7))))
+    with sqlite3.connect(api.settings.store.removeprefix("sqlite:///")) as connection:
+        assert connection.execute("SELECT count(*) FROM api_idempotency").fetchone() == (0,)
