@@ -8,7 +8,7 @@ from bisect import bisect_left
 from screening.reading.names import MONEY, PAID_OUT, Around
 from screening.reading.text import Span
 
-__all__ = ["SOLD", "UNSOLD", "Goods", "by_part", "ending"]
+__all__ = ["SOLD", "UNSOLD", "Goods", "by_part", "ending", "traded_for"]
 
 SOLD, UNSOLD = "已销售", "尚未销售"
 _FAR = 1 << 30
@@ -19,8 +19,15 @@ _SOLD_FOR = re.compile(
     r"(?:合计|共计|总计|分别|依次|为|是|约|人民币|[: ])*)\Z"
 )
 _VERB_WITHIN = 100
-# 以3.2万元的总价卖给某饭店
+# 以3.2万元的总价卖给某饭店; 以9500元转手; of several (以80元售出12件) it may be the price of one
 _HANDED_OVER = re.compile(r"的?(?:总价|价款|价格)(?:全部|一并|整体)?(?:对外)?(?:销售|出售|卖|售|倒卖|转卖)")
+_FOR = re.compile(r"以(?:人民币|约|共计?|合计|总价)?\Z")
+_TRADED = re.compile(
+    r"的?(?:价格|价)?(?:将[^,。;]{1,16}?|把[^,。;]{1,16}?)?(?:又|再|私自|私下|擅自|对外|全部|一并|悉数|整体)?"
+    r"(?:(?P<away>出售|销售|售|卖|转手|倒卖|转卖|转让|出让)|(?:向|从|自)?[^,。;\d]{0,10}?(?:购|买|收|盘下|拍得|受让))"
+    r"(?![^,。;()]{0,12}?(?:\d{2,}|[2-9二两三四五六七八九十百千数几多])[件个台只瓶盒条套双箱吨斤公千克枚张幅尊把支辆部本册份株棵头匹尾羽桶袋包块])"
+)
+_BOUGHT = re.compile(r"(?:购[入进得买]|买[入进来得]|收购|进货|收[来得])(?:价|时|花|用|款|共|约|了|计|人民币)*\Z")
 _LONGEST_WORD = 12
 _OTHER_CLAUSE, _BEHIND = 21, 20
 
@@ -54,9 +61,13 @@ class Goods:
             return "数量"
         first = max(around.sentence[0], amount.start - _VERB_WITHIN)
         if amount.per is None and (
-            _SOLD_FOR.search(folded, first, amount.start) or _HANDED_OVER.match(folded, amount.end)
+            _SOLD_FOR.search(folded, first, amount.start)
+            or _HANDED_OVER.match(folded, amount.end)
+            or ((traded := traded_for(folded, amount.start, amount.end)) and traded["away"])
         ):
             return "销售金额"
+        if _BOUGHT.search(folded, first, amount.start):
+            return "金额"
         said: tuple[int, str] | None = None
         if amount.per is None:
             for spans, part in self._kinds:
@@ -67,6 +78,11 @@ class Goods:
         if said and PAID_OUT.search(folded, max(said[0], first), amount.start):
             return "金额"  # 出售收入46500元，支付台班、工资38200元
         return said[1] if said else "金额"
+
+
+def traded_for(folded: str, start: int, end: int) -> re.Match[str] | None:
+    """Whether the money at that place is what something was bought or, ``away``, sold for: 从一村民处以4000元买得."""
+    return _TRADED.match(folded, end) if _FOR.search(folded, max(0, start - _LONGEST_WORD), start) else None
 
 
 def by_part(name: str, of: str) -> str:

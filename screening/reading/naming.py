@@ -15,7 +15,7 @@ from typing import NamedTuple
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence
 from screening.reading.deductions import is_deducted
-from screening.reading.goods import Goods, by_part, ending
+from screening.reading.goods import Goods, by_part, ending, traded_for
 from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, link
 from screening.reading.mentions import NOT_GOODS, UNNAMED, Before, Mentioned
 from screening.reading.names import MONEY, PAID_OUT, Around, Names, befell
@@ -133,6 +133,9 @@ class Naming:
             return self._sum_of_counted(around)  # 金额 by itself says no more than 元
         if definition is not None and definition.of_one and total:
             return None  # 按同一售价计52000元
+        amount = around.amount
+        if definition is not None and definition.aside and traded_for(self._text.folded, amount.start, amount.end):
+            return None  # 从某处以4000元买得
         return definition
 
     def _sum_of_counted(self, around: Around) -> MeasureDefinition | None:
