@@ -29,6 +29,7 @@ from api.service import Service
 from api.settings import Settings
 from api.shadow import Shadow
 from api.traces import Traces, asked_for
+from api.turns import Turns
 from api.webhooks import Courier, Subscriptions
 from screening.bulk.crew import die_with_parent
 from screening.store.store import Store
@@ -111,6 +112,7 @@ def _service(settings: Settings, ledger: Ledger, live: Live, metrics: Metrics, t
         Subscriptions(ledger),
         Shadow(ledger, metrics, settings.shadow_queue),
         traces,
+        Turns(ledger.locks),
     )
 
 

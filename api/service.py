@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
@@ -84,7 +84,7 @@ class Service:
     subscriptions: Subscriptions
     shadow: Shadow
     traces: Traces
-    turns: Turns = field(default_factory=Turns)
+    turns: Turns
 
     def turn(self, *records: Record) -> AbstractAsyncContextManager[None]:
         """Of a request with these records, from before they are screened until they are kept: others of their parties wait."""

@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import IntegrityError
 
+from api.ledger.locks import AdvisoryLocks, FileLocks, Locks
 from api.ledger.writer import ConflictError, Write, Writer, keep, transaction
+from screening.errors import StoreError
 from screening.history.past import Past
 from screening.record import Record
 from screening.store.connect import explained
@@ -42,8 +44,25 @@ class Ledger:
                 connection.execute(f"PRAGMA busy_timeout={int(wait * 1000)}").close()
 
             engine.dispose()
+        self.locks = self._shared()
         self._writer = Writer(self.store)
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="ledger-reader")
+
+    def _shared(self) -> Locks | None:
+        """What the workers of this store tell each other by; None for a store in memory, which has one."""
+        engine = self.store.engine
+        if not self._local:
+            return AdvisoryLocks(engine, self.address)
+        path = engine.url.database
+        if not path or path == ":memory:":
+            return None
+        try:
+            return FileLocks(f"{path}.turns")
+        except OSError as error:
+            self.store.close()
+            raise StoreError(
+                f"{path}.turns：写不进去（{error.strerror}）。", "请检查文件夹是否存在、有无写权限。"
+            ) from None
 
     async def write(self, write: Write) -> None:
         """Return when it is durable. Raises ``ConflictError`` or ``StoreError``."""
@@ -104,6 +123,8 @@ class Ledger:
         if not self._local:
             list(self._threads.map(lambda _: self.store.records.close(), range(4)))
         self._threads.shutdown()
+        if self.locks is not None:
+            self.locks.close()
         self.store.close()
 
     async def _away(self, work: Callable[[], T], quick: bool) -> T:
