@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from screening.reading.cues import Cues, Kind
+from screening.reading.lists import converted
 from screening.reading.mentions import Mentioned
 from screening.reading.passages import Passage, Voice, passage_at
 from screening.reading.standing import Standing
@@ -104,6 +105,7 @@ _BREAK = re.compile("[,。;:、(及和]")
 _NEAR_WITHIN = 12
 _POSSESSED = re.compile("所得|的")
 _JOINED = re.compile(r"[、和及与以余剩]|[,\s]?(?:另有|人民币|现金|赃款)*\Z")
+_SPENT_ON = re.compile("[均都并全部]*(?:被其?)?(?:用于|用来|用以|供其?)")
 _COIN = re.compile("的?(?:硬币|纸币|面额|面值)")
 _PROCEEDS = re.compile("[^,。;]{0,6}?(?:[共仅只]?[得获]|[共仅只]给其)")
 _BARE = frozenset({"、", "和", "及", "、人民币", "和人民币", "及人民币"})
@@ -257,8 +259,8 @@ def _weight(place: _Place, covers: Covers) -> Weight:
             return Weight.FACT  # 骗取医疗费5000元
         if _WEIGHTS[last] != Weight.FACT:
             return _WEIGHTS[last]
-    if after is not None and text.startswith("后", place.end):
-        after = None  # 骗取首付款46万元后用于还债
+    if text.startswith("后", place.end) or (roles and roles[-1] == Kind.TAKE and _SPENT_ON.match(text, place.end)):
+        after = None  # 骗取首付款46万元后用于还债; 骗得10万元用于偿还债务
     if after is not None and not (after == Kind.NEVER and Kind.TOLD in place.lead):
         return Weight.RESALE if after == Kind.VALUE else _WEIGHTS[after]
     return Weight.FACT if roles else _lent(place, covers)
@@ -284,6 +286,8 @@ def _lent(place: _Place, covers: Covers) -> Weight:
 def _covers(place: _Place, appraised: bool) -> Covers:
     if place.follows:
         return Covers.ALL
+    if converted(place.text, place.start):
+        return Covers.ITSELF
     lead = place.lead
     if Kind.NET in lead:
         return Covers.NET

@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from screening.reading.text import Span, Text
 
-__all__ = ["BARE", "LONGEST", "NOT_ADDED", "PARTING", "Link", "link"]
+__all__ = ["BARE", "LONGEST", "NOT_ADDED", "PARTING", "Link", "converted", "link"]
 
 #: What may follow an item: a mark that parts it from the next, or a remark in brackets.
 PARTING = frozenset("、,;和及(")
@@ -41,6 +41,12 @@ _FURTHER = re.compile(r"[,;、](?:另外?|又|还|此外)(?!案)(?:有|将)?([^,
 _TOLD_AGAIN = re.compile(
     r"即|折合|相当于|合计|共计|换算|约合|也就是|其中|包括|更正|实际|应为|复核|核实|核对|最后|最终|剩|余|欠|差"
 )
+# 港币5万元(折合人民币4.2万元)
+_CONVERTED = re.compile(
+    r"(?:[美港欧日澳加韩]元|[美港]币|美金|英镑|卢布|泰铢|越南盾|澳门元|澳门币|新台币|台币|新加坡元|法郎)[\d.,万余亿]*元?"
+    r"[(,、]?(?:按[^()。;]{0,30}?)?(?:折合|约合|折算|合)(?:成|为|约|共|计|人民币)*\Z"
+)
+_CONVERTED_WITHIN = 60
 # 缴纳房租3000元, 货款3000元: something else that was done or is called otherwise.
 _OTHER = re.compile(r"[缴交付还买购退花罚租借支给收获赚扣存欠赔补减剔除剩余差已未另成利税费款额金价实净]")
 #: Where labels that are merely short part no items: 员工9人，童工5人.
@@ -71,6 +77,8 @@ def link(text: Text, left: Span, right: Span, unit: str) -> Link:
     further = _FURTHER.fullmatch(between)
     if further and not _OTHER.search(further[1]):
         return Link.FURTHER
+    if converted(text.folded, right[0]):
+        return Link.LOOSE
     if _TOLD_AGAIN.search(between):
         return Link.NONE
     opened = ":" in text.folded[text.period(left[0])[0] : left[0]]
@@ -85,6 +93,11 @@ def link(text: Text, left: Span, right: Span, unit: str) -> Link:
     if plain and not _OTHER.search(plain[1]) and unit not in _PEOPLE:
         return Link.LOOSE  # 坯布57.3万元，装修16.8万元
     return Link.NONE
+
+
+def converted(folded: str, start: int) -> bool:
+    """Whether the money at ``start`` is the foreign money right before it once more: no total of what was told before that."""
+    return _CONVERTED.search(folded, max(0, start - _CONVERTED_WITHIN), start) is not None
 
 
 def _last_mark(text: Text, left: Span) -> re.Match[str] | None:

@@ -16,7 +16,7 @@ from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence
 from screening.reading.deductions import is_deducted
 from screening.reading.goods import Goods, by_part, ending, traded_for
-from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, link
+from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, converted, link
 from screening.reading.mentions import NOT_GOODS, UNNAMED, Before, Mentioned
 from screening.reading.names import MONEY, PAID_OUT, Around, Names, befell
 from screening.reading.quantities import Amount
@@ -91,6 +91,7 @@ class Naming:
         start, end = amount.start, amount.end
         last = self._before.alike.get(amount.unit)
         total = bool(found.totals) and ending(found.totals, gap_start, start) >= start - _TOTAL_WITHIN
+        total = total and not converted(text.folded, start)
         definition = self._bound(around, total)
         if definition and last and self._is_held(definition, last, start):
             definition, item = None, Link.LOOSE
@@ -180,7 +181,8 @@ class Naming:
         if (last.aside or last.minus) and folded[end : amount.start] not in BARE:
             return Link.NONE
         found = link(self._text, last.span, (amount.start, amount.end), amount.unit)
-        return Link.NONE if found == Link.LOOSE and self._found.names.any_between(end, amount.start) else found
+        unsure = found == Link.LOOSE and not converted(folded, amount.start)
+        return Link.NONE if unsure and self._found.names.any_between(end, amount.start) else found
 
     def _is_taken_off(self, definition: MeasureDefinition | None, gap_start: int, start: int) -> bool:
         """Whether the figure is a deduction, or the price of what was one: 其中刷单300笔、金额22500元."""

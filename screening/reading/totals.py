@@ -27,6 +27,7 @@ _CLOSE = Decimal("0.5")
 _EACH = re.compile("每|单价")
 _SHORT = 24
 _LONGEST_LIST = 40
+_MOST_PARTS = 24
 _LISTED_TAKINGS = 16  # between two takings told one after the other
 _ZERO = Decimal(0)
 
@@ -42,10 +43,29 @@ def case_total(reading: Reading, cues: Cues, found: list[Passage]) -> Measured |
         return _renamed(named_total(reading, money, found))
     register = offence_in(cues)
     stated = sorted((m for m in money if not m.derived or _of_pieces(m)), key=lambda m: m.span)
-    told = figures(text, cues, stated, found) if register != Register.NONE else []
+    told = _with_parts(figures(text, cues, stated, found)) if register != Register.NONE else []
     if register == Register.MENTIONED and not any(f.takes and f.weight == Weight.FACT for f in told):
         told = []
     return _renamed(_taken(cues, told) or named_total(reading, money, found))
+
+
+def _with_parts(told: list[Figure]) -> list[Figure]:
+    """Where the first of several figures is a part of the one before them and they come to that, all are parts, whatever is said of them.
+
+    侵占货款356200元，其中2012年侵占112000元，2013年侵占244200元.
+    """
+    for first in range(1, len(told)):
+        whole = told[first - 1]
+        if not told[first].part or whole.part:
+            continue
+        run = Decimal(0)
+        for end in range(first, min(len(told), first + _MOST_PARTS)):
+            run += told[end].value
+            if run >= whole.value:
+                if run == whole.value:
+                    told[first : end + 1] = [f._replace(weight=Weight.NEVER, part=True) for f in told[first : end + 1]]
+                break
+    return told
 
 
 def _of_pieces(mention: Mentioned) -> bool:
@@ -163,7 +183,8 @@ def _event(items: list[Figure], figure: Figure) -> list[Figure]:
     recent.append(figure)
     # 借款7万元 … 取出6万元 … 其余1万元: parts that make up what was told before them
     for count in range(2, len(recent)):
-        if _same(_sum(recent[-count:]), recent[-count - 1].value) and not any(f.takes for f in recent[-count:]):
+        whole, parts = recent[-count - 1], recent[-count:]
+        if _same(_sum(parts), whole.value) and not any(f.takes for f in parts) and not _listed(whole, parts[0]):
             return items[: 1 - count]
     items.append(figure)
     return items
