@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ import httpx
 import pytest
 
 from api import examples
+from api.server import SharingLoop
 from tests.api.test_reload import charge, sound_bundle
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -180,3 +182,39 @@ def test_keys_are_listed_without_themselves_and_rotated(store: str) -> None:
     listed = command("keys", "list", store=store).stdout
     assert "已吊销" in listed
     assert new not in listed
+
+
+class Counted(asyncio.Protocol):
+    """A connection that is counted while it lasts."""
+
+    def __init__(self, number: int, open_: list[int]) -> None:
+        self._number, self._open = number, open_
+
+    def connection_made(self, _: asyncio.BaseTransport) -> None:
+        """One more."""
+        self._open[self._number] += 1
+
+
+def test_connections_opened_together_are_shared_by_the_workers() -> None:
+    open_ = [0, 0]
+
+    async def work() -> None:
+        with socket.socket() as shared:
+            shared.bind(("127.0.0.1", 0))
+            loop = asyncio.get_running_loop()
+            servers = [
+                await loop.create_server(lambda number=number: Counted(number, open_), sock=shared.dup(), backlog=100)
+                for number in range(2)
+            ]
+            together = [asyncio.open_connection(*shared.getsockname()) for _ in range(16)]
+            writers = [writer for _, writer in await asyncio.gather(*together)]
+            while sum(open_) < 16:
+                await asyncio.sleep(0.001)
+            for each in (*writers, *servers):
+                each.close()
+            for server in servers:
+                await server.wait_closed()
+
+    with asyncio.Runner(loop_factory=SharingLoop) as runner:
+        runner.run(asyncio.wait_for(work(), 20))
+    assert min(open_) >= 6
