@@ -40,9 +40,13 @@ READER = "compiled" if screening.reading.reader.__file__.endswith(".so") else "i
 
 
 def records(count: int) -> Iterator[dict[str, Any]]:
-    """Example records, seeded: each narrative goes on with sentences of others to 700 characters, one party in ten comes back."""
+    """Example records, seeded: each narrative goes on with sentences of others to 700 characters.
+
+    One record in twelve is of a party with others. A party stays where it is: a name means the same one in its county only.
+    """
     lines = (ROOT / "examples" / "records.jsonl").read_text(encoding="utf-8").splitlines()
     examples = [json.loads(line) for line in lines]
+    regions = sorted({record["region"] for record in examples if record["region"]})
     chance = random.Random(700)
     for number in range(count):
         record = dict(chance.choice(examples))
@@ -50,11 +54,12 @@ def records(count: int) -> Iterator[dict[str, Any]]:
         while len(text) < LENGTH:
             text += chance.choice(examples)["narrative"]
         known = chance.random() < 0.1
-        party = f"甲市某某{chance.randrange(max(1, count // 20)) if known else number + count}有限公司"
+        party = chance.randrange(max(1, count // 20)) if known else number + count
         yield record | {
             "record_id": f"测〔2025〕{number}号",
             "narrative": text[:LENGTH],
-            "party": {"name": party, "kind": "单位", "id_no": None},
+            "region": regions[party % len(regions)],
+            "party": {"name": f"甲市某某{party}有限公司", "kind": "单位", "id_no": None},
         }
 
 
