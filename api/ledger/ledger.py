@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import IntegrityError
 
 from api.ledger.locks import AdvisoryLocks, FileLocks, Locks
-from api.ledger.writer import ConflictError, Write, Writer, keep, transaction
+from api.ledger.writer import ConflictError, Write, Writer, keep
 from screening.errors import StoreError
 from screening.history.past import Past
 from screening.record import Record
@@ -45,7 +45,7 @@ class Ledger:
 
             engine.dispose()
         self.locks = self._shared()
-        self._writer = Writer(self.store)
+        self._writer = Writer(self.store, self.locks)
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="ledger-reader")
 
     def _shared(self) -> Locks | None:
@@ -83,7 +83,7 @@ class Ledger:
         def away() -> T:
             with explained(self.address):
                 try:
-                    return transaction(self.store, acted)
+                    return self._writer.transaction(acted)
                 except IntegrityError as error:
                     raise ConflictError(str(error.orig)) from error
 

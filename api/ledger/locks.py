@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
 from typing import Final, Protocol
 
 from sqlalchemy import Connection, Engine, text
@@ -20,6 +22,7 @@ from screening.store.connect import explained
 __all__ = ["AdvisoryLocks", "FileLocks", "Locks"]
 
 _SPACE: Final = 0x5475726E  # any constant of our own: the store's other advisory locks have another form
+_WRITING: Final = 1 << 40  # beyond all numbers
 _TAKE: Final = text(
     "SELECT number, pg_try_advisory_lock(:space, number) FROM unnest(CAST(:numbers AS integer[])) AS number"
 )
@@ -37,6 +40,10 @@ class Locks(Protocol):
         """Let go of them, in the order of the calls; of those that are not held nothing happens."""
         ...
 
+    def writing(self) -> AbstractContextManager[None]:
+        """Have the turn of writing while this is open, in a thread that may wait for it."""
+        ...
+
     def close(self) -> None:
         """Let go of everything."""
         ...
@@ -47,6 +54,7 @@ class FileLocks:
 
     def __init__(self, path: str) -> None:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._writer = Lock()
 
     async def take(self, numbers: Sequence[int]) -> bool:
         for count, number in enumerate(numbers):
@@ -60,6 +68,16 @@ class FileLocks:
     def give(self, numbers: Sequence[int]) -> None:
         for number in numbers:
             fcntl.lockf(self._file, fcntl.LOCK_UN, 1, number)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """The system wakes who waits here. SQLite would sleep, longer each time, and one writer could be kept out for seconds."""
+        with self._writer:  # a process has the byte once
+            fcntl.lockf(self._file, fcntl.LOCK_EX, 1, _WRITING)
+            try:
+                yield
+            finally:
+                fcntl.lockf(self._file, fcntl.LOCK_UN, 1, _WRITING)
 
     def close(self) -> None:
         os.close(self._file)
@@ -82,6 +100,10 @@ class AdvisoryLocks:
 
     def give(self, numbers: Sequence[int]) -> None:
         self._thread.submit(self._give, list(numbers))
+
+    def writing(self) -> AbstractContextManager[None]:
+        """The transaction itself waits for its turn (``transaction``)."""
+        return nullcontext()
 
     def close(self) -> None:
         self._thread.submit(self._leave)

@@ -6,19 +6,21 @@ import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Executable, Table, insert, text
 from sqlalchemy.exc import IntegrityError
 
+from api.ledger.locks import Locks
 from screening.bundle.bundle import Bundle
 from screening.store.decisions import Draft
 from screening.store.schema import audit
 from screening.store.store import Store
 from screening.store.trail import append
 
-__all__ = ["ConflictError", "Write", "Writer", "keep", "transaction"]
+__all__ = ["ConflictError", "Write", "Writer", "keep"]
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -43,8 +45,8 @@ class Write:
 class Writer:
     """One thread that writes. ``submit`` never blocks; the future is done when the transaction is on disk."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, locks: Locks | None) -> None:
+        self._store, self._locks = store, locks
         self._queue: queue.SimpleQueue[tuple[Write, Future[None]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
         self._thread.start()
@@ -61,6 +63,14 @@ class Writer:
         self._queue.put(None)
         self._thread.join()
 
+    def transaction(self, work: Callable[[Connection], T]) -> T:
+        """Do something in one transaction, in this thread, which waits for its turn: heads of chains are taken in one order."""
+        turn = self._locks.writing() if self._locks is not None else nullcontext()
+        with turn, self._store.engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            return work(connection)
+
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
             group, last = [first], False
@@ -76,7 +86,7 @@ class Writer:
 
     def _commit(self, group: Sequence[tuple[Write, Future[None]]]) -> None:
         try:
-            transaction(self._store, lambda connection: keep(self._store, connection, [write for write, _ in group]))
+            self.transaction(lambda connection: keep(self._store, connection, [write for write, _ in group]))
         except IntegrityError as error:
             if len(group) == 1:
                 group[0][1].set_exception(ConflictError(str(error.orig)))
@@ -89,14 +99,6 @@ class Writer:
         else:
             for _, done in group:
                 done.set_result(None)
-
-
-def transaction(store: Store, work: Callable[[Connection], T]) -> T:
-    """Do something in one transaction. On PostgreSQL whoever writes waits for his turn here: heads are taken in one order."""
-    with store.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        return work(connection)
 
 
 def keep(store: Store, connection: Connection, writes: Sequence[Write]) -> None:

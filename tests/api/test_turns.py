@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,6 +55,29 @@ def test_what_another_process_has_is_had_by_nobody_else_until_it_is_killed(tmp_p
         holder.send_signal(signal.SIGKILL)
         holder.wait()
         assert asyncio.run(locks.take([3, 4]))
+    locks.close()
+
+
+def test_who_writes_waits_for_the_other_process_and_is_woken(tmp_path: Path) -> None:
+    path = str(tmp_path / "s.db.turns")
+    code = "import sys; from api.ledger.locks import FileLocks\nwith FileLocks(sys.argv[1]).writing(): print(flush=True); sys.stdin.read()"
+    locks = FileLocks(path)
+    order: list[str] = []
+
+    def write(name: str) -> None:
+        with locks.writing():
+            order.append(name)
+
+    holder = subprocess.Popen([sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    with ThreadPoolExecutor(3) as pool:
+        writes = [pool.submit(write, name) for name in "ab"]
+        done, _ = wait(writes, 0.2)
+        assert not done
+        holder.kill()
+        holder.communicate()
+    assert sorted(order) == ["a", "b"]
     locks.close()
 
 
