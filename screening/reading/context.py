@@ -248,7 +248,10 @@ def denominator_after(text: str, end: int, unit: Unit) -> tuple[int, str] | None
     return None
 
 
-_MONEY_BEFORE = re.compile("[价款额利收卖赚付费金税资得罚钱骗][^，。；、]{0,9}\\Z")
+# 从账上支8万打到自己账户: paid, moved or lent, right before the figure.
+_MONEY_BEFORE = re.compile(
+    "(?:[价款额利收卖赚付费金税资得罚钱骗][^，。；、]{0,9}|[支转挪借贷汇取存投亏][了走出给到]{0,2})\\Z"
+)
 # 骗了5.6万保险金
 _MONEY_AFTER = re.compile(
     "保险金|保费|工资|薪水|货款|押金|租金|定金|本金|本息|利息|补贴|补偿|税|罚款|好处费|介绍费|现金|赔偿|赃款|赌资|奖金|佣金|提成|费用|学费|工程款|钱|存款|贷款"

@@ -88,7 +88,7 @@ class Roles:
             around = Around(index, amount, text.clause(start), text.sentence(start))
             gap_start = max(around.clause[0], amounts[index - 1].end if index else 0)
             total = bool(totals) and ending(totals, gap_start, start) >= start - 12
-            definition = self._named(names, named, around, total=total)
+            definition = self._named(names, named, around, text, total=total)
             last_one = before.alike.get(amount.unit)
             if each and amount.per is None and amount.unit == MONEY and _of_each(text, each, gap_start, start):
                 amount = amount._replace(per=_counted(named, amounts, around))  # noqa: PLW2901
@@ -145,7 +145,7 @@ class Roles:
         return named
 
     def _named(
-        self, names: Names, named: Sequence[Mentioned], around: Around, *, total: bool
+        self, names: Names, named: Sequence[Mentioned], around: Around, text: Text, *, total: bool
     ) -> MeasureDefinition | None:
         """The measure whose name binds the amount."""
         definition = names.heading(around) or names.best(around)[0]
@@ -153,7 +153,18 @@ class Roles:
             return self._sum_of_counted(named, around)  # 金额 by itself says no more than 元
         if definition is not None and definition.of_one and total:
             return None  # 按同一售价计52000元
+        if definition is not None and named and around.amount.unit == MONEY:
+            return self._sum_right_behind(named[-1], around, definition, text)
         return definition
+
+    def _sum_right_behind(
+        self, counted: Mentioned, around: Around, definition: MeasureDefinition, text: Text
+    ) -> MeasureDefinition:
+        """What stands right behind its count is the sum of that, whatever is named before both: 广告费普票39份共43.1万元."""
+        whole = self._sums.get(counted.name)
+        if whole is None or any(t.measure == whole.name for formula in definition.made_of for t in formula.terms):
+            return definition
+        return whole if _CAME_TO.fullmatch(text.folded, counted.evidence.end, around.amount.start) else definition
 
     def _sum_of_counted(self, named: Sequence[Mentioned], around: Around) -> MeasureDefinition | None:
         """What the bare 金额 of something counted before it in the sentence is: 普票62份给3家单位，金额43.1万元."""
