@@ -21,6 +21,7 @@ AS_OF = date(2026, 11, 22)
 FLOORS = {
     "mixed": 0.90,
     "finance": 0.60,
+    "finance-told": 0.90,
     "goods": 0.50,
     "market": 0.45,
     "nature": 0.70,

@@ -135,9 +135,21 @@ class Naming:
         if definition is not None and definition.of_one and total:
             return None  # 按同一售价计52000元
         amount = around.amount
-        if definition is not None and definition.aside and traded_for(self._text.folded, amount.start, amount.end):
+        if definition is None or amount.unit != MONEY:
+            return definition
+        if definition.aside and traded_for(self._text.folded, amount.start, amount.end):
             return None  # 从某处以4000元买得
-        return definition
+        return self._sum_right_behind(amount, definition)
+
+    def _sum_right_behind(self, amount: Amount, definition: MeasureDefinition) -> MeasureDefinition:
+        """What stands right behind its count is the sum of that, whatever is named before both: 广告费普票39份共43.1万元."""
+        counted = self._told[-1] if self._told else None
+        whole = self._measures.sums.get(counted.name) if counted else None
+        if counted is None or whole is None:
+            return definition
+        if any(term.measure == whole.name for formula in definition.made_of for term in formula.terms):
+            return definition
+        return whole if _CAME_TO.fullmatch(self._text.folded, counted.span[1], amount.start) else definition
 
     def _sum_of_counted(self, around: Around) -> MeasureDefinition | None:
         """What the bare 金额 of something counted before it in the sentence is: 普票62份给3家单位，金额43.1万元."""
