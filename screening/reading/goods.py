@@ -19,6 +19,8 @@ _SOLD_FOR = re.compile(
     r"(?:合计|共计|总计|分别|依次|为|是|约|人民币|[: ])*)\Z"
 )
 _VERB_WITHIN = 100
+# 按省局零售价目录折算128000元, 平均价每条180元计,核定143100元
+_VALUED = re.compile(r"价[^。;]{0,30}?(?:核定?|折算|(?<![合共总])计|估)(?:为|得|约|人民币)?\Z")
 # 以3.2万元的总价卖给某饭店
 _HANDED_OVER = re.compile(r"的?(?:总价|价款|价格)(?:全部|一并|整体)?(?:对外)?(?:销售|出售|卖|售|倒卖|转卖)")
 _LONGEST_WORD = 12
@@ -66,6 +68,8 @@ class Goods:
                     said = start, name
         if said and PAID_OUT.search(folded, max(said[0], first), amount.start):
             return "金额"  # 出售收入46500元，支付台班、工资38200元
+        if said is None and amount.per is None and _VALUED.search(folded, first, amount.start):
+            return "货值金额"
         return said[1] if said else "金额"
 
 

@@ -18,7 +18,7 @@ MONEY = "元"
 PAID_OUT = re.compile("支付|付给|付出|花去|花费|退还|退款|缴纳")
 _BY = re.compile("[按以照依][^,。;:()按以照依计核折算]{0,8}\\Z")  # 按购进价计9300元, 按省局零售价目录折算128000元
 _COUNTED_BY = re.compile("[^,。;:()计核折算为是合共总]{0,4}[计核折算]")
-_BY_WITHIN = 9
+_BY_WITHIN, _PRICE = 9, "价"
 _ENOUGH = 10  # the score from which a name binds a figure
 _FORMULA = 200  # how far a formula with its heading may reach
 _LONG_NAME = 6  # what the length of a name adds at most
@@ -110,7 +110,11 @@ class Names:
             start, end, words = self._roles[number]
             if end <= sentence:
                 break
-            if _COUNTED_BY.match(folded, end, amount.start) and _BY.search(folded, max(0, start - _BY_WITHIN), start):
+            if (
+                _PRICE in folded[start:end]
+                and _COUNTED_BY.match(folded, end, amount.start)
+                and _BY.search(folded, max(0, start - _BY_WITHIN), start)
+            ):
                 continue  # how it was valued, not what it is
             while other >= 0 and amounts[other].end > end:
                 penalty += 22 if amounts[other].unit == amount.unit else 5

@@ -38,6 +38,8 @@ _OF_BOTH = re.compile(r"\((?:含|包括|连同)[^()]{0,4}[未已]")
 _TOGETHER_WITH = ("含", "包括", "连同")  # 货值总计76042元（含未售）
 _NOT = ("非", "不是", "不属于", "不属", "并非", "不含")
 _EACH_WITHIN = 6
+#: 甲4200元、其余七户合计15100元: an item of the list, not its total.
+_OF_THE_REST, _REST_WITHIN = re.compile("(?:其余|其他|余下)[^,。;、]{0,10}(?:合计|共计?|总计)\\Z"), 16
 _KINDS = frozenset("种类项地自级方式界处")
 #: Who or what may have the same each.
 _SHARING = frozenset({"人", "家", "户", "份", "张", "批", "次", "笔", "单", "部", "台"})
@@ -119,6 +121,7 @@ class Roles:
             if total and not of and not _OF_BOTH.match(text.folded, end):
                 told = before.told.get(amount.unit)
                 of = (told.of if told else "") or before.goods_part  # 尚未销售的甲8万元、乙6万元，合计14万元
+            rest = total and _OF_THE_REST.search(text.folded, max(0, start - _REST_WITHIN), start)
             factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
             mention = Mentioned(
                 by_part(definition.name, of) if definition else goods.unnamed(around, text.folded),
@@ -127,7 +130,7 @@ class Roles:
                 amount.approx,
                 Evidence(text.name, start, end, text.raw[start:end]),
                 Standing.DENIED if _not_one(amount, text) else standings.of_amount((start, end)),
-                total,
+                total and not rest,
                 part
                 or bool(Link.NONE < item < Link.FURTHER and last_one and last_one.part),  # 其中甲书415册，乙书205册
                 of,
@@ -135,7 +138,7 @@ class Roles:
                 definition is not None and definition.aside,
                 factor != 1,
                 amount.value if factor != 1 else None,
-                item,
+                Link.LOOSE if rest else item,
                 minus,
             )
             named.append(mention)
