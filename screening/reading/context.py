@@ -265,6 +265,8 @@ _LONG = 7
 _CODED = frozenset("/／-第")
 # 2900卷×52=15.08万
 _TIMES_BEFORE = re.compile(f"[0-9]{_GOODS}[×xX*＊]\\Z")
+# 每双41.5
+_EACH_IS = re.compile(f"每{_GOODS}\\Z")
 _EACH_BEFORE = re.compile(
     "[每一][瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件副顶卷幅部辆人盏床把位](?:只?[卖收要])?\\Z"
 )
@@ -299,8 +301,10 @@ _SCALED = re.compile("[千万亿]")
 
 
 def _is_price_of_one(text: str, low: int, start: int, end: int) -> bool:
-    """50/盒, 58一罐, 2900卷×52."""
-    if text[end : end + 1] in _FACTOR_ENDS and _TIMES_BEFORE.search(text, low, start):
+    """50/盒, 58一罐, 2900卷×52, 每双41.5."""
+    if text[end : end + 1] in _FACTOR_ENDS and (
+        _TIMES_BEFORE.search(text, low, start) or _EACH_IS.search(text, low, start)
+    ):
         return True
     return end - start < _LONG and text[start - 1 : start] not in _CODED and _OF_ONE_AFTER.match(text, end) is not None
 
