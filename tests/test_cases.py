@@ -22,6 +22,8 @@ FLOORS = {
     "mixed": 0.90,
     "finance": 0.60,
     "goods": 0.50,
+    "goods-told": 0.90,
+    "goods-told-after": 0.80,
     "market": 0.45,
     "nature": 0.70,
     "people": 0.40,
