@@ -23,6 +23,8 @@ FLOORS = {
     "finance": 0.60,
     "finance-told": 0.90,
     "goods": 0.50,
+    "goods-told": 0.90,
+    "goods-told-after": 0.80,
     "market": 0.45,
     "nature": 0.70,
     "people": 0.40,

@@ -189,7 +189,9 @@ def is_date_part(text: str, span: tuple[int, int], unit: Unit, value: Decimal) -
 _CLAUSE = frozenset("，。；、：,;:！？\n（(")
 _SLASH_NUMBER = re.compile(r"[0-9０-９]{0,4}")
 _WINDOW = 16
-_ONE_EACH = frozenset("瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件副顶卷幅册匹尾羽盏床把") | {"公斤"}
+_ONE_EACH = frozenset(
+    "碗杯扎樘筐笼瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件副顶卷幅册匹尾羽盏床把"
+) | {"公斤"}
 _SEVERAL = re.compile("([0-9]{1,2})(?=[^0-9.，。的元][^0-9，。的元]?的价)")
 _ALTERNATIVES = frozenset({"台", "张", "人", "部", "件", "册", "只"})
 
@@ -258,12 +260,23 @@ _MONEY_AFTER = re.compile(
 )
 # 值1 300，收种款6 200: a clerk in haste; not pH值 or 数值.
 _SUM_BEFORE = re.compile(
-    "(?:(?<![Hh数峰均限阈比测标分差阻])值|价值|[货价账种药饭]款|得款|收款|获利|所得|利润|卖了|卖得|收入)[:：为约共计]{0,2}\\Z"
+    "(?:(?<![Hh数峰均限阈比测标分差阻])值|价值|[货价账种药饭肉烟酒油菜苗肥料]款|得款|收款|回款|获利|所得|利润|净赚|赚了|卖了|卖得|收了|收入"
+    "|(?<![没回吸接验])收|进账|入账|到手|核[价定]|估[价值]|[作定折]价|标价|折款)[:：为约共计]{0,2}\\Z"
 )
+_GOODS = "(?:公斤|千克|[碗杯筐笼张棵幅瓶包条斤盒袋箱只个株套份双台吨片粒支桶头根罐枚件坛扎捆卷樘床把副亩壶])"
+# 50/盒, 58一罐: the price of one; a longer figure is none
+_OF_ONE_AFTER = re.compile(f"(?:[/／]|一){_GOODS}(?=[，。；、,;）)]|\\Z)")
+_LONG = 7
+_CODED = frozenset("/／-第")
+# 2900卷×52=15.08万
+_TIMES_BEFORE = re.compile(f"[0-9]{_GOODS}[×xX*＊]\\Z")
+# 每双41.5
+_EACH_IS = re.compile(f"每{_GOODS}\\Z")
 _EACH_BEFORE = re.compile(
     "[每一][瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件副顶卷幅部辆人盏床把位](?:只?[卖收要])?\\Z"
 )
 _PRICE_ENDS = frozenset({"", "，", "。", "；", "、", ",", ";", "的", "）", ")"})
+_FACTOR_ENDS = _PRICE_ENDS | {"=", "＝"}
 _COUNT_BEFORE = re.compile("[量数次粉播阅览赞击][^，。；、]{0,7}\\Z")
 
 
@@ -274,6 +287,8 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
     if chain is None and match[1] and text[end : end + 1] in {"余", "多"} and not text[end + 1 : end + 2].isalnum():
         return _MONEY_BEFORE.search(text, max(floor, start - 6), start) is not None
     if match[1] is None and end - start > 1 and _is_of_each(text, start, end):
+        return True
+    if chain is None and match[1] and _is_price_of_one(text, max(floor, start - 4), start, end):
         return True
     if chain is None and match[1] and end - start > 2 and not match["point"] and text[end : end + 1] in _PRICE_ENDS:
         return _SUM_BEFORE.search(text, max(floor, start - 6), start) is not None
@@ -288,6 +303,15 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
 
 
 _SCALED = re.compile("[千万亿]")
+
+
+def _is_price_of_one(text: str, low: int, start: int, end: int) -> bool:
+    """50/盒, 58一罐, 2900卷×52, 每双41.5."""
+    if text[end : end + 1] in _FACTOR_ENDS and (
+        _TIMES_BEFORE.search(text, low, start) or _EACH_IS.search(text, low, start)
+    ):
+        return True
+    return end - start < _LONG and text[start - 1 : start] not in _CODED and _OF_ONE_AFTER.match(text, end) is not None
 
 
 def _is_of_each(text: str, start: int, end: int) -> bool:

@@ -14,11 +14,15 @@ SOLD, UNSOLD = "已销售", "尚未销售"
 _FAR = 1 << 30
 # 销售8.4万元; 分别向三家饭店销售牛肉，金额分别为1.8万元: the verb of the sentence says what the money was for.
 _SOLD_FOR = re.compile(
+    r"(?:^|[,;:。月日号])(?:共|又|再)?卖(?:了|得|出)?(?:约|共)?\Z"  # 1月卖19800元
+    r"|(?:微信|支付宝|手机|收款码)[^,。;]{0,3}(?:收|进|转账|流水|到账)(?:了|款|账)?(?:累计|合计|共计?|约)?\Z|"
     r"(?<![未待拟零购进代促])(?:销售|出售|售卖|售予)(?:(?:了|得|约|共计?|合计|人民币)?"
     r"|(?![价单])[^。;购买进付退罚欠赔]{0,50}?[,、(](?:合计|销售)?(?:金额|总?价款|总价|得款|价格)"
     r"(?:合计|共计|总计|分别|依次|为|是|约|人民币|[: ])*)\Z"
 )
 _VERB_WITHIN = 100
+# 按省局零售价目录折算128000元, 平均价每条180元计,核定143100元
+_VALUED = re.compile(r"价[^。;]{0,30}?(?:核定?|折算|(?<![合共总])计|估)(?:为|得|约|人民币)?\Z")
 # 以3.2万元的总价卖给某饭店; 以9500元转手; of several (以80元售出12件) it may be the price of one
 _HANDED_OVER = re.compile(r"的?(?:总价|价款|价格)(?:全部|一并|整体)?(?:对外)?(?:销售|出售|卖|售|倒卖|转卖)")
 _FOR = re.compile(r"以(?:人民币|约|共计?|合计|总价)?\Z")
@@ -77,6 +81,8 @@ class Goods:
                     said = start, name
         if said and PAID_OUT.search(folded, max(said[0], first), amount.start):
             return "金额"  # 出售收入46500元，支付台班、工资38200元
+        if said is None and amount.per is None and _VALUED.search(folded, first, amount.start):
+            return "货值金额"
         return said[1] if said else "金额"
 
 

@@ -16,7 +16,9 @@ __all__ = ["MONEY", "PAID_OUT", "Around", "NameHit", "Names", "Word", "befell"]
 MONEY = "元"
 #: What the party spent is none of what it got.
 PAID_OUT = re.compile("支付|付给|付出|花去|花费|退还|退款|缴纳")
-_BY, _COUNTED_BY = frozenset("按以照"), frozenset("计核折算")
+_BY = re.compile("[按以照依][^,。;:()按以照依计核折算]{0,8}\\Z")  # 按购进价计9300元, 按省局零售价目录折算128000元
+_COUNTED_BY = re.compile("[^,。;:()计核折算为是合共总]{0,4}[计核折算]")
+_BY_WITHIN, _PRICE = 9, "价"
 _ENOUGH = 10  # the score from which a name binds a figure
 _FORMULA = 200  # how far a formula with its heading may reach
 _LONG_NAME = 6  # what the length of a name adds at most
@@ -108,8 +110,12 @@ class Names:
             start, end, words = self._roles[number]
             if end <= sentence:
                 break
-            if folded[end : end + 1] in _COUNTED_BY and folded[start - 1 : start] in _BY:
-                continue  # 按购进价计9300元: how it was valued, not what it is
+            if (
+                _PRICE in folded[start:end]
+                and _COUNTED_BY.match(folded, end, amount.start)
+                and _BY.search(folded, max(0, start - _BY_WITHIN), start)
+            ):
+                continue  # how it was valued, not what it is
             while other >= 0 and amounts[other].end > end:
                 penalty += 22 if amounts[other].unit == amount.unit else 5
                 if amount.unit == MONEY and PAID_OUT.search(folded, amounts[other].end, amount.start):

@@ -32,6 +32,8 @@ _WHICH = re.compile("(?:最[多少高低]的?|其中)\\Z")
 _NONE_OF = re.compile("(?:[也都]|都还|还)?[没未]")
 _OF_BOTH = re.compile(r"\((?:含|包括|连同)[^()]{0,4}[未已]")
 _TOTAL_WITHIN, _EACH_WITHIN = 12, 6
+#: 甲4200元、其余七户合计15100元: an item of the list, not its total.
+_OF_THE_REST, _REST_WITHIN = re.compile("(?:其余|其他|余下)[^,。;、]{0,10}(?:合计|共计?|总计)\\Z"), 16
 _KINDS = frozenset("种类项地自级方式界处")
 #: Who or what may have the same each.
 _SHARING = frozenset({"人", "家", "户", "份", "张", "批", "次", "笔", "单", "部", "台"})
@@ -106,6 +108,8 @@ class Naming:
             definition = self._inherited(last if item else None, amount, looks_back=total or minus)
         part = bool(found.parts) and ending(found.parts, gap_start, start) >= 0
         of = self._part_of_goods(around, last, bool(item), part, total)
+        if total and _OF_THE_REST.search(text.folded, max(0, start - _REST_WITHIN), start):
+            total, item = False, Link.LOOSE
         factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
         mention = Mentioned(
             by_part(definition.name, of) if definition else found.goods.unnamed(around, text.folded),

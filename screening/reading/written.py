@@ -58,7 +58,9 @@ _CHANGE = re.compile(
     f"零?(?:({_ONE})[角毛](?:钱)?)?零?(?:({_ONE})分(?![之钟]))?(整(?![改治理体个合修顿])|正(?![式在常值当规面好确]))?"
 )
 _NO_CHANGE = frozenset({"", "，", "。", "；", "、", "的", "）", ",", "/"})
-_BLOCK_MONEY = re.compile("(?:[价卖赚付花售利款费给]|转[帐账]|微信|支付宝|红包|到手|实收|(?<!没)收)[^，。；、]{0,5}\\Z")
+_BLOCK_MONEY = re.compile(
+    "(?:[价卖赚付花售利款费给]|转[帐账]|微信|支付宝|红包|到手|实收|(?<!没)收)[^，。；、]{0,5}\\Z|一[碗杯斤瓶位]\\Z"
+)
 # 块 counts goods where the price of one is told in 元.
 _PER_BLOCK, _PRICED_WITHIN = re.compile("元[/／]块|每块[^，。；、块]{0,8}元"), 100
 _POWER = re.compile("功率|瓦|灯")
