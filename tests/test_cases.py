@@ -24,6 +24,7 @@ FLOORS = {
     "goods": 0.50,
     "market": 0.45,
     "nature": 0.70,
+    "nature-told": 0.85,
     "people": 0.40,
     "police": 0.70,
     "various": 0.95,
