@@ -229,5 +229,7 @@ def _parallel(left: Mentioned, right: Mentioned, text: str) -> bool:
     if not before[0].isalpha():
         return False
     return before[0] == before[1] or (
-        before[0][-1:] == before[1][-1:] and before[0][-1:] in _KINDS and right.evidence.start - left.evidence.end <= _KINDS_GAP
+        before[0][-1:] == before[1][-1:]
+        and before[0][-1:] in _KINDS
+        and right.evidence.start - left.evidence.end <= _KINDS_GAP
     )
