@@ -37,6 +37,8 @@ _NET_OF = re.compile(
     "不作为[^。;]{0,16}认定[^。;]{0,40}\\Z|(?:去重|剔重|除重|(?:去除|剔除|去掉)重复[^,。;]{0,6})后[^,。;\\d]{0,8}\\Z"
 )
 _SENTENCE = re.compile(r"[。\n]")
+_NOUN, _WHOLE = re.compile(r",[\u4e00-\u9fff]{2,5}"), re.compile(r"[物获品货量重计总共净毛均约余价款]")
+_WEIGHED = frozenset({"千克", "株", "只"})
 _KINDS, _KINDS_GAP = frozenset("鱼虾蟹螺贝鳝木树松杉杨兰鸟蛇蛙鸡兔肉"), 16
 _LONGEST_GAP, _LONGEST_REMAINS = 90, 16
 _SAME = re.compile(
@@ -228,6 +230,9 @@ def _parallel(left: Mentioned, right: Mentioned, text: str) -> bool:
     before = [text[max(0, m.evidence.start - 2) : m.evidence.start] for m in (left, right)]
     if not before[0].isalpha():
         return False
+    between = text[left.evidence.end : right.evidence.start]
+    if right.unit in _WEIGHED and _NOUN.fullmatch(between) and not _WHOLE.search(before[0] + between):
+        return True  # 梭子蟹2300公斤，带鱼5100公斤
     return before[0] == before[1] or (
         before[0][-1:] == before[1][-1:]
         and before[0][-1:] in _KINDS
