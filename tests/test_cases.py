@@ -27,6 +27,7 @@ FLOORS = {
     "goods-told-after": 0.80,
     "market": 0.45,
     "nature": 0.70,
+    "nature-told": 0.85,
     "people": 0.40,
     "police": 0.70,
     "various": 0.95,

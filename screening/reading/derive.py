@@ -42,6 +42,8 @@ FOREIGN = frozenset(
 )
 _EXCHANGE = re.compile(r"(?:兑换?|折合|折算|折|合|等于|约?=)[成为]?")
 _ROUND = frozenset({Decimal(1), Decimal(100)})  # 1美元, 100日元
+_VALUED = "价值"
+"""What a thing is worth by the book stays so where it was sold: 基准价值每只5000元."""
 
 
 def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
@@ -165,7 +167,7 @@ def _name(lot: Lot, sold: bool) -> str:
             return _COST
         case Kind.GAIN:
             return _GAIN
-        case Kind.OTHER if not sold:
+        case Kind.OTHER if not sold or lot.price.mention.name.endswith(_VALUED):
             return lot.price.mention.name
     return _GOODS if lot.price.mention.name == _GOODS or not sold else _SALES
 

@@ -28,7 +28,7 @@ _NUMERAL = "一二三四五六七八九十"
 #: What tells one item of a list from the next, by its kind.
 _MARK = re.compile(
     f"(?P<time>(?:\\d{{1,2}}|[{_NUMERAL}]{{1,3}}|[正腊冬])月|初[{_NUMERAL}]|[{_NUMERAL}]季度|[上下]半年|\\d{{4}}年|\\d{{1,2}}日)"
-    f"|(?P<number>第[{_NUMERAL}\\d]+|[甲乙丙丁戊己庚]|[a-z](?![a-z])|[机账期][{_NUMERAL}\\d])"
+    f"|(?P<number>第[{_NUMERAL}\\d]+|[甲乙丙丁戊己庚]|[a-z](?![a-z])|[机账期][{_NUMERAL}\\d]|[{_NUMERAL}\\d]{{1,3}}号)"
     "|(?P<person>[\\u4e00-\\u9fff]某)"
 )
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+")

@@ -133,10 +133,15 @@ class Reader:
 
 
 def _stated_names(measures: Mapping[str, MeasureDefinition]) -> dict[str, MeasureDefinition]:
+    """What heads a column of figures: a measure's words and, where they are not too short to be plain, those in front of a figure."""
     names: dict[str, MeasureDefinition] = {}
     for definition in measures.values():
         for word in definition.words:
             names.setdefault(fold(word), definition)
+    for definition in measures.values():
+        for word in definition.before:
+            if len(word) > 2:
+                names.setdefault(fold(word), definition)
     names.update({fold(definition.name): definition for definition in measures.values()})
     return names
 

@@ -132,7 +132,7 @@ class Reading:
                 len(known) == 1
                 and known[0].name == VALUE
                 and (sold := self._told(SALES, of))
-                and sold.value > known[0].value
+                and sold.value - known[0].value >= 1  # less is the rounding of a price times a count
             ):
                 continue  # goods of which more was sold than they are worth are not all the goods
             total = sum((p.value * times for p, times in parts if p is not None), Decimal(0))

@@ -21,8 +21,11 @@ _STANDARD_AFTER = re.compile(r"的标准|追诉|入罪标准|立案标准|起点
 _BOUND_AFTER = re.compile(r"以[上下内]|起")
 _LIMIT_OVER = re.compile(r"(?:超过|达到|满|不低于|高于)[^,。;]{0,3}\Z")  # 价值超过5万元的
 _LAW = re.compile(r"标准|规定|解释|追诉|情形|刑法|要求|条件|一档|适用|应当|移送|第[一二三四五六七八九十百零\d]+[条项]")
-# 《…解释》规定，…: what follows to the full stop is the law's, unless the text turns to the case.
-_LAW_TOLD = re.compile(r"(?:》|第[^第,。;:]{1,10}[条款项])[^,。;:\n]{0,24}?规定[,:][^。\n]{0,400}")
+# 《…解释》规定，…: what follows to the full stop is the law's, unless the text turns to the case. A notice (《…通告》, 《…名录》) is
+# no such law: it says of a place, a time or a species what the case asks for.
+_LAW_TOLD = re.compile(
+    r"(?:(?<!通告)(?<!公告)(?<!通知)(?<!目录)(?<!名录)》|第[^第,。;:]{1,10}[条款项])[^,。;:\n]{0,24}?规定[,:][^。\n]{0,400}"
+)
 # 在禁渔区捕捞，情节严重的，依照……追究: a rule told without its name; what stands before 情节严重的 is its hypothesis.
 _RULE_TOLD = re.compile(
     r"(?:情节|数额|后果|构成犯罪|造成严重)[^,。;:]{0,8}的,(?:依照|依法|应当?|处[以罚]?|由|追究|移送)"

@@ -37,6 +37,9 @@ _NET_OF = re.compile(
     "不作为[^。;]{0,16}认定[^。;]{0,40}\\Z|(?:去重|剔重|除重|(?:去除|剔除|去掉)重复[^,。;]{0,6})后[^,。;\\d]{0,8}\\Z"
 )
 _SENTENCE = re.compile(r"[。\n]")
+_NOUN, _WHOLE = re.compile(r",[\u4e00-\u9fff]{2,5}"), re.compile(r"[物获品货量重计总共净毛均约余价款]")
+_WEIGHED = frozenset({"千克", "株", "只"})
+_KINDS, _KINDS_GAP = frozenset("鱼虾蟹螺贝鳝木树松杉杨兰鸟蛇蛙鸡兔肉"), 16
 _LONGEST_GAP, _LONGEST_REMAINS = 90, 16
 _SAME = re.compile(
     r"(?:可以|能够|足以|可)(?:确认|认定)|即\D{0,4}$|折合|相当于|(?<!价税)合计|共计|换算|约合|也就是|其中|包括|更正|实际应?为|复核|(?<!不)含(?![铅铬镍镉汞砷铜锌锰油酸碱氰硫氟税有水量])"
@@ -100,7 +103,8 @@ def _gross(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured:
     largest = max(distinct, key=lambda m: m.value)
     others = sum((m.value for m in distinct if m is not largest), Decimal(0))
     labelled = items[0] is largest and all(m.item >= Link.MARKED for m in items[1:])  # 四季度2例；一季度1例，二季度1例
-    if not labelled and abs(largest.value - others) <= max(Decimal("0.01"), largest.value / 1000):
+    rounding = max(min(Decimal("0.01"), largest.value / 50), largest.value / 1000)  # a fen, but not a gram of 1.6 g
+    if not labelled and abs(largest.value - others) <= rounding:
         return _one(largest)
     if len(items) > 1 and sum(m.value for m in items) > largest.value:
         return Measured(
@@ -222,6 +226,15 @@ def _listed(left: Mentioned, right: Mentioned, texts: Mapping[str, str]) -> bool
 
 
 def _parallel(left: Mentioned, right: Mentioned, text: str) -> bool:
-    """Two figures with the same word in front of each: 甲书翻印415册，乙书翻印205册."""
+    """Two figures with the same word in front of each, or kinds of one thing: 甲书翻印415册，乙书翻印205册; 鲤鱼44公斤，鲫鱼33公斤."""
     before = [text[max(0, m.evidence.start - 2) : m.evidence.start] for m in (left, right)]
-    return before[0] == before[1] and before[0].isalpha()
+    if not before[0].isalpha():
+        return False
+    between = text[left.evidence.end : right.evidence.start]
+    if right.unit in _WEIGHED and _NOUN.fullmatch(between) and not _WHOLE.search(before[0] + between):
+        return True  # 梭子蟹2300公斤，带鱼5100公斤
+    return before[0] == before[1] or (
+        before[0][-1:] == before[1][-1:]
+        and before[0][-1:] in _KINDS
+        and right.evidence.start - left.evidence.end <= _KINDS_GAP
+    )
