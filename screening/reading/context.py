@@ -285,7 +285,7 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
     if chain[0] not in "万亿" or _COUNT_BEFORE.search(text, max(floor, start - 8), start):
         return False
     after = text[end : end + 1]
-    return not after.isalnum() or after in "左以余多资款" or _MONEY_AFTER.match(text, end) is not None
+    return not after.isalnum() or after in "左以余多资款归" or _MONEY_AFTER.match(text, end) is not None
 
 
 _SCALED = re.compile("[千万亿]")
