@@ -31,6 +31,7 @@ FLOORS = {
     "people": 0.40,
     "police": 0.70,
     "various": 0.95,
+    "business-told": 0.85,
 }
 
 

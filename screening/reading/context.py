@@ -296,13 +296,20 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
         return False
     if _MONEY_BEFORE.search(text, max(floor, start - 10), start):
         return True
-    if chain is None or chain[0] not in "万亿" or _COUNT_BEFORE.search(text, max(floor, start - 8), start):
+    if chain is None:  # 一共九万二, 流水查实六百三十一万
+        clean = not text[end : end + 1].isalnum() and _MYRIADS.search(match[0], 1) is not None
+        clean = clean and not _COUNTED_BEFORE.search(text, max(floor, start - 8), start)
+        return clean and _WHOLE_BEFORE.search(text, max(floor, start - 8), start) is not None
+    if chain[0] not in "万亿" or _COUNT_BEFORE.search(text, max(floor, start - 8), start):
         return False
     after = text[end : end + 1]
-    return not after.isalnum() or after in "左以余多资款" or _MONEY_AFTER.match(text, end) is not None
+    return not after.isalnum() or after in "左以余多资款归" or _MONEY_AFTER.match(text, end) is not None
 
 
 _SCALED = re.compile("[千万亿]")
+_COUNTED_BEFORE = re.compile("[人员户株苗棵只条次量数][^，。；、]{0,6}\\Z")
+_MYRIADS = re.compile("[万亿]")
+_WHOLE_BEFORE = re.compile("(?:共|合计|总计|累计|流水|进账|过手|经手|倒了|刷了|刷出|走了|放出|借出)[^，。；、]{0,4}\\Z")
 
 
 def _is_price_of_one(text: str, low: int, start: int, end: int) -> bool:

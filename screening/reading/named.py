@@ -20,7 +20,10 @@ from screening.reading.reading import Reading
 from screening.reading.resolve import resolve
 from screening.reading.standing import Standing
 
-__all__ = ["named_total"]
+__all__ = ["CONFISCATED", "named_total"]
+
+#: The field of what was confiscated: it tells the 违法所得, and never the amount of the case.
+CONFISCATED = "penalty.confiscated"
 
 _SALES, _GOODS, _PRICE, _UNNAMED = "销售金额", "货值金额", "单价", "金额"
 _NEVER = frozenset({"罚款", "没收", "退赔", "保证金"})
@@ -50,7 +53,8 @@ def _ranked(reading: Reading, told: Mapping[str, list[Mentioned]]) -> Measured |
         if names[0] in {_SALES, _GOODS} and _SALES in told and _GOODS in told:
             return _sold_and_unsold(told[_SALES], told[_GOODS], reading.texts)
         return _with_products(told[names[0]], told.get("", ()), reading.texts)
-    for name in _by_rank(reading.stated, reading.vocabulary):
+    columns = [name for name, each in reading.stated.items() if each.evidence[0].field != CONFISCATED]
+    for name in _by_rank(columns, reading.vocabulary):
         return reading.stated[name]
     others = [m for mentions in told.values() for m in mentions if not (m.aside or m.derived or m.name == _UNNAMED)]
     asides = [m for mentions in told.values() for m in mentions if m.aside and m.name not in _NEVER]

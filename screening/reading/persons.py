@@ -48,6 +48,9 @@ _OTHERS = re.compile(
 _EACH_HIS_OWN = "分别"
 # 死亡赔偿金 is money, 轻伤以上 a grade of the law.
 _NO_OUTCOME = re.compile(r"赔|补|证明|通知|以[上下]|率|人数|事故|的[,，]|标准|风险|危险|等级")
+# So many of them: 三个工人，两人重伤; 其中三人气管灼伤，均评为重伤.
+_SO_MANY = re.compile(r"([1-9]\d?|[一两二三四五六七八九十])(?:名|个)?人")
+_OF_ALL = re.compile(r"(?:[^。;]{0,24}[均都皆][^。;,]{0,8})?")
 _IS_WHOM = re.compile(r"[一二]?级?的?(?:者|人员|职工|工人)?(?:分别)?(?:为|是|系)?[:(]?")
 
 
@@ -166,12 +169,23 @@ def _named_after(text: Text, told: Sequence[Group], starts: list[int], end: int)
 def _named_before(text: Text, told: Sequence[Group], starts: list[int], start: int) -> Group | None:
     """The nearest persons in front of an outcome, in its sentence or at the end of the one before."""
     at = bisect_right(starts, start) - 1
+    counted = _so_many(text, start)
+    if counted and (at < 0 or told[at].end <= counted.start):
+        return counted
     if at < 0 or start - told[at].end > _REACH:
         return None
     between = text.folded[told[at].end : start]
     if _OTHERS.search(between) or between.count("。") > 1 or "\n" in between:
         return None
     return told[at]
+
+
+def _so_many(text: Text, start: int) -> Group | None:
+    """The persons that are only counted right in front of an outcome, or of all of whom it is said."""
+    for match in reversed(list(_SO_MANY.finditer(text.folded, max(0, start - _REACH), start))):
+        if _OF_ALL.fullmatch(text.folded, match.end(), start):
+            return Group(match.start(), match.end(), (), _number(match[1]))
+    return None
 
 
 def _own(text: Text, group: Group, spans: Sequence[tuple[int, int, str]], index: int) -> Group:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from screening.bundle.bundle import Bundle
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence, Measured
 from screening.folding import fold
-from screening.quantity import UNITS
+from screening.quantity import UNITS, format_amount
 from screening.reading.ages import births
 from screening.reading.assertions import Assertions, Mention, combine, excluded
 from screening.reading.counted import Counted
@@ -21,6 +22,7 @@ from screening.reading.derive import FOREIGN, derive
 from screening.reading.earlier import earlier_penalties, of_earlier, punished_days
 from screening.reading.figures import Register, offence_in
 from screening.reading.mentions import Mentioned
+from screening.reading.named import CONFISCATED
 from screening.reading.names import MONEY
 from screening.reading.passages import Passage, Voice, passage_at, passages
 from screening.reading.persons import with_names
@@ -39,6 +41,9 @@ from screening.record import Record
 __all__ = ["Reader"]
 
 _QUOTED = re.compile(r"(?:[称说答道问]|表示|交代|供述)[:,]?“[^”]{2,200}”")
+_GAIN: Final = "违法所得"
+_OF_GAIN: Final = "没收违法所得"
+_CONFISCATING: Final = frozenset({_OF_GAIN, "没收非法财物"})
 _GAIN_BEFORE = re.compile(r"违法所得(?:合?共?计|人民币|[:： ])*\Z")
 _CLAIMED = re.compile("主张|自报|自称|索赔|要求")
 _BRACKETED_UNIT = re.compile(r"\(([^()]{1,6})\)\s*$")
@@ -92,7 +97,7 @@ class Reader:
             conducts=with_found(combine(found, "conduct"), by_provision, "conduct"),
             earlier=earlier,
             vocabulary=self._measures,
-            stated=self._stated(record, mentions),
+            stated=self._stated(record, mentions, texts[0]),
             region=record.region,
             party_kind=_kind(record),
             conduct_from=first,
@@ -106,10 +111,11 @@ class Reader:
         hits = self._phrases.scan(Text("narrative", text))
         return self._assertions.find(hits, self._standings.read(hits))
 
-    def _stated(self, record: Record, mentions: Sequence[Mentioned]) -> Mapping[str, Measured]:
+    def _stated(self, record: Record, mentions: Sequence[Mentioned], narrative: Text) -> Mapping[str, Measured]:
         """The columns by measure, without those that repeat a sum of foreign money as if it were 元.
 
         Nor those that repeat a figure which the narrative puts aside (更正前) and nowhere counts, nor what somebody only claims.
+        What was confiscated as 违法所得 is that, unless a column tells it.
         """
         foreign = {m.value for m in mentions if m.unit in FOREIGN}
         aside = {(m.value, m.unit) for m in mentions if m.standing is Standing.ASIDE and m.per is None}
@@ -129,7 +135,21 @@ class Reader:
             stated.setdefault(
                 definition.name, Measured(definition.name, value * factor, definition.unit, evidence=(evidence,))
             )
+        if gain := _confiscated(record, mentions, narrative):
+            stated.setdefault(_GAIN, gain)
         return stated
+
+
+def _confiscated(record: Record, mentions: Sequence[Mentioned], narrative: Text) -> Measured | None:
+    """What the narrative says was confiscated as 违法所得, else what was confiscated where that is all there was of it."""
+    told = [m for m in mentions if m.standing is Standing.ASSERTED and m.per is None and _is_gain(m, narrative)]
+    amount = max((m.value for m in told), default=None)
+    if amount is None and _CONFISCATING & set(record.penalty.types) == {_OF_GAIN}:
+        amount = record.penalty.confiscated
+    if not amount:
+        return None
+    evidence = Evidence(CONFISCATED, 0, 0, f"{_OF_GAIN}：{format_amount(amount)}元")
+    return Measured(_GAIN, amount, MONEY, evidence=(evidence,))
 
 
 def _stated_names(measures: Mapping[str, MeasureDefinition]) -> dict[str, MeasureDefinition]:
@@ -157,7 +177,7 @@ def _settled(mentions: list[Mentioned], earlier: list[Span], penalty: Text) -> l
     What was confiscated there as 违法所得 was found to be that.
     """
     kept = [
-        m._replace(name="违法所得", aside=False) if _is_gain(m, penalty) else m
+        m._replace(name=_GAIN, aside=False) if _is_gain(m, penalty) else m
         for m in mentions
         if m.evidence.field != penalty.name or m.name != "金额"
     ]
@@ -171,11 +191,12 @@ def _settled(mentions: list[Mentioned], earlier: list[Span], penalty: Text) -> l
     ]
 
 
-def _is_gain(mention: Mentioned, penalty: Text) -> bool:
-    if mention.name != "没收" or mention.evidence.field != penalty.name:
+def _is_gain(mention: Mentioned, text: Text) -> bool:
+    """Whether the text says that it was confiscated as 违法所得."""
+    if mention.name != "没收" or mention.evidence.field != text.name:
         return False
     start = mention.evidence.start
-    return _GAIN_BEFORE.search(penalty.folded, max(0, start - 16), start) is not None
+    return _GAIN_BEFORE.search(text.folded, max(0, start - 16), start) is not None
 
 
 def _by_voice(mentions: Sequence[Mentioned], speakers: list[Passage]) -> Sequence[Mentioned]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from screening.reading.wholes import SALES, VALUE
 
 __all__ = ["Reading"]
 
+_FURTHER = re.compile(r"(?:另|还有|尚有|余下|剩余|剩下)[^。;\d]{0,10}\Z")
 _FINEST = Decimal("0.000001")
 # The limit of a standard is a figure of the law, not of the case, and serves as a divisor all the same.
 _OF_THE_LAW = frozenset({Standing.ASSERTED, Standing.CITED, Standing.ASIDE})
@@ -92,7 +94,18 @@ class Reading:
         told = self._counting.get(name)
         if told is None and name == SALES:  # what the goods that were sold are said to be worth
             told = [m for m in self._counting.get(VALUE, ()) if m.of == SOLD]
+        if told and (further := self._further(name)):
+            told = sorted([*told, *further], key=lambda m: m.span)
         return self._resolved(told or [], of)
+
+    def _further(self, name: str) -> list[Mentioned]:
+        """More of what is counted without its name again: 售出伪基站2套，另有未售的1套."""
+        definition = self.vocabulary.get(name)
+        if definition is None or definition.unit not in definition.unnamed_in:
+            return []
+        unnamed = (m for each in UNNAMED for m in self._counting.get(each, ()) if m.unit == definition.unit)
+        text = self.texts.get("narrative", "")
+        return [m for m in unnamed if _FURTHER.search(text, max(0, m.span[0] - 14), m.span[0])]
 
     def _in_penalty(self, name: str, of: str | None) -> Measured | None:
         """What 处罚内容 says was confiscated, where the narrative tells no figure that can be it, or that very figure and no more."""
