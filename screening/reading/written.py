@@ -162,7 +162,11 @@ def unit_elsewhere(text: str, match: re.Match[str], floor: int) -> Written | Non
     if is_money_without_unit(text, floor, match):
         return Written(end + more, _YUAN, "", more)
     if match[1] and (
-        (before in _METALS_END and _READING_BEFORE.search(text, max(floor, start - 2), start) and _LIMIT_AFTER.match(text, end))
+        (
+            before in _METALS_END
+            and _READING_BEFORE.search(text, max(floor, start - 2), start)
+            and _LIMIT_AFTER.match(text, end)
+        )
         or (before in _LIMITS_END and _LIMIT_BEFORE.search(text, max(0, start - 24), start))
     ):
         return Written(end, _MG, "")
