@@ -19,6 +19,7 @@ CASES = {
 AS_OF = date(2026, 11, 22)
 # What must never be lost again, by file; docs/measured.md has the figures.
 FLOORS = {
+    "environment-told": 0.90,
     "mixed": 0.90,
     "finance": 0.60,
     "finance-told": 0.90,

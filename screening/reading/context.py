@@ -303,6 +303,8 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
     if chain[0] not in "万亿" or _COUNT_BEFORE.search(text, max(floor, start - 8), start):
         return False
     after = text[end : end + 1]
+    if after in "和及与" and text[end + 1 : end + 2].isdigit():
+        return True  # 卖得7.9万、5.2万和4.4万元
     return not after.isalnum() or after in "左以余多资款归" or _MONEY_AFTER.match(text, end) is not None
 
 

@@ -18,7 +18,7 @@ from screening.reading.context import (
     prefix,
     vague_after,
 )
-from screening.reading.numerals import CONNECTORS, RUN, imprecise, range_of, value_of
+from screening.reading.numerals import CONNECTORS, RUN, digit_value, imprecise, range_of, value_of
 from screening.reading.units import is_word
 from screening.reading.written import Written, change_after, fraction, unit_after, unit_elsewhere
 
@@ -43,7 +43,7 @@ class Amount(NamedTuple):
     per: str | None = None
 
 
-_HALF = Decimal("0.5")
+_HALF, _TENTH = Decimal("0.5"), Decimal("0.1")
 _ITEM_AND_YEAR = re.compile(r"\d{1,2}\.(?:19|20)\d\d")  # 1.2017年4月23日: the first item of a list
 #: An account or identity number, or noise: no case is about a thousand million millions of anything.
 _TOO_MUCH = Decimal(10) ** 15
@@ -56,6 +56,7 @@ _STOPS = frozenset("。;；:：\n \u3000，,")
 _NOT_HALVED = frozenset("元级位名人次倍场部双门%起项成")
 _TIMES = frozenset({"年", "日", "个月", "小时", "周"})
 _DATED = frozenset({"年", "日"})
+_TENTH_OF_MU = re.compile("([1-9一二三四五六七八九])分(?![之钟])")  # 6亩2分
 _HALVABLE = frozenset("年天日周吨斤亩米倍箱车袋") | {"公斤", "千克", "小时", "公里"}
 
 
@@ -210,6 +211,8 @@ def _amount(
         value += change
     elif text.startswith("半", end) and unit.name in _HALVABLE:
         value, end = value + _HALF * factor, end + 1
+    elif unit.name == "亩" and upper is None and (tenths := _TENTH_OF_MU.match(text, end)):
+        value, end = value + digit_value(tenths[1]) * _TENTH * factor, tenths.end()
     per = denominator_before(text, floor, begin)
     after = text[end : end + 1]
     if after in _RATE and (rate := denominator_after(text, end, unit)) is not None:

@@ -53,6 +53,18 @@ _HEADING = re.compile(r"[（(](?:单位[:：])?([^（()）\d]{1,6})[)）][\s:：
 _COUNTED = re.compile(r"([人户件份张盒瓶箱台条头只册辆套袋桶株双])数(?:分别|依次|均|共)?[:：为是]\Z")
 # 35000（叁万伍仟）元
 _REPEATED = re.compile(r"[（(][零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]{1,20}[)）](?=元)")
+_MG = UNITS["mg/L"]
+_METAL = "[铅汞镉铬砷铊锑镍铜锌银钒锰钴]"
+_LIMIT = "(?:标准|限值)[为是:：]?"
+# 总锌16.8(限值1.5): a reading next to its limit
+_READING_BEFORE = re.compile(_METAL + r"[:：为]?\Z")
+_LIMIT_AFTER = re.compile(r"[(（,，]?(?:排放|执行)?" + _LIMIT + r"\d")
+# 4.9mg/L(标准1.0), 16.8(限值1.5)
+_LIMIT_BEFORE = re.compile(
+    rf"(?:mg/[lL]|毫克/升|毫克每升|{_METAL}[:：为]?[\d.]{{1,8}})[(（,，]?(?:排放|执行)?" + _LIMIT + r"\Z", re.IGNORECASE
+)
+_METALS_END = frozenset("铅汞镉铬砷铊锑镍铜锌银钒锰钴:：为")
+_LIMITS_END = frozenset("准值为是:：")
 _ONE = "[0-9０-９一二三四五六七八九壹贰叁肆伍陆柒捌玖]"
 _CHANGE = re.compile(
     f"零?(?:({_ONE})[角毛](?:钱)?)?零?(?:({_ONE})分(?![之钟]))?(整(?![改治理体个合修顿])|正(?![式在常值当规面好确]))?"
@@ -151,6 +163,15 @@ def unit_elsewhere(text: str, match: re.Match[str], floor: int) -> Written | Non
         return Written(end, UNITS[counted[1]], counted[1], headed=True)
     if is_money_without_unit(text, floor, match):
         return Written(end + more, _YUAN, "", more)
+    if match[1] and (
+        (
+            before in _METALS_END
+            and _READING_BEFORE.search(text, max(floor, start - 2), start)
+            and _LIMIT_AFTER.match(text, end)
+        )
+        or (before in _LIMITS_END and _LIMIT_BEFORE.search(text, max(0, start - 24), start))
+    ):
+        return Written(end, _MG, "")
     return None
 
 
