@@ -25,6 +25,7 @@ FLOORS = {
     "market": 0.45,
     "nature": 0.70,
     "people": 0.40,
+    "people-told": 0.80,
     "police": 0.70,
     "various": 0.95,
 }
