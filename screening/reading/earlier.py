@@ -53,6 +53,8 @@ _OF_ANOTHER = re.compile(
 _STOP = re.compile(r"[。;]")
 _PUNISHED = re.compile(rf"{_PENALTY}|{_IN_SHORT}")
 _TURNS = re.compile(r"[本此这][次回]|本案|又|再次|现|仍|今|继续|重新")
+# 今年第三次被查: two earlier ones
+_NTH = re.compile(r"第([二三四五六])次(?:又?被)?(?:抓|逮|查获|查处|查到|处罚|罚)")
 _WINDOW = re.compile(r"([一二两三四五\d])年内")
 _DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
@@ -139,6 +141,9 @@ def earlier_penalties(
         recited = Recited(text)  # 刑法第一百五十三条规定“一年内曾因走私被给予二次行政处罚后又走私的”
         spans = [s for s in spans if not recited.holds(s)]
     told = _in_words(text, [s for s in spans if not _of_another(text, s[0])], days)
+    told += [
+        Told(_evidence(text, *nth.span()), None, None, _DIGIT[nth[1]] - 1) for nth in _NTH.finditer(folded)
+    ]
     for day, evidence in punished if before else ():
         start, end = evidence.start, evidence.end
         if before and day.first < before and not _overlaps(none, start, end) and not _of_another(text, start):
