@@ -37,7 +37,7 @@ _NET_OF = re.compile(
     "不作为[^。;]{0,16}认定[^。;]{0,40}\\Z|(?:去重|剔重|除重|(?:去除|剔除|去掉)重复[^,。;]{0,6})后[^,。;\\d]{0,8}\\Z"
 )
 _SENTENCE = re.compile(r"[。\n]")
-_LONGEST_GAP, _LONGEST_REMAINS = 90, 16
+_LONGEST_GAP, _LONGEST_REMAINS, _SIDE_BY_SIDE = 90, 16, 12
 _SAME = re.compile(
     r"(?:可以|能够|足以|可)(?:确认|认定)|即\D{0,4}$|折合|相当于|(?<!价税)合计|共计|换算|约合|也就是|其中|包括|更正|实际应?为|复核|(?<!不)含(?![铅铬镍镉汞砷铜锌锰油酸碱氰硫氟税有水量])"
 )
@@ -100,7 +100,8 @@ def _gross(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured:
     largest = max(distinct, key=lambda m: m.value)
     others = sum((m.value for m in distinct if m is not largest), Decimal(0))
     labelled = items[0] is largest and all(m.item >= Link.MARKED for m in items[1:])  # 四季度2例；一季度1例，二季度1例
-    if not labelled and abs(largest.value - others) <= max(Decimal("0.01"), largest.value / 1000):
+    alike = len(distinct) == 2 and _beside(*distinct)  # 警灯4个、警报器4个: neither is their total
+    if not (labelled or alike) and abs(largest.value - others) <= max(Decimal("0.01"), largest.value / 1000):
         return _one(largest)
     if len(items) > 1 and sum(m.value for m in items) > largest.value:
         return Measured(
@@ -112,6 +113,12 @@ def _gross(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured:
             tuple(m.evidence for m in items),
         )
     return _one(_finer(largest, distinct))
+
+
+def _beside(left: Mentioned, right: Mentioned) -> bool:
+    """Whether two equal counts stand side by side in the text, neither of them computed."""
+    near = 0 <= right.evidence.start - left.evidence.end <= _SIDE_BY_SIDE
+    return near and left.value == right.value and not (left.derived or right.derived)
 
 
 def _confirmed(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned | None:
