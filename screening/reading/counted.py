@@ -112,7 +112,11 @@ class Counted:
                     continue
                 for start, end in hits.found[word]:
                     apart = max(start - day.end, day.start - end)
-                    if sentence[0] <= start < sentence[1] and apart <= _BESIDE and standings.of((start, end)) is Standing.ASSERTED:
+                    if (
+                        sentence[0] <= start < sentence[1]
+                        and apart <= _BESIDE
+                        and standings.of((start, end)) is Standing.ASSERTED
+                    ):
                         found[name] = number, min(start, day.start), max(end, day.end)
                         break
         return named + [self._mention(hits, name, *place) for name, place in found.items()]

@@ -39,7 +39,9 @@ _THEN = re.compile(
 )
 # 二年内受过两次以上行政处罚又实施的: the law speaks, not the case.
 _RULE = re.compile(r"次以上|又实施|再次实施的|以上行政处罚|的,(?:应|依法|不论)")
-_JOINED = re.compile(r"\s*(?:\((?:[^()。;]|\([^()]{1,12}\)){2,30}\))?\s*(?:、|和|及|,)\s*")  # 2021年5月3日(某卫医罚〔2021〕9号)、…
+_JOINED = re.compile(
+    r"\s*(?:\((?:[^()。;]|\([^()]{1,12}\)){2,30}\))?\s*(?:、|和|及|,)\s*"
+)  # 2021年5月3日(某卫医罚〔2021〕9号)、…
 _COUNT = re.compile(
     r"([一二两三四五六七八九\d])[次度回][^。;,]{0,24}?(?:查处|罚)|(?:处罚|查处|罚款|罚过)[^。;,]{0,8}?([一二两三四五六七八九\d])[次回]"
 )
@@ -141,9 +143,7 @@ def earlier_penalties(
         recited = Recited(text)  # 刑法第一百五十三条规定“一年内曾因走私被给予二次行政处罚后又走私的”
         spans = [s for s in spans if not recited.holds(s)]
     told = _in_words(text, [s for s in spans if not _of_another(text, s[0])], days)
-    told += [
-        Told(_evidence(text, *nth.span()), None, None, _DIGIT[nth[1]] - 1) for nth in _NTH.finditer(folded)
-    ]
+    told += [Told(_evidence(text, *nth.span()), None, None, _DIGIT[nth[1]] - 1) for nth in _NTH.finditer(folded)]
     for day, evidence in punished if before else ():
         start, end = evidence.start, evidence.end
         if before and day.first < before and not _overlaps(none, start, end) and not _of_another(text, start):
