@@ -30,6 +30,7 @@ FLOORS = {
     "nature": 0.70,
     "nature-told": 0.85,
     "people": 0.40,
+    "people-told": 0.80,
     "police": 0.70,
     "various": 0.95,
     "business-told": 0.85,

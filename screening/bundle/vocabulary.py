@@ -94,7 +94,8 @@ class MeasureDefinition:
     ``collective``: sums of several kinds, each shown under the text's own word (退赔: 退款, 赔偿金).
     Counted without a figure: ``befalls``, words that say of a person named before them that he is one (秦某重伤);
     ``younger_than``, persons below that age when they began to work; ``acts``, words that tell of one act, so that each day or
-    ordinal they are told with is one, of which only those ``within`` one such span of time count.
+    ordinal they are told with is one, of which only those ``within`` one such span of time count; ``lasts``, words with which a
+    stretch of time is told that counts its full months (2022年8月至12月的工资).
     """
 
     name: Text
@@ -115,6 +116,7 @@ class MeasureDefinition:
     befalls: tuple[Text, ...] = ()
     younger_than: Figure | None = None
     acts: tuple[Text, ...] = ()
+    lasts: tuple[Text, ...] = ()
     within: Figure | None = None
     total_rank: Annotated[int, Rule(ge=1, le=99)] | None = None
 

@@ -1,6 +1,7 @@
-"""What a narrative counts without a figure: persons by name and by age, acts by day. One derived mention a measure.
+"""What a narrative counts without a figure: persons by name and by age, acts by day, months from one day to another.
 
-A measure says in its file which words tell of one (``befalls``, ``acts``) or how old one must not be (``younger_than``).
+One derived mention a measure, which says in its file which words tell of one (``befalls``, ``acts``), how old one must not be
+(``younger_than``) or what a stretch of time is told with (``lasts``).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ __all__ = ["Counted"]
 
 _DAYS = {"年": Decimal(366), "个月": Decimal(31), "日": Decimal(1)}
 _AGE = "岁"
+_BESIDE = 40  # between a stretch of time and the word that says what lasted so long
 
 
 class Counted:
@@ -34,11 +36,13 @@ class Counted:
         self._befalls: dict[int, str] = {}
         self._acts: dict[int, MeasureDefinition] = {}
         self._ages: list[MeasureDefinition] = []
+        self._lasting: dict[int, str] = {}
         self._definitions: dict[str, MeasureDefinition] = {}
         for definition in measures:
             self._definitions[definition.name] = definition
             self._befalls |= dict.fromkeys(map(phrases.word, definition.befalls), definition.name)
             self._acts |= dict.fromkeys(map(phrases.word, definition.acts), definition)
+            self._lasting |= dict.fromkeys(map(phrases.word, definition.lasts), definition.name)
             if definition.younger_than:
                 self._ages.append(definition)
         self._births = frozenset(map(phrases.word, BIRTH_WORDS))
@@ -51,6 +55,8 @@ class Counted:
         counted = list(named)
         if _AGE in hits.text.folded or not self._births.isdisjoint(hits.words):
             counted = self._by_age(hits, counted, days, last)
+        if not hits.words.isdisjoint(self._lasting):
+            counted = self._by_months(hits, standings, counted, days)
         if self._words.isdisjoint(hits.words):
             return counted
         present = hits.words & self._words
@@ -89,6 +95,32 @@ class Counted:
             named.append(self._mention(hits, definition.name, found.number, found.start, found.end))
         return named
 
+    def _by_months(
+        self, hits: Hits, standings: Standings, named: list[Mentioned], days: Sequence[DateSpan]
+    ) -> list[Mentioned]:
+        """With the full months of the longest stretch of time that stands beside a word for what lasted, where no figure tells them."""
+        told = {m.name for m in named if m.counts}
+        found: dict[str, tuple[int, int, int]] = {}
+        for day in days:
+            number = _months(day)
+            if number < 1:
+                continue
+            sentence = hits.text.sentence(day.start)
+            for word in hits.words & self._lasting.keys():
+                name = self._lasting[word]
+                if name in told or number <= found.get(name, (0,))[0]:
+                    continue
+                for start, end in hits.found[word]:
+                    apart = max(start - day.end, day.start - end)
+                    if (
+                        sentence[0] <= start < sentence[1]
+                        and apart <= _BESIDE
+                        and standings.of((start, end)) is Standing.ASSERTED
+                    ):
+                        found[name] = number, min(start, day.start), max(end, day.end)
+                        break
+        return named + [self._mention(hits, name, *place) for name, place in found.items()]
+
     def _mention(self, hits: Hits, name: str, number: int, start: int, end: int) -> Mentioned:
         text, unit = hits.text, self._definitions[name].unit
         evidence = Evidence(text.name, start, end, text.raw[start:end])
@@ -102,6 +134,14 @@ def _longest(spans: Iterable[Span]) -> list[Span]:
         if not kept or end > kept[-1][1]:
             kept.append((start, end))
     return kept
+
+
+def _months(day: DateSpan) -> int:
+    """The full months from the first day to the last."""
+    if day.last is None:
+        return 0
+    until = day.last + timedelta(days=1)
+    return (until.year - day.first.year) * 12 + until.month - day.first.month - (until.day < day.first.day)
 
 
 def _window(definition: MeasureDefinition) -> timedelta | None:

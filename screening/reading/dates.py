@@ -76,6 +76,7 @@ _LINK = re.compile(r"\s?(?:日?起|\d{1,2}[时点](?:\d{1,2}分)?许?)?\s?(?:[-�
 _NEXT_DAY = re.compile(r"[次翌]日|第二[日天]")
 _NOW = re.compile(r"\s?(?:起)?\s?(?:至今|以来至今|持续至今|延续至今)")
 _LISTED = frozenset({"、", "和", "及"})
+_CASE_YEAR_ENDS = frozenset({"〕", "]", "］", "】"})
 # 2024.5元, 2021.6万 are figures.
 _FIGURE_AFTER = re.compile(r"\s?[元万亿千百吨亩克公平立米升斤%％倍号条只支株箱瓶件kKmMtT²/]")
 
@@ -98,6 +99,8 @@ def dates(text: str, as_of: date | None = None, told_on: date | None = None) -> 
         if point is None:
             continue
         start, floor = point.start, point.end
+        if text[start - 1 : start] in _CASE_YEAR_ENDS and text[floor - 1] == "号":
+            continue  # 〔2021〕9号 is a case number
         first, last = point.first, point.last
         link = _LINK.match(text, floor)
         until = _until(text, link.end(), point, told_on) if link else None

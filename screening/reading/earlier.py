@@ -29,19 +29,21 @@ _PENALTY = r"(?:处(?<![判事]处)罚(?!金)|罚款|查处|拘(?<!刑事拘)留
 _NUMBER = r"[一二两三四五六七八九\d]"
 _TOLD = re.compile(
     rf"(?:曾|此前|之前|以前|前次|上次|先后|历史|系统显示|年内|再次|又因|以来|去年|前年|上年|前[一二两三四]次)[^。;]{{0,60}}?(?:{_PENALTY}|处以)"
-    rf"|(?:行政处罚|处(?<!事处)罚)[^。;]{{0,12}}(?:[一二两三四五六\d])次|{_NUMBER}[次度](?:被|受|因)[^。;]{{0,24}}(?:处罚|罚款|查处)|(?:罚|处罚|查处)过{_NUMBER}次|前[一二两三四五][次回][^。;]{{0,40}}?罚过"
+    rf"|(?:行政处罚|处(?<!事处)罚)[^。;]{{0,12}}(?:[一二两三四五六\d])次|{_NUMBER}[次度回](?:被|受|因)[^。;]{{0,24}}(?:处罚|罚款|查处)|(?:罚|处罚|查处)过[^。;,\d]{{0,4}}?{_NUMBER}[次回]|前[一二两三四五][次回][^。;]{{0,40}}?罚过"
 )
 # After an earlier date: somebody was punished then (被我局罚款, 受到行政处罚, 作出处罚决定), in short 罚过, 再罚3万.
-_IN_SHORT = r"罚过|[再又被各]罚|罚了?款?\d"
+_IN_SHORT = r"罚过|[再又被各并]罚|罚了?款?[\d一二两三四五六七八九十]"
 _THEN = re.compile(
     rf"[^。]{{0,60}}?(?:被|受到?|受过|因|作出|给予|处以)[^。]{{0,40}}?(?:{_PENALTY}|罚[^。]{{0,8}}元)|[^。]{{0,40}}?被罚"
     rf"|[^。,;]{{0,6}},?(?:没收[^。,;]{{0,12}}?|警告)?(?:并处?|[、和及])?(?:{_IN_SHORT})|[^。,;]{{0,16}}(?:{_IN_SHORT}|拘(?<!刑事拘)留)"
 )
 # 二年内受过两次以上行政处罚又实施的: the law speaks, not the case.
 _RULE = re.compile(r"次以上|又实施|再次实施的|以上行政处罚|的,(?:应|依法|不论)")
-_JOINED = re.compile(r"\s*(?:、|和|及|,)\s*")
+_JOINED = re.compile(
+    r"\s*(?:\((?:[^()。;]|\([^()]{1,12}\)){2,30}\))?\s*(?:、|和|及|,)\s*"
+)  # 2021年5月3日(某卫医罚〔2021〕9号)、…
 _COUNT = re.compile(
-    r"([一二两三四五六七八九\d])[次度][^。;,]{0,24}?(?:查处|罚)|(?:处罚|查处|罚款|罚过)[^。;,]{0,8}?([一二两三四五六七八九\d])次"
+    r"([一二两三四五六七八九\d])[次度回][^。;,]{0,24}?(?:查处|罚)|(?:处罚|查处|罚款|罚过)[^。;,]{0,8}?([一二两三四五六七八九\d])[次回]"
 )
 # Without one of these words neither of the first two patterns matches.
 _HINT = re.compile(r"处罚|罚款|查处|处以|罚过|被罚|拘留|初次|首次|记录|初犯")
@@ -53,6 +55,8 @@ _OF_ANOTHER = re.compile(
 _STOP = re.compile(r"[。;]")
 _PUNISHED = re.compile(rf"{_PENALTY}|{_IN_SHORT}")
 _TURNS = re.compile(r"[本此这][次回]|本案|又|再次|现|仍|今|继续|重新")
+# 今年第三次被查: two earlier ones
+_NTH = re.compile(r"第([二三四五六])次(?:又?被)?(?:抓|逮|查获|查处|查到|处罚|罚)")
 _WINDOW = re.compile(r"([一二两三四五\d])年内")
 _DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
@@ -139,6 +143,7 @@ def earlier_penalties(
         recited = Recited(text)  # 刑法第一百五十三条规定“一年内曾因走私被给予二次行政处罚后又走私的”
         spans = [s for s in spans if not recited.holds(s)]
     told = _in_words(text, [s for s in spans if not _of_another(text, s[0])], days)
+    told += [Told(_evidence(text, *nth.span()), None, None, _DIGIT[nth[1]] - 1) for nth in _NTH.finditer(folded)]
     for day, evidence in punished if before else ():
         start, end = evidence.start, evidence.end
         if before and day.first < before and not _overlaps(none, start, end) and not _of_another(text, start):

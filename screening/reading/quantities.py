@@ -52,8 +52,10 @@ _RATE = frozenset("/／每一0123456789")
 _JOINTS = frozenset("-－–—~～至到―")
 _LISTED = frozenset({"、", "和", "及", "或"})
 _NUMBERED = frozenset("第、-~至号")
+_OF_BLOOD = re.compile("每(?:一?百|100)(?:毫升|ml|mL)(?:血液?)?(?:中)?[^，。;；\\d]{0,8}\\Z")  # 每百毫升81毫克
 _STOPS = frozenset("。;；:：\n \u3000，,")
 _NOT_HALVED = frozenset("元级位名人次倍场部双门%起项成")
+_MILLIGRAMS = frozenset({"毫克", "mg"})
 _TIMES = frozenset({"年", "日", "个月", "小时", "周"})
 _DATED = frozenset({"年", "日"})
 _TENTH_OF_MU = re.compile("([1-9一二三四五六七八九])分(?![之钟])")  # 6亩2分
@@ -217,6 +219,8 @@ def _amount(
     after = text[end : end + 1]
     if after in _RATE and (rate := denominator_after(text, end, unit)) is not None:
         end, per = rate if rate[1] != unit.name else (end, per)  # 5人每人
+    if per and unit.name in _MILLIGRAMS and _OF_BLOOD.search(text, max(0, begin - 20), begin):
+        return Amount(begin, end, value / unit.factor, "mg/100ml", words, approx or upper is not None)
     chain = matches[1]["chain"]
     if chain is not None and not chain[-1].isdigit() and len(chain) < 3:
         words = chain + words

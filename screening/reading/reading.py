@@ -71,7 +71,7 @@ class Reading:
         if key not in self._known:
             self._known[key] = None  # a formula that comes back to itself finds nothing
             self._known[key] = (
-                self._told(name, of)
+                self._whole(name, self._told(name, of), of)
                 or self._in_penalty(name, of)
                 or self._made(name, of)
                 or self._unnamed(name, of)
@@ -106,6 +106,25 @@ class Reading:
         unnamed = (m for each in UNNAMED for m in self._counting.get(each, ()) if m.unit == definition.unit)
         text = self.texts.get("narrative", "")
         return [m for m in unnamed if _FURTHER.search(text, max(0, m.span[0] - 14), m.span[0])]
+
+    def _whole(self, name: str, told: Measured | None, of: str | None) -> Measured | None:
+        """What is told, with the other part of the goods that no word names: 待售作训服21套，已销售8套."""
+        definition = self.vocabulary.get(name)
+        if told is None or of or definition is None or not definition.unnamed_in:
+            return told
+        parts = {m.of for m in self._counting.get(name, ())}
+        other = {SOLD: UNSOLD, UNSOLD: SOLD}.get((parts - {""}).pop()) if len(parts - {""}) == 1 else None
+        rest = [
+            m
+            for unnamed in UNNAMED
+            for m in self._counting.get(unnamed, ())
+            if other and m.of == other and m.unit == told.unit and m.unit in definition.unnamed_in and m.per is None
+        ]
+        left = resolve(rest, self.texts)
+        if left is None:
+            return told
+        value = told.value + left.value
+        return Measured(name, value, told.unit, told.approx or left.approx, True, (*told.evidence, *left.evidence))
 
     def _in_penalty(self, name: str, of: str | None) -> Measured | None:
         """What 处罚内容 says was confiscated, where the narrative tells no figure that can be it, or that very figure and no more."""

@@ -40,7 +40,7 @@ _SENTENCE = re.compile(r"[。\n]")
 _NOUN, _WHOLE = re.compile(r",[\u4e00-\u9fff]{2,5}"), re.compile(r"[物获品货量重计总共净毛均约余价款]")
 _WEIGHED = frozenset({"千克", "株", "只"})
 _KINDS, _KINDS_GAP = frozenset("鱼虾蟹螺贝鳝木树松杉杨兰鸟蛇蛙鸡兔肉"), 16
-_LONGEST_GAP, _LONGEST_REMAINS = 90, 16
+_LONGEST_GAP, _LONGEST_REMAINS, _SIDE_BY_SIDE = 90, 16, 12
 _SAME = re.compile(
     r"(?:可以|能够|足以|可)(?:确认|认定)|即\D{0,4}$|折合|相当于|(?<!价税)合计|共计|换算|约合|也就是|其中|包括|更正|实际应?为|复核|(?<!不)含(?![铅铬镍镉汞砷铜锌锰油酸碱氰硫氟税有水量])"
 )
@@ -104,7 +104,8 @@ def _gross(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured:
     others = sum((m.value for m in distinct if m is not largest), Decimal(0))
     labelled = items[0] is largest and all(m.item >= Link.MARKED for m in items[1:])  # 四季度2例；一季度1例，二季度1例
     rounding = max(min(Decimal("0.01"), largest.value / 50), largest.value / 1000)  # a fen, but not a gram of 1.6 g
-    if not labelled and abs(largest.value - others) <= rounding:
+    alike = len(distinct) == 2 and _beside(*distinct)  # 警灯4个、警报器4个: neither is their total
+    if not (labelled or alike) and abs(largest.value - others) <= rounding:
         return _one(largest)
     if len(items) > 1 and sum(m.value for m in items) > largest.value:
         return Measured(
@@ -116,6 +117,12 @@ def _gross(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured:
             tuple(m.evidence for m in items),
         )
     return _one(_finer(largest, distinct))
+
+
+def _beside(left: Mentioned, right: Mentioned) -> bool:
+    """Whether two equal counts stand side by side in the text, neither of them computed."""
+    near = 0 <= right.evidence.start - left.evidence.end <= _SIDE_BY_SIDE
+    return near and left.value == right.value and not (left.derived or right.derived)
 
 
 def _confirmed(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned | None:

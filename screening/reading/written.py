@@ -71,8 +71,10 @@ _CHANGE = re.compile(
 )
 _NO_CHANGE = frozenset({"", "，", "。", "；", "、", "的", "）", ",", "/"})
 _BLOCK_MONEY = re.compile(
-    "(?:[价卖赚付花售利款费给]|转[帐账]|微信|支付宝|红包|到手|实收|(?<!没)收)[^，。；、]{0,5}\\Z|一[碗杯斤瓶位]\\Z"
+    "(?:[价卖赚付花售利款费给欠得拿抽挣罚赔借骗垫]|转[帐账]|微信|支付宝|红包|到手|实收|(?<!没)收)[^，。；、]{0,5}\\Z|一[碗杯斤瓶位]\\Z"
 )
+#: 十二万八千块: nobody writes goods out like that.
+_THOUSANDS = re.compile("[一二两三四五六七八九十][千万]")
 # 块 counts goods where the price of one is told in 元.
 _PER_BLOCK, _PRICED_WITHIN = re.compile("元[/／]块|每块[^，。；、块]{0,8}元"), 100
 _POWER = re.compile("功率|瓦|灯")
@@ -136,7 +138,11 @@ def _coin(text: str, start: int, at: int, vague: bool) -> Written | None:
     """块 is money after words of money, else a classifier (电瓶5块); 角 is money where nothing else can follow."""
     if text[at] == "块":
         change = _CHANGE.match(text, at + 1)
-        money = (change and change[0]) or _BLOCK_MONEY.search(text, max(0, start - 7), start)
+        money = (
+            (change and change[0])
+            or _THOUSANDS.search(text, start, at)
+            or _BLOCK_MONEY.search(text, max(0, start - 7), start)
+        )
         if money and _PER_BLOCK.search(text, max(0, start - _PRICED_WITHIN), at + _PRICED_WITHIN):
             money = change and change[0]  # 电池1260块，按标价30元/块计
         return Written(at + 1, _YUAN if money else _BLOCK, "块", vague)
