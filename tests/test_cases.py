@@ -23,6 +23,7 @@ FLOORS = {
     "finance": 0.60,
     "goods": 0.50,
     "market": 0.45,
+    "market-told": 0.85,
     "nature": 0.70,
     "people": 0.40,
     "police": 0.70,

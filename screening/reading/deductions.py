@@ -12,7 +12,7 @@ from screening.bundle.vocabulary import MeasureDefinition
 from screening.reading.goods import ending
 from screening.reading.text import Span, Text
 
-__all__ = ["is_deducted"]
+__all__ = ["is_deducted", "is_said_deducted"]
 
 #: What the money is called that buyers got back.
 _BACK = "退赔"
@@ -20,6 +20,7 @@ _LABEL = 16  # from 剔除 to the figure: 剔除同号重复、空号、测试�
 _COST = re.compile(r"(?:成本|费|税|工资|工钱|运|租|支出|开支|进价|进货|本钱|购)")
 _PAID = re.compile("已(?:经)?(?:支付|发放|发|付|结|预支|给付)")
 _NET = re.compile("后|外")
+_BEHIND = re.compile("(?:[均都]?[系为是]|属于?)[^,。;、()\\d]{0,6}?(?:刷单|刷的|虚假交易|退货|退单|空单)")
 
 
 def is_deducted(
@@ -36,3 +37,8 @@ def is_deducted(
     if _NET.search(label):
         return False  # 扣除成本后净利24000元
     return _PAID.search(label) is not None or _COST.search(label) is None
+
+
+def is_said_deducted(text: Text, end: int) -> bool:
+    """Whether it is said behind the figure that ends there: 其中2.4万元系自己刷单."""
+    return _BEHIND.match(text.folded, end) is not None

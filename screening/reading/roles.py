@@ -14,7 +14,7 @@ from decimal import Decimal
 from screening.bundle.policy import Lexicon
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence
-from screening.reading.deductions import is_deducted
+from screening.reading.deductions import is_deducted, is_said_deducted
 from screening.reading.goods import Goods, by_part, ending
 from screening.reading.hits import Hits
 from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, link
@@ -98,6 +98,7 @@ class Roles:
                 item = _item(last_one, amount, definition, text, names) if last_one else Link.NONE
             minus = bool(deductions) and (
                 is_deducted(text, deductions, gap_start, start, definition)
+                or is_said_deducted(text, end)
                 or bool(named and named[-1].minus and _is_its_price(text, named[-1].span[1], start))
             )
             if minus:
