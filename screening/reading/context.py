@@ -251,7 +251,7 @@ def denominator_after(text: str, end: int, unit: Unit) -> tuple[int, str] | None
 _MONEY_BEFORE = re.compile("[价款额利收卖赚付费金税资得罚钱骗][^，。；、]{0,9}\\Z")
 # 骗了5.6万保险金
 _MONEY_AFTER = re.compile(
-    "保险金|保费|工资|薪水|货款|押金|租金|定金|本金|本息|利息|补贴|补偿|税|罚款|好处费|介绍费|现金|赔偿|赃款|赌资|奖金|佣金|提成|费用|学费|工程款|钱|存款|贷款"
+    "保险金|保费|工资|薪水|货款|押金|租金|定金|本金|本息|利息|补贴|补偿|税|罚款|好处费|介绍费|现金|赔偿|赃款|赌资|奖金|佣金|提成|费用|学费|工程款|钱|存款|贷款|的(?:标(?![准志])|货(?!币)|项目|工程|单子|合同|生意|订单)"
 )
 # 值1 300，收种款6 200: a clerk in haste; not pH值 or 数值.
 _SUM_BEFORE = re.compile(
@@ -260,6 +260,7 @@ _SUM_BEFORE = re.compile(
 _EACH_BEFORE = re.compile(
     "[每一][瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件副顶卷幅部辆人盏床把位](?:只?[卖收要])?\\Z"
 )
+_EACH_ASKED = re.compile(_EACH_BEFORE.pattern.replace("位](?:只?[卖收要])?", "位车单趟次](?:只?[卖收要批])"))
 _PRICE_ENDS = frozenset({"", "，", "。", "；", "、", ",", ";", "的", "）", ")"})
 _COUNT_BEFORE = re.compile("[量数次粉播阅览赞击][^，。；、]{0,7}\\Z")
 
@@ -272,6 +273,9 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
         return _MONEY_BEFORE.search(text, max(floor, start - 6), start) is not None
     if match[1] is None and end - start > 1 and _is_of_each(text, start, end):
         return True
+    if chain is None and match[1] and end - start > 1 and text[end : end + 1] in _PRICE_ENDS:
+        if _EACH_ASKED.search(text, max(floor, start - 6), start):
+            return True
     if chain is None and match[1] and end - start > 2 and not match["point"] and text[end : end + 1] in _PRICE_ENDS:
         return _SUM_BEFORE.search(text, max(floor, start - 6), start) is not None
     if chain is None and not (match[1] is None and end - start > 1 and _SCALED.search(match[0], 1)):
