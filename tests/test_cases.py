@@ -27,6 +27,7 @@ FLOORS = {
     "goods-told": 0.90,
     "goods-told-after": 0.80,
     "market": 0.45,
+    "market-told": 0.85,
     "nature": 0.70,
     "nature-told": 0.85,
     "people": 0.40,

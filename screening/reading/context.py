@@ -256,13 +256,14 @@ _MONEY_BEFORE = re.compile(
 )
 # 骗了5.6万保险金
 _MONEY_AFTER = re.compile(
-    "保险金|保费|工资|薪水|货款|押金|租金|定金|本金|本息|利息|补贴|补偿|税|罚款|好处费|介绍费|现金|赔偿|赃款|赌资|奖金|佣金|提成|费用|学费|工程款|钱|存款|贷款|欠[税款]|买(?![家方票])|借[给出]|转[给到]|打[给到]|汇[给到]|存[进入]|退[给回]|还给|交给|付给|拿去|用于|炒股|投[进到]"
+    "保险金|保费|工资|薪水|货款|押金|租金|定金|本金|本息|利息|补贴|补偿|税|罚款|好处费|介绍费|现金|赔偿|赃款|赌资|奖金|佣金|提成|费用|学费|工程款|钱|存款|贷款|欠[税款]"
+    "|买(?![家方票])|借[给出]|转[给到]|打[给到]|汇[给到]|存[进入]|退[给回]|还给|交给|付给|拿去|用于|炒股|投[进到]|的(?:标(?![准志])|货(?!币)|项目|工程|单子|合同|生意|订单)"
 )
 # 值1 300，收种款6 200: a clerk in haste; not pH值 or 数值.
 _SUM_BEFORE = re.compile(
-    "(?:(?<![Hh数峰均限阈比测标分差阻])值|价值|[货价账种药饭肉烟酒油菜苗肥料]款|得款|收款|回款|获利|所得|利润|卖了|卖得|收了|收入|入账|标价|折款|损失"
-    "|[车墙毁]损|价认|认定为?|核[价定损]为?|定损为?|估[价值]|[作定折]价|抽(?:头|水|成|下来|走|得|了)|留[了下]|净?赚了?|净?落下?|到手|进账"
-    "|(?<![没回吸接验])收|(?<![不取])得|拿到|分得|挣了?)[:：为约共计]{0,2}\\Z"
+    "(?:(?<![Hh数峰均限阈比测标分差阻])值|价值|[货价账种药饭肉烟酒油菜苗肥料]款|得款|收款|回款|获利|所得|利润|卖得|收入|入账|标价|折款|损失|票面|面值|差价|流水|到账"
+    "|[车墙毁]损|价认|认定为?|核[价定损]为?|定损为?|估[价值]|[作定折]价|抽(?:头|水|成|下来|走|得|了)|留[了下]|[收挣赚骗亏花卖]了|净?[挣赚]|骗[得走取]|净?落下?|到手|进账"
+    "|(?<![没回吸接验])收|(?<![不取])得|拿到|分得)[:：为约共计]{0,2}\\Z"
 )
 _GOODS = "(?:公斤|千克|[碗杯筐笼张棵幅瓶包条斤盒袋箱只个株套份双台吨片粒支桶头根罐枚件坛扎捆卷樘床把副亩壶])"
 # 50/盒, 58一罐: the price of one; a longer figure is none
@@ -276,6 +277,7 @@ _EACH_IS = re.compile(f"每{_GOODS}\\Z")
 _EACH_BEFORE = re.compile(
     "[每一][瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件副顶卷幅部辆人盏床把位](?:只?[卖收要])?\\Z"
 )
+_EACH_ASKED = re.compile(_EACH_BEFORE.pattern.replace("位](?:只?[卖收要])?", "位车单趟次](?:只?[卖收要批])"))
 _PRICE_ENDS = frozenset({"", "，", "。", "；", "、", ",", ";", "的", "）", ")"})
 _FACTOR_ENDS = _PRICE_ENDS | {"=", "＝"}
 _COUNT_BEFORE = re.compile("[量数次粉播阅览赞击][^，。；、]{0,7}\\Z")
@@ -290,6 +292,9 @@ def is_money_without_unit(text: str, floor: int, match: re.Match[str]) -> bool:
     if match[1] is None and end - start > 1 and _is_of_each(text, start, end):
         return True
     if chain is None and match[1] and _is_price_of_one(text, max(floor, start - 4), start, end):
+        return True
+    asked = chain is None and match[1] and end - start > 1 and text[end : end + 1] in _PRICE_ENDS
+    if asked and _EACH_ASKED.search(text, max(floor, start - 6), start):
         return True
     if chain is None and match[1] and end - start > 2 and not match["point"] and text[end : end + 1] in _PRICE_ENDS:
         return _SUM_BEFORE.search(text, max(floor, start - 6), start) is not None

@@ -12,7 +12,7 @@ from screening.bundle.vocabulary import MeasureDefinition
 from screening.reading.goods import ending
 from screening.reading.text import Span, Text
 
-__all__ = ["is_deducted"]
+__all__ = ["is_deducted", "is_said_deducted"]
 
 #: What the money is called that buyers got back.
 _BACK = "退赔"
@@ -24,6 +24,7 @@ _NET = re.compile("后|外")
 _LEFT_OUT = re.compile(
     "[^。;]{0,14}?(?:不在(?:此|该|上述)|(?:已|均已|先)(?:经|予以)?(?:剔除|扣除|减去|除去)|未计入|没有计入|不含在)"
 )
+_BEHIND = re.compile("(?:[均都]?[系为是]|属于?)[^,。;、()\\d]{0,6}?(?:刷单|刷的|虚假交易|退货|退单|空单)")
 
 
 def is_deducted(
@@ -42,3 +43,8 @@ def is_deducted(
     if _NET.search(label):
         return False  # 扣除成本后净利24000元
     return _PAID.search(label) is not None or _COST.search(label) is None
+
+
+def is_said_deducted(text: Text, end: int) -> bool:
+    """Whether it is said behind the figure that ends there: 其中2.4万元系自己刷单."""
+    return _BEHIND.match(text.folded, end) is not None

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence
-from screening.reading.deductions import is_deducted
+from screening.reading.deductions import is_deducted, is_said_deducted
 from screening.reading.goods import Goods, by_part, ending, traded_for
 from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, converted, link
 from screening.reading.mentions import NOT_GOODS, UNNAMED, Before, Mentioned
@@ -99,7 +99,7 @@ class Naming:
             definition, item = None, Link.LOOSE
         else:
             item = self._item(last, amount, definition) if last else Link.NONE
-        minus = self._is_taken_off(definition, gap_start, start)
+        minus = self._is_taken_off(definition, gap_start, start, end)
         if minus:
             definition, item, total = None, Link.NONE, False
         elif item and last and last.minus:
@@ -200,12 +200,12 @@ class Naming:
         unsure = found == Link.LOOSE and not converted(folded, amount.start)
         return Link.NONE if unsure and self._found.names.any_between(end, amount.start) else found
 
-    def _is_taken_off(self, definition: MeasureDefinition | None, gap_start: int, start: int) -> bool:
+    def _is_taken_off(self, definition: MeasureDefinition | None, gap_start: int, start: int, end: int) -> bool:
         """Whether the figure is a deduction, or the price of what was one: 其中刷单300笔、金额22500元."""
         deductions = self._found.deductions
         if not deductions:
             return False
-        if is_deducted(self._text, deductions, gap_start, start, definition):
+        if is_deducted(self._text, deductions, gap_start, start, definition) or is_said_deducted(self._text, end):
             return True
         last = self._told[-1] if self._told else None
         return last is not None and last.minus and bool(_CAME_TO.fullmatch(self._text.folded, last.span[1], start))

@@ -64,6 +64,8 @@ _UNRELATED = re.compile(
 )
 # 无真实业务, 不是正品: what would set a figure aside is not there
 _LACKING = re.compile(r"(?:[不无没非未]|没有|不是|并非|不具有|不存在|缺乏|未发生|未有)(?:任何)?\Z")
+# 按同类正品市场中间价格计算: what it is measured by
+_PRICE_OF = re.compile(r"的?(?:市场|同期|专柜|零售|官方|销售|批发)?[^,。;]{0,3}价")
 _NOWHERE: list[Span] = []
 
 
@@ -115,7 +117,9 @@ class Standings:
         if "elsewhere" in marks:
             self._unrelated = sorted(self._unrelated + self._elsewhere(marks["elsewhere"]))
         self._aside = [
-            mark for mark in marks.get("aside", none) if not _LACKING.search(folded, max(0, mark[0] - 5), mark[0])
+            mark
+            for mark in marks.get("aside", none)
+            if not _LACKING.search(folded, max(0, mark[0] - 5), mark[0]) and not _PRICE_OF.match(folded, mark[1])
         ]
         self._recited = Recited(text)
         self._another = another_case(folded)

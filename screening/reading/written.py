@@ -43,6 +43,7 @@ _MORE = frozenset({"余", "多"})
 _ABROAD = frozenset({"美", "港", "欧"})
 _CURRENCY_ENDS = frozenset("币￥¥$＄BbYDR€）)：写约近逾过足 \u3000")
 _HEADING_ENDS = frozenset("）):： 为是|\t")
+_COUNTED_ENDS = frozenset(":：为是数达有共")
 _HALF_MONTHS = re.compile("个(半|多)(月|小时|星期)")
 _LASTING = {"月": UNITS["个月"], "小时": UNITS["小时"], "星期": UNITS["周"]}
 # 12.9(万元), 12.9（单位：万元）
@@ -50,7 +51,7 @@ _BRACKET = re.compile(r"[（(](?:单位[:：])?([^（()）\d]{1,6})[)）]")
 # 金额(万元)：12.9
 _HEADING = re.compile(r"[（(](?:单位[:：])?([^（()）\d]{1,6})[)）][\s:：为是|]{0,4}\Z")
 # 人数为312
-_COUNTED = re.compile(r"([人户件份张盒瓶箱台条头只册辆套袋桶株双])数(?:分别|依次|均|共)?[:：为是]\Z")
+_COUNTED = re.compile(r"([人户件份张盒瓶箱台条头只册辆套袋桶株双])数(?:分别|依次|均|共|已?达|有)?[:：为是]?\Z")
 # 35000（叁万伍仟）元
 _REPEATED = re.compile(r"[（(][零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]{1,20}[)）](?=元)")
 _MG = UNITS["mg/L"]
@@ -165,7 +166,7 @@ def unit_elsewhere(text: str, match: re.Match[str], floor: int) -> Written | Non
         here = unit_at(heading[1], 0)
         if here is not None and here[0] == len(heading[1]):
             return Written(end, here[1], heading[1], begin=heading.start(), headed=True)
-    if match[1] and before in _HEADING_ENDS and (counted := _COUNTED.search(text, max(floor, start - 8), start)):
+    if match[1] and before in _COUNTED_ENDS and (counted := _COUNTED.search(text, max(floor, start - 8), start)):
         return Written(end, UNITS[counted[1]], counted[1], headed=True)
     if is_money_without_unit(text, floor, match):
         return Written(end + more, _YUAN, "", more)
