@@ -19,6 +19,7 @@ CASES = {
 AS_OF = date(2026, 11, 22)
 # What must never be lost again, by file; docs/measured.md has the figures.
 FLOORS = {
+    "business-told": 0.85,
     "environment-told": 0.90,
     "mixed": 0.90,
     "finance": 0.60,
@@ -34,7 +35,7 @@ FLOORS = {
     "people-told": 0.80,
     "police": 0.70,
     "various": 0.95,
-    "business-told": 0.85,
+    "fresh": 0.85,
 }
 
 

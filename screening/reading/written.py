@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from screening.quantity import UNITS, Unit
-from screening.reading.context import is_money_without_unit, prefix
+from screening.reading.bare import is_money_without_unit
+from screening.reading.context import prefix
 from screening.reading.numerals import digit_value
 from screening.reading.units import unit_at
 
