@@ -106,9 +106,8 @@ class Counted:
             if number < 1:
                 continue
             sentence = hits.text.sentence(day.start)
-            for word in hits.words & self._lasting.keys():
-                name = self._lasting[word]
-                if name in told or number <= found.get(name, (0,))[0]:
+            for word, name in self._lasting.items():
+                if word not in hits.words or name in told or number <= found.get(name, (0, 0, 0))[0]:
                     continue
                 for start, end in hits.found[word]:
                     apart = max(start - day.end, day.start - end)

@@ -65,11 +65,11 @@ def test_what_the_bundle_guards_already_is_not_proposed(bundle: Bundle) -> None:
 
 
 def test_a_telling_word_beside_amounts_that_no_word_covers_is_proposed(proposal: Proposal) -> None:
-    found = term(proposal, "过磅")
+    found = term(proposal, "复秤")
     assert found is not None
     assert found.texts == 3
     assert found.near_amounts >= 2
-    assert all("过磅" in example for example in found.examples)
+    assert all("复秤" in example for example in found.examples)
 
 
 def test_words_of_the_bundle_words_of_one_text_and_words_beside_nothing_are_not(
