@@ -20,7 +20,7 @@ from screening.reading.mentions import Mentioned
 from screening.reading.persons import befallen, groups
 from screening.reading.phrases import Phrases
 from screening.reading.standing import Standing, Standings
-from screening.reading.text import Span
+from screening.reading.text import Span, Text
 
 __all__ = ["Counted"]
 
@@ -100,24 +100,16 @@ class Counted:
     ) -> list[Mentioned]:
         """With the full months of the longest stretch of time that stands beside a word for what lasted, where no figure tells them."""
         told = {m.name for m in named if m.counts}
+        wanted = {word: name for word, name in self._lasting.items() if word in hits.words and name not in told}
         found: dict[str, tuple[int, int, int]] = {}
         for day in days:
             number = _months(day)
-            if number < 1:
-                continue
-            sentence = hits.text.sentence(day.start)
-            for word, name in self._lasting.items():
-                if word not in hits.words or name in told or number <= found.get(name, (0, 0, 0))[0]:
+            for word, name in wanted.items():
+                if number <= found.get(name, (0, 0, 0))[0]:
                     continue
-                for start, end in hits.found[word]:
-                    apart = max(start - day.end, day.start - end)
-                    if (
-                        sentence[0] <= start < sentence[1]
-                        and apart <= _BESIDE
-                        and standings.of((start, end)) is Standing.ASSERTED
-                    ):
-                        found[name] = number, min(start, day.start), max(end, day.end)
-                        break
+                span = next((s for s in hits.found[word] if _is_beside(hits.text, day, s, standings)), None)
+                if span:
+                    found[name] = number, min(span[0], day.start), max(span[1], day.end)
         return named + [self._mention(hits, name, *place) for name, place in found.items()]
 
     def _mention(self, hits: Hits, name: str, number: int, start: int, end: int) -> Mentioned:
@@ -133,6 +125,13 @@ def _longest(spans: Iterable[Span]) -> list[Span]:
         if not kept or end > kept[-1][1]:
             kept.append((start, end))
     return kept
+
+
+def _is_beside(text: Text, day: DateSpan, word: Span, standings: Standings) -> bool:
+    """Whether a word is asserted in the sentence of a stretch of time and near by."""
+    low, high = text.sentence(day.start)
+    apart = max(word[0] - day.end, day.start - word[1])
+    return low <= word[0] < high and apart <= _BESIDE and standings.of(word) is Standing.ASSERTED
 
 
 def _months(day: DateSpan) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
@@ -27,6 +27,7 @@ from screening.reading.wholes import SALES, VALUE
 __all__ = ["Reading"]
 
 _FURTHER = re.compile(r"(?:另|还有|尚有|余下|剩余|剩下)[^。;\d]{0,10}\Z")
+_OTHER_PART = {SOLD: UNSOLD, UNSOLD: SOLD}
 _FINEST = Decimal("0.000001")
 # The limit of a standard is a figure of the law, not of the case, and serves as a divisor all the same.
 _OF_THE_LAW = frozenset({Standing.ASSERTED, Standing.CITED, Standing.ASIDE})
@@ -103,24 +104,22 @@ class Reading:
         definition = self.vocabulary.get(name)
         if definition is None or definition.unit not in definition.unnamed_in:
             return []
-        unnamed = (m for each in UNNAMED for m in self._counting.get(each, ()) if m.unit == definition.unit)
         text = self.texts.get("narrative", "")
-        return [m for m in unnamed if _FURTHER.search(text, max(0, m.span[0] - 14), m.span[0])]
+        nameless = _nameless(self._counting, {definition.unit})
+        return [m for m in nameless if _FURTHER.search(text, max(0, m.span[0] - 14), m.span[0])]
 
     def _whole(self, name: str, told: Measured | None, of: str | None) -> Measured | None:
         """What is told, with the other part of the goods that no word names: 待售作训服21套，已销售8套."""
         definition = self.vocabulary.get(name)
-        if told is None or of or definition is None or not definition.unnamed_in:
+        if told is None or of or definition is None or told.unit not in definition.unnamed_in:
             return told
-        parts = {m.of for m in self._counting.get(name, ())}
-        other = {SOLD: UNSOLD, UNSOLD: SOLD}.get((parts - {""}).pop()) if len(parts - {""}) == 1 else None
-        rest = [
-            m
-            for unnamed in UNNAMED
-            for m in self._counting.get(unnamed, ())
-            if other and m.of == other and m.unit == told.unit and m.unit in definition.unnamed_in and m.per is None
-        ]
-        left = resolve(rest, self.texts)
+        parts = {m.of for m in self._counting.get(name, ())} - {""}
+        other = _OTHER_PART.get(parts.pop()) if len(parts) == 1 else None
+        if other is None:
+            return told
+        nameless = _nameless(self._counting, {told.unit})
+        # One that is told as more of it (``_further``) is in there already.
+        left = resolve([m for m in nameless if m.of == other and m.evidence not in told.evidence], self.texts)
         if left is None:
             return told
         value = told.value + left.value
@@ -237,11 +236,9 @@ class Reading:
         definition = self.vocabulary.get(name)
         if definition is None or not definition.unnamed_in or (of and self.circumstance(of) is not State.YES):
             return None
-        counted = (
-            [m for unnamed in UNNAMED for m in told.get(unnamed, ()) if m.unit in definition.unnamed_in]
-            for told in (self._counting, self._penalty)
-        )
-        whole = resolve(next(filter(None, counted), []), self.texts)
+        units = definition.unnamed_in
+        counted = _nameless(self._counting, units) or _nameless(self._penalty, units)
+        whole = resolve(counted, self.texts)
         factor = definition.accepts(whole.unit) if whole else None
         if whole is None or factor is None:
             return None
@@ -279,3 +276,8 @@ class Reading:
 
 def _told(mention: Mentioned) -> Measured:
     return Measured(mention.name, mention.value, mention.unit, mention.approx, mention.derived, (mention.evidence,))
+
+
+def _nameless(told: Mapping[str, Sequence[Mentioned]], units: Container[str]) -> list[Mentioned]:
+    """The figures in one of these units that no word names."""
+    return [m for name in UNNAMED for m in told.get(name, ()) if m.unit in units]

@@ -171,16 +171,21 @@ def unit_elsewhere(text: str, match: re.Match[str], floor: int) -> Written | Non
         return Written(end, UNITS[counted[1]], counted[1], headed=True)
     if is_money_without_unit(text, floor, match):
         return Written(end + more, _YUAN, "", more)
-    if match[1] and (
-        (
-            before in _METALS_END
-            and _READING_BEFORE.search(text, max(floor, start - 2), start)
-            and _LIMIT_AFTER.match(text, end)
-        )
-        or (before in _LIMITS_END and _LIMIT_BEFORE.search(text, max(0, start - 24), start))
-    ):
+    if match[1] and _is_of_metal(text, floor, start, end):
         return Written(end, _MG, "")
     return None
+
+
+def _is_of_metal(text: str, floor: int, start: int, end: int) -> bool:
+    """Whether the number is the reading of a metal beside its limit, or that limit: 总锌16.8(限值1.5)."""
+    before = text[start - 1] if start > floor else ""
+    if before in _LIMITS_END and _LIMIT_BEFORE.search(text, max(0, start - 24), start):
+        return True
+    return (
+        before in _METALS_END
+        and _READING_BEFORE.search(text, max(floor, start - 2), start) is not None
+        and _LIMIT_AFTER.match(text, end) is not None
+    )
 
 
 def change_after(text: str, written: Written) -> tuple[int, Decimal]:
