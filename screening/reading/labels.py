@@ -85,6 +85,8 @@ _OF_UNIT = {
     "%": re.compile(r"[率比度息]\Z|比例|含量"),
 }
 _CONTENTS = ("浓度", "含量")
+#: COD, NH3-N, SO2: substances that go by their letters.
+_LETTERS = re.compile(r"(?<![a-z])([a-z][a-z0-9.\-]{1,6})[)\s]*\Z")
 _PURCHASED, _SALES, _STOCK = "购进数量", "销售数量", "库存数量"
 _OF_PART = {SOLD: _SALES, UNSOLD: _STOCK}
 #: The last of these in a clause says what became of the goods.
@@ -112,7 +114,9 @@ def label_of(mention: Mentioned, text: str) -> str:
     goods = mention.unit not in NOT_GOODS and not mention.per
     if goods and (became := _became(text[max(0, start - _CLAUSE) : start])):
         return became
-    if mention.unit.startswith("mg/") and (noun := _noun(before)):
+    if mention.unit == "km/h":
+        return "车速"
+    if mention.unit.startswith("mg/") and (noun := _noun(before) or _letters(before)):
         return noun if noun.endswith(_CONTENTS) else noun + ("含量" if mention.unit == "mg/kg" else "浓度")
     if _fits(noun := _noun(before), mention.unit):
         return noun
@@ -130,6 +134,10 @@ def _fits(noun: str, unit: str) -> bool:
 def _noun(words: str) -> str:
     """The noun that the words end in."""
     return _checked(_BREAK.split(words)[-1], _LONGEST)
+
+
+def _letters(words: str) -> str:
+    return letters[1].upper() if (letters := _LETTERS.search(words)) else ""
 
 
 def _checked(noun: str, longest: int) -> str:

@@ -66,9 +66,9 @@ def _gathered(sequence: Sequenced, hits: Hits) -> Iterator[tuple[Span, ...]]:
         if anchor[0] < end:
             continue  # overlaps a place already given
         begins, ends = sequence.field(hits.text, anchor[0])
-        field = max(begins, anchor[1] - within), min(ends, anchor[0] + within)
+        field = max(begins, end, anchor[1] - within), min(ends, anchor[0] + within)
         found = _around(anchor, others, field)
-        if found is not None and found[-1][1] - found[0][0] <= within and found[0][0] >= end:
+        if found is not None and found[-1][1] - found[0][0] <= within:
             yield found
             end = found[-1][1]
 
