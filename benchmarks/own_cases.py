@@ -3,13 +3,15 @@
 ``tests/cases/records/*.jsonl``, a file a theme. One third of each theme, drawn by a hash of the case number, is *held*: it was only
 ever measured until the figures in ``docs/measured.md`` were taken (that of the themes ``…-told`` still is). The rest was looked at
 while phrases were written (*looked at*), and so was all of ``mixed`` and ``various``; all of ``fresh`` is held. The difference
-between the two is what rules gain by heart and not by sense.
+between the two is what rules gain by heart and not by sense. ``--list`` writes the cases that were looked at to standard output:
+what ``make learn`` learns from.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -51,16 +53,27 @@ def measure(screener: Screener, cases: list[dict]) -> tuple[int, float, int, int
     return right, ranking(scores), charged, ordinary, alarms
 
 
+def parts_of(file: Path) -> dict[str, list[dict]]:
+    """The cases of a theme, by part."""
+    parts: dict[str, list[dict]] = {"looked at": [], "held": []}
+    for text in file.read_text(encoding="utf-8").splitlines():
+        case = json.loads(text)
+        parts[WHOLE.get(file.stem) or ("held" if held(case) else "looked at")].append(case)
+    return parts
+
+
 def main() -> None:
+    files = sorted(FOLDER.glob("*.jsonl"))
+    if "--list" in sys.argv:
+        for file in files:
+            for case in parts_of(file)["looked at"]:
+                print(json.dumps(case, ensure_ascii=False))
+        return
     screener = Screener.from_folder()
     everything: dict[str, list[dict]] = {"looked at": [], "held": []}
     print(f"{'':22} cases  level          ranking  first charge  false alarms")
-    for file in sorted(FOLDER.glob("*.jsonl")):
-        cases = [json.loads(text) for text in file.read_text(encoding="utf-8").splitlines()]
-        parts: dict[str, list[dict]] = {"looked at": [], "held": []}
-        for case in cases:
-            parts[WHOLE.get(file.stem) or ("held" if held(case) else "looked at")].append(case)
-        for part, chosen in parts.items():
+    for file in files:
+        for part, chosen in parts_of(file).items():
             everything[part] += chosen
             if chosen:
                 report(f"{file.stem}, {part}", chosen, screener)

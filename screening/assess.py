@@ -18,6 +18,7 @@ from screening.outcome import ExitResult, LimbResult
 __all__ = ["Assessment", "Measurement", "assess", "measure_version"]
 
 NO_CRIME_THEN = "行为终了时此罪尚未设立"
+WHAT_WAS_DONE = "需由人核对行为是否属于本罪"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ class Measurement:
 class Assessment:
     """A charge, assessed. ``charge`` is its name at the conduct date.
 
-    ``other`` is the version that does not govern, shown beside it; ``note`` says why there is no crime.
+    ``other`` is the version that does not govern, shown beside it; ``note`` says why there is no crime. ``supposed``: nothing but
+    likeness points here, so that what is reached stays open until a person has looked at the conduct.
     """
 
     threshold: Threshold
@@ -81,10 +83,12 @@ class Assessment:
     draft: bool
     favourable: bool = False
     note: str = ""
+    supposed: bool = False
 
     @property
     def verdict(self) -> Verdict:
-        return self.governing.verdict if self.governing and not self.note else Verdict.BELOW
+        verdict = self.governing.verdict if self.governing and not self.note else Verdict.BELOW
+        return Verdict.UNKNOWN if self.supposed and verdict in (Verdict.REACHED, Verdict.NEAR) else verdict
 
     @property
     def limb(self) -> LimbResult | None:
@@ -116,7 +120,9 @@ class Assessment:
     @property
     def missing(self) -> tuple[str, ...]:
         """What has to be supplied (待补充事实): of the deciding limb where it is unknown, else nothing."""
-        return self.limb.missing if self.limb and self.verdict in (Verdict.UNKNOWN, Verdict.NEAR) else ()
+        open_ = self.limb is not None and self.verdict in (Verdict.UNKNOWN, Verdict.NEAR)
+        facts = self.limb.missing if self.limb and open_ else ()
+        return (WHAT_WAS_DONE, *facts) if self.supposed and open_ else facts
 
 
 def measure_version(bundle: Bundle, threshold: Threshold, version: Version, facts: Facts, on: date) -> Measurement:
@@ -136,7 +142,17 @@ def assess(bundle: Bundle, candidate: Candidate, facts: Facts, conduct: date, as
         newest = threshold.versions[0]
         over = newest.effective_to is not None and newest.effective_to <= conduct
         note = f"该标准自 {newest.effective_to} 起失效，之后没有新的标准" if over else "手头的法律文本未覆盖行为时间"
-        return Assessment(threshold, charge, candidate.pointers, candidate.strength, None, None, False, note=note)
+        return Assessment(
+            threshold,
+            charge,
+            candidate.pointers,
+            candidate.strength,
+            None,
+            None,
+            False,
+            note=note,
+            supposed=candidate.supposed,
+        )
     then = measure_version(bundle, threshold, versions.then, facts, conduct)
     now = measure_version(bundle, threshold, versions.now, facts, as_of) if versions.now else None
     governing, other = choose(then, now, Measurement.milder_than)
@@ -152,6 +168,7 @@ def assess(bundle: Bundle, candidate: Candidate, facts: Facts, conduct: date, as
         or (versions.ended and _unseen(bundle, threshold)),
         favourable=governing is now,
         note=NO_CRIME_THEN if not versions.crime_then else _left_out(threshold) if versions.ended else "",
+        supposed=candidate.supposed,
     )
 
 

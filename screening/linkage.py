@@ -26,7 +26,7 @@ ZERO = Decimal(0)
 
 
 class Pointer(NamedTuple):
-    """One reason why a charge is in question; ``kind`` is conduct, reason (案由), provision or agency."""
+    """One reason why a charge is in question; ``kind`` is conduct, reason (案由), provision, agency or likeness."""
 
     kind: str
     text: str
@@ -35,11 +35,15 @@ class Pointer(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A charge in question with its pointers; ``strength`` is the sum of the best of each kind."""
+    """A charge in question with its pointers; ``strength`` is the sum of the best of each kind.
+
+    ``supposed``: only likeness points to it (``likeness.py``).
+    """
 
     threshold: Threshold
     pointers: tuple[Pointer, ...]
     strength: Decimal
+    supposed: bool = False
 
 
 class Linkage:

@@ -92,6 +92,7 @@ def _charge(assessment: Assessment, course: Course | None) -> Json:
         "draft": assessment.draft,
         "note": assessment.note,
         "history": _history(course) if course else None,
+        "supposed": assessment.supposed,
         "strength": float(assessment.strength),
         "pointers": [_pointer(p) for p in assessment.pointers],
     }

@@ -22,6 +22,7 @@ from screening.history.known import Known
 from screening.history.past import Past
 from screening.history.remembered import Remembered
 from screening.history.telling import course_fields, course_words
+from screening.likeness import Likening
 from screening.linkage import Candidate, Linkage
 from screening.logic import Verdict
 from screening.provisions import Provision
@@ -78,6 +79,7 @@ class Screener:
             self.linkage = Linkage(bundle)
             self.fines = Fines(bundle)
             self.engine = Engine(bundle.finding_rules)
+            self.likening = Likening(bundle)
             self.suggester = Suggester(bundle)
         self._rules = {rule.id: rule for rule in bundle.finding_rules}
 
@@ -97,7 +99,7 @@ class Screener:
         reading = self.reader.read(record)
         conduct = reading.conduct_to or record.decided_on or as_of
         provisions = self.linkage.cited(record)
-        candidates = self.linkage.candidates(record, reading, provisions)
+        candidates = self.likening.beside(record, reading, self.linkage.candidates(record, reading, provisions))
         alone = [assess(self.bundle, candidate, reading, conduct, as_of) for candidate in candidates]
         alone.sort(key=_by_weight)
         known = Known.of(record, reading, as_of, past, beside)
@@ -122,7 +124,7 @@ class Screener:
         """The same charge with the penalties on record counted and the amounts that the law adds up added."""
         added = added_by_law(known, alone, self.bundle.policy.history.limitation)
         facts = Remembered(known, alone.threshold, added)
-        return assess(self.bundle, Candidate(alone.threshold, alone.pointers, alone.strength), facts, conduct, as_of)
+        return assess(self.bundle, Candidate(alone.threshold, alone.pointers, alone.strength, alone.supposed), facts, conduct, as_of)
 
     def _measure(self, assessment: Assessment, conduct: date, as_of: date) -> Measure:
         """The governing version of a charge, to be measured against other facts."""

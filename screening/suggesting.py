@@ -16,10 +16,10 @@ from screening.bundle.bundle import Bundle
 from screening.bundle.textrules import TextRule, marked
 from screening.bundle.threshold import Threshold
 from screening.facts import Evidence
-from screening.folding import fold
 from screening.logic import State
 from screening.reading.reading import Reading
 from screening.record import Record
+from screening.wording import chinese_words
 
 __all__ = ["Suggester", "Suggestion"]
 
@@ -64,7 +64,7 @@ class Suggester:
         counts: dict[str, float] = {}
         places: dict[str, tuple[str, int, int]] = {}
         for field, text in texts.items():
-            for word, start, end in _words(text):
+            for word, start, end in chinese_words(text):
                 if word not in weights:
                     continue
                 if word in counts:
@@ -152,17 +152,9 @@ def _phrases(rule: TextRule) -> Iterator[str]:
 
 def _counted(texts: Iterable[str]) -> dict[str, int]:
     counts: dict[str, int] = defaultdict(int)
-    for word, _, _ in _words("。".join(texts)):
+    for word, _, _ in chinese_words("。".join(texts)):
         counts[word] += 1
     return counts
-
-
-def _words(text: str) -> list[tuple[str, int, int]]:
-    """The Chinese words of two characters and more, with their places (code points)."""
-    # Imported here because it unpacks its dictionary at once, which nobody needs whose records all point somewhere.
-    import rjieba
-
-    return [word for word in rjieba.tokenize(fold(text)) if word[2] - word[1] > 1 and "一" <= word[0][0] <= "鿿"]
 
 
 def _direction(counts: dict[str, float], weights: dict[str, float]) -> dict[str, float]:

@@ -5,10 +5,10 @@ changed thing is asked for at one of these steps, and a record for which it is n
 
 | changed | touches a record |
 |---|---|
-| measures, circumstances, general words, the order of text rules | always |
+| measures, circumstances, general words, the model of words, the order of text rules | always |
 | a text rule | whose texts have every step of a pattern that came or went, or a word of an exception that did |
 | a provision's finding | for which its 处罚依据 finds something else |
-| a charge file | in which the charge is in question; where its linkage changed, also one that has any of its pointers |
+| a charge file | in which the charge is in question; where its linkage or name changed, also one with its pointers or another kind of it |
 | a document, a province's figures | in which a charge that rests on it is in question |
 | a law's fines | that cites it |
 | a finding rule | on which it fired, or fires on what the rules were asked about |
@@ -125,7 +125,8 @@ def _threshold(old: Bundle, new: Bundle, pair: tuple[Threshold | None, Threshold
     sides = [side for side in pair if side]
     if len(sides) == 2 and all(essence(getattr(sides[0], f)) == essence(getattr(sides[1], f)) for f in _POINTING):
         return _in_question({sides[0].id})
-    in_question = _in_question({side.id for side in sides})
+    names = {side.charge for side in sides}  # likeness chooses among the kinds of a charge
+    in_question = _in_question(t.id for bundle in (old, new) for t in bundle.thresholds if t.charge in names)
     linkages = [side.linkage for side in sides]
     reasons = Patterns(reason for linkage in linkages for reason in linkage.reasons)
     conducts = {conduct for linkage in linkages for conduct in (*linkage.conduct, *linkage.not_with)}
@@ -137,7 +138,7 @@ def _threshold(old: Bundle, new: Bundle, pair: tuple[Threshold | None, Threshold
     return touches
 
 
-_POINTING: Final = ("linkage", "agencies")
+_POINTING: Final = ("linkage", "agencies", "charge", "kind", "description")
 
 
 def _in_question(ids: Iterable[str]) -> Test:
@@ -256,6 +257,7 @@ _TESTS: Final[Mapping[str, Callable[[Bundle, Bundle, tuple[Any, Any]], Test | Pa
         "finding_rules": _finding_rule,
         "policy": _policy,
         "lexicon": _everything,
+        "likeness": _everything,
     }
 )
 """Area → the test of one changed thing; one that is not here touches every record."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from screening.bundle.findings import FindingRule
 from screening.bundle.fine import FineLaw
+from screening.bundle.likeness import Likeness
 from screening.bundle.policy import Lexicon, Policy
 from screening.bundle.sanctions import Sanction
 from screening.bundle.textrules import TextRule
@@ -36,6 +37,7 @@ class Bundle:
     finding_rules: tuple[FindingRule, ...]
     policy: Policy
     lexicon: Lexicon
+    likeness: Likeness | None = None
     missing: tuple[MissingCharge, ...] = ()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, YamlFile] = field(default_factory=dict, repr=False)

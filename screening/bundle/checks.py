@@ -19,6 +19,7 @@ from screening.bundle.conditions import (
 )
 from screening.bundle.documents import check_documents
 from screening.bundle.fine_checks import check_fines
+from screening.bundle.likeness import check_likeness
 from screening.bundle.sanction_checks import check_sanctions
 from screening.bundle.shapes import did_you_mean
 from screening.bundle.threshold import Threshold, Version
@@ -59,6 +60,9 @@ def cross_check(bundle: Bundle, files: Mapping[str, YamlFile]) -> Iterator[Probl
     yield from check_fines(bundle, files)
     yield from check_sanctions(bundle, files, conducts)
     yield from check_documents(bundle, files)
+    if bundle.likeness:
+        charges = [threshold.charge for threshold in bundle.thresholds]
+        yield from check_likeness(bundle.likeness, charges, files["rules/likeness.yaml"])
     known = [rule.id for rule in bundle.finding_rules]
     for rule in bundle.policy.weights.points if bundle.policy.weights else ():
         if rule not in known:

@@ -14,6 +14,7 @@ from screening.bundle.bundle import Bundle
 from screening.bundle.checks import cross_check
 from screening.bundle.findings import FINDINGS, FindingRule
 from screening.bundle.fine import FINES, FineLaw
+from screening.bundle.likeness import LIKENESS, Likeness
 from screening.bundle.policy import LEXICON, POLICY, Policy
 from screening.bundle.sanctions import SANCTIONS, Sanction
 from screening.bundle.shapes import read_shape
@@ -114,6 +115,7 @@ def load(folder: Path | None = None) -> Bundle:
     text_rules: dict[str, tuple[TextRule, ...]] = dict(source.each("rules/text/*.yaml", TEXT_RULES))
     sanctions: list[Sanction] = [s for _, ss in source.each("rules/provisions/*.yaml", SANCTIONS) for s in ss]
     finding_rules: dict[str, tuple[FindingRule, ...]] = dict(source.each("rules/findings/*.yaml", FINDINGS))
+    likeness: list[Likeness] = [model for _, model in source.each("rules/likeness.yaml", LIKENESS)]
     renamed: list[Renamed] = [r for _, rs in source.each("parties/aliases.yaml", ALIASES) for r in rs]
     problems = [p for file in source.files.values() for p in file.problems]
     if problems or policy is None or lexicon is None:
@@ -133,6 +135,7 @@ def load(folder: Path | None = None) -> Bundle:
         aliases={r.name: r.formerly for r in renamed},
         policy=policy,
         lexicon=lexicon,
+        likeness=likeness[0] if likeness else None,
         files=source.files,
     )
     problems = list(cross_check(bundle, source.files))

@@ -55,6 +55,20 @@ class Suggestions:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class LikenessDials:
+    """What words may say where neither 案由 nor provisions point (``likeness.py``), in points of the model.
+
+    ``margin``: how much more they must speak for a charge than for none; beside rules, than for any other.
+    ``within``: how far behind the likest others are listed, ``most`` in all. ``weight``: strength of the pointer for each point of its lead.
+    """
+
+    margin: Decimal = Decimal("0.2")
+    within: Decimal = Decimal("0.3")
+    weight: Decimal = Decimal(4)
+    most: Annotated[int, Field(ge=0, le=20)] = 3
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Activation:
     """What is asked before a bundle becomes the active one. ``signed``: the signature of somebody trusted.
 
@@ -94,6 +108,7 @@ class Policy:
     history: HistoryDials
     charges_shown: int = 5
     suggestions: Suggestions = Suggestions(Decimal("0.05"), 3)
+    likeness: LikenessDials = LikenessDials()
     activation: Activation = Activation()
     weights: Weights | None = None
 

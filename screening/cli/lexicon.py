@@ -1,4 +1,4 @@
-"""``screening lexicon propose``: words that the bundle lacks and words that need a guard, from a corpus."""
+"""``screening lexicon``: words that a bundle lacks and words that need a guard (``propose``), what words cases are told in (``learn``)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,7 @@ from screening.cli.common import BundleFolder, fail, open_bundle, stderr
 from screening.errors import InputError
 from screening.intake import load_headers, read_inputs
 from screening.intake.encodings import DAMAGED, file_encoding
+from screening.tuning.learning import LearnerMissing, learn, read_told
 from screening.tuning.lexicon import Proposal, ToolMissing, propose
 
 __all__ = ["app"]
@@ -72,6 +74,41 @@ def command(
     else:
         data = json.loads(json.dumps(asdict(proposal)))  # tuples become lists
         sys.stdout.write(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120))
+
+
+@app.command("learn")
+def learn_command(
+    cases: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="CASES",
+            help="标注过的案件，每行一个 JSON：record 与 gold.charges，或者 fact 与 charges（没有罪名的写 []）。",
+            show_default=False,
+        ),
+    ],
+    bundle: BundleFolder = None,
+) -> None:
+    """从标注过的案件学习哪些词说明是哪个罪名，写成规则包的 rules/likeness.yaml。案由、条款都没有指向时，筛查据此提示罪名，不作判定。
+
+    \b
+    例：screening lexicon learn 标注/*.jsonl --bundle 我的规则包
+    """
+    loaded = open_bundle(bundle)
+    try:
+        learned = learn(loaded, [told for path in cases for told in read_told(path, loaded)], date.today())
+    except OSError as error:
+        fail(f"{error.filename}：打不开（{error.strerror}）。请核对路径。")
+    except (InputError, LearnerMissing) as error:
+        fail(str(error))
+    target = (bundle or default_folder()) / "rules" / "likeness.yaml"
+    target.write_text(learned.yaml, encoding="utf-8")
+    stderr().print(
+        f"从 {learned.cases} 个案件学得，写入 {target}。留出五分之一轮流检验，首选罪名相符的占 {learned.right:.1%}。",
+        markup=False,
+    )
+    if learned.without_case:
+        names = "、".join(learned.without_case[:8])
+        stderr().print(f"{len(learned.without_case)} 个罪名没有案件，只凭规则包自己的词：{names} 等。", markup=False)
 
 
 def _narratives(corpus: Path, bundle: Path | None) -> Iterator[str]:

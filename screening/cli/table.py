@@ -62,13 +62,19 @@ def _row(screening: Screening) -> tuple[Text | str, ...]:
         Text(word, style=style),
         screening.record.record_id,
         screening.record.party.name or "—",
-        charge.charge if charge else _suggested(screening),
+        _named(charge) if charge else _suggested(screening),
         f"{charge.ratio:.0%}"
         if charge and charge.ratio is not None
         else _VERDICT[charge.verdict.value]
         if charge
         else "—",
         finding.rule.title if finding else "—",
+    )
+
+
+def _named(charge: Assessment) -> Text | str:
+    return (
+        Text(f"推测（须核对行为）：{charge.charge}", style="dim", overflow="fold") if charge.supposed else charge.charge
     )
 
 

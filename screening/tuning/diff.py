@@ -46,11 +46,12 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "any_of": "其中之一", "at_least": "不低于", "more_than": "超过", "less_than": "低于", "between": "幅度", "of": "属于",
         "measure": "计量", "figure": "数额", "text_seen": "见过正式文本", "number": "文号", "within": "期间", "count": "至少几项",
         "penalties": "行政处罚次数", "sum": "加权之和", "at_most": "不超过", "mix": "折算", "limb": "情形", "per": "单独的标准",
-        "formerly": "旧名", "said": "内容", "until": "至", "why": "原因", "code": "代码", "name": "名称",
+        "formerly": "旧名", "said": "内容", "until": "至", "why": "原因", "code": "代码", "name": "名称", "likeness": "用词",
+        "margin": "领先多少才算", "most": "至多几个", "learned_on": "学习日", "cases": "案件数", "charges": "罪名", "bases": "基数",
     }
 )  # fmt: skip
 _KEYS = ("id", "effective_from", "number", "name", "code", "charge", "law")
-_OF_ONE = frozenset({"参数", "通用词"})
+_OF_ONE = frozenset({"参数", "通用词", "用词模型"})
 _BARE = frozenset({"measure", "circumstance", "conduct"})
 """What a condition is about needs no label in front of it."""
 _SKIPPED = frozenset({"tests", "files", "revision"})
@@ -59,6 +60,7 @@ AREAS: Final = (
     ("thresholds", "罪名"), ("measures", "计量"), ("circumstances", "情节"), ("documents", "文件"), ("regions", "地区"),
     ("fine_laws", "罚款幅度"), ("sanctions", "条款所认定的事实"), ("missing", "未收的罪名"), ("aliases", "机构旧名"),
     ("text_rules", "文字规则"), ("finding_rules", "命中规则"), ("policy", "参数"), ("lexicon", "通用词"),
+    ("likeness", "用词模型"),
 )  # fmt: skip
 _NESTED = MappingProxyType(
     {"versions": "版本", "any_of": "情形", "exits": "出路", "figures": "数额", "former_names": "旧罪名"}

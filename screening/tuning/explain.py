@@ -74,6 +74,7 @@ def _charge(assessment: Assessment, screening: Screening, bundle: Bundle, asked:
         ratio=assessment.ratio,
         draft=assessment.draft,
         asked=asked,
+        supposed=assessment.supposed,
         choice=_choice(assessment, screening),
         governing=_version(measurement, bundle) if measurement else None,
         other=_version(assessment.other, bundle) if assessment.other else None,

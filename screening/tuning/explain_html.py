@@ -93,6 +93,7 @@ def _quoted(words: Iterable[str]) -> str:
 def _charge(charge: ChargeExplained) -> str:
     draft = ' <span class="draft">待核</span>' if charge.draft else ""
     weak = "" if charge.asked else '<p class="small">指向较弱：只列出，不就它问规则。</p>'
+    supposed = '<p class="small">推测：只有用词相近，须由人核对行为。</p>' if charge.supposed else ""
     why = table(
         ("依据", "内容", "分量", "原文"),
         [
@@ -106,6 +107,7 @@ def _charge(charge: ChargeExplained) -> str:
         f"<h3>{escape(charge.charge)} <small>{escape(charge.article)}</small> "
         f'<span class="verdict {charge.verdict}">{VERDICT[charge.verdict]} {percent(charge.ratio)}</span>{draft}</h3>',
         weak,
+        supposed,
         why,
         f'<p class="choice"><b>版本</b>　{escape(charge.choice)}</p>',
         _version(charge.governing, "适用的版本") if charge.governing else "",

@@ -74,7 +74,11 @@ def _charge(out: Text, charge: ChargeExplained) -> None:
     ratio = f" {percent(charge.ratio)}" if charge.ratio is not None else ""
     draft = "　〔待核〕" if charge.draft else ""
     weak = "" if charge.asked else "　（指向较弱，只列出，不问规则）"
-    out.append(f"\n● {charge.charge}　{charge.article}　{VERDICT[charge.verdict]}{ratio}{draft}{weak}\n", style="bold")
+    supposed = "　（推测：只有用词相近，须由人核对行为）" if charge.supposed else ""
+    out.append(
+        f"\n● {charge.charge}　{charge.article}　{VERDICT[charge.verdict]}{ratio}{draft}{weak}{supposed}\n",
+        style="bold",
+    )
     for pointer in charge.pointers:
         words = "、".join(f"“{word}”" for word in longest(e.text for e in pointer.evidence))
         out.append(f"  因{POINTER[pointer.kind]}：{pointer.text}（{pointer.weight}）{words}\n")

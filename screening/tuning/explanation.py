@@ -70,7 +70,8 @@ class VersionShown:
 class ChargeExplained:
     """A charge in question: ``pointers`` say why (kind, words, weight), ``choice`` why this version and not the other.
 
-    ``asked``: whether the finding rules were asked about it; a charge pointed to weakly is only listed.
+    ``asked``: whether the finding rules were asked about it; a charge pointed to weakly is only listed. ``supposed``: only likeness
+    points to it.
     """
 
     threshold: str
@@ -82,6 +83,7 @@ class ChargeExplained:
     ratio: Decimal | None
     draft: bool
     asked: bool
+    supposed: bool
     choice: str
     governing: VersionShown | None
     other: VersionShown | None

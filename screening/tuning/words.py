@@ -23,7 +23,7 @@ STANDING: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 POINTER: Mapping[str, str] = MappingProxyType(
-    {"conduct": "行为", "reason": "案由", "provision": "援引条款", "agency": "处罚机关"}
+    {"conduct": "行为", "reason": "案由", "provision": "援引条款", "agency": "处罚机关", "likeness": "用词"}
 )
 FIELD: Mapping[str, str] = MappingProxyType(
     {"narrative": "违法事实", "penalty.content": "处罚内容", "case_reason": "案由", "legal_basis": "处罚依据"}
