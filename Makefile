@@ -1,12 +1,13 @@
 # make run   screen the example records        make test   everything that must hold
 # make ci    test, lint, types, imports        make soak   long runs     make bench   the measured claims
 # make native  the package with its reader compiled, as it is installed
+# make learn   what words cases are told in, anew from the labelled cases
 PYTHON ?= python3
 BIN := .venv/bin
 # How long make soak lets the fuzzer search.
 FUZZ_SECONDS ?= 3600
 
-.PHONY: run setup test soak ci lint native bench accuracy clean
+.PHONY: run setup test soak ci lint native bench accuracy learn clean
 
 run: setup
 	mkdir -p out
@@ -55,6 +56,12 @@ bench: native
 accuracy: setup
 	$(BIN)/python benchmarks/own_cases.py
 	$(BIN)/python benchmarks/accuracy.py
+
+# From what was looked at alone: what is held is measured (benchmarks/own_cases.py).
+learn: setup
+	mkdir -p build
+	$(BIN)/python benchmarks/own_cases.py --list > build/cases.jsonl
+	$(BIN)/screening lexicon learn build/cases.jsonl $(filter-out %/fresh.jsonl,$(wildcard tests/cases/deeds/*.jsonl))
 
 clean:
 	rm -rf .venv build out .mypy_cache .ruff_cache .pytest_cache .hypothesis

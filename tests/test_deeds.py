@@ -31,7 +31,7 @@ def is_right(found: Assessment, case: dict) -> bool:
 
 
 def test_nearly_all_are_pointed_to_their_charge(screener: Screener) -> None:
-    cases = told("deeds.jsonl")
+    cases = told("deeds/facts.jsonl")
     missed = [c for c in cases if not any(is_right(a, c) for a in screened(screener, c["fact"]).assessments[:3])]
     assert len(cases) > 250
     assert len(missed) <= 0.05 * len(cases), missed

@@ -32,6 +32,17 @@ def screened(screener: Screener, narrative: str) -> Screening:
     return screener.screen(told(narrative), AS_OF)
 
 
+@pytest.fixture(scope="module")
+def bundle(bundle: Bundle) -> Bundle:
+    """Without the model of words: its charges come before suggestions."""
+    return replace(bundle, likeness=None)
+
+
+@pytest.fixture(scope="module")
+def screener(bundle: Bundle) -> Screener:
+    return Screener(bundle)
+
+
 def dialled(bundle: Bundle, least: str, most: int) -> Screener:
     dials = replace(bundle.policy.suggestions, least=Decimal(least), most=most)
     return Screener(replace(bundle, policy=replace(bundle.policy, suggestions=dials)))

@@ -58,8 +58,8 @@ class Suggestions:
 class LikenessDials:
     """What words may say where neither 案由 nor provisions point (``likeness.py``), in points of the model.
 
-    ``margin``: how much more they must speak for a charge than for none; beside rules, than for any other.
-    ``within``: how far behind the likest others are listed, ``most`` in all. ``weight``: strength of the pointer for each point of its lead.
+    ``margin``: how much more they must speak for a charge than for none; beside rules, than for any other. ``within``: how far behind
+    the likest others are listed, ``most`` in all. ``weight``: strength of the pointer for each point of its lead.
     """
 
     margin: Decimal = Decimal("0.2")
