@@ -27,6 +27,8 @@ from screening.wording import chinese_words
 __all__ = ["Likening"]
 
 _WORDS_SHOWN = 6
+#: Fewer words may be there by chance.
+_FEWEST = 5
 _SPEAK = frozenset({"reason", "provision"})
 _FIELD = "narrative"
 _SAYS = "叙述的用词与本罪的案件相近"
@@ -106,7 +108,7 @@ class Likening:
             if word in model.words:
                 counts[word] = counts.get(word, 0) + 1
                 places.setdefault(word, (start, end))
-        if len(counts) < 2:  # one word may be there by chance
+        if len(counts) < _FEWEST:
             return
         shares = {word: (1 + math.log(count)) * model.words[word][0] for word, count in counts.items()}
         length = math.sqrt(sum(share * share for share in shares.values()))
@@ -117,7 +119,7 @@ class Likening:
         order = sorted(range(len(points)), key=lambda n: (-points[n], n))
         first, second = order[:2]
         none = points[model.charges.index(NO_CHARGE)] if NO_CHARGE in model.charges else -math.inf
-        if points[first] - none < self._dials.margin:
+        if points[first] < self._dials.least or points[first] - none < self._dials.margin:
             return
         for number in order[: self._dials.most]:
             behind = points[first] - points[number]

@@ -59,11 +59,13 @@ class LikenessDials:
     """What words may say where neither 案由 nor provisions point (``likeness.py``), in points of the model.
 
     ``margin``: how much more they must speak for a charge than for none; beside rules, than for any other. ``within``: how far behind
-    the likest others are listed, ``most`` in all. ``weight``: strength of the pointer for each point of its lead.
+    the likest others are listed, ``most`` in all. ``least``: fewer points say nothing. ``weight``: strength of the pointer for each
+    point by which the likest leads.
     """
 
     margin: Decimal = Decimal("0.2")
     within: Decimal = Decimal("0.3")
+    least: Decimal = Decimal("-0.7")
     weight: Decimal = Decimal(4)
     most: Annotated[int, Field(ge=0, le=20)] = 3
 

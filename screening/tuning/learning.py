@@ -26,7 +26,8 @@ _SOFTNESS, _FEWEST = 0.5, 2
 #: Weights below this decide nothing.
 _LEAST = 0.12
 _FOLDS = 5
-#: Numbers, and people's names: they tell who and how much, not what was done.
+_BRACKETS = re.compile(r"[（(].*?[）)]")
+#: A number tells how much, not what was done (and 某 who).
 _NUMBER = re.compile("[零一二两三四五六七八九十百千万亿余多几半]+")
 
 
@@ -144,4 +145,4 @@ def _names(bundle: Bundle) -> dict[str, str]:
 
 
 def _bare(charge: str) -> str:
-    return charge.split("（", maxsplit=1)[0].split("(", maxsplit=1)[0].strip().removesuffix("罪")
+    return _BRACKETS.sub("", charge).strip().removesuffix("罪")
