@@ -25,6 +25,12 @@ class Live:
     since: float
     tests: int
 
+    @classmethod
+    def of(cls, screener: Screener, tests: int) -> Live:
+        """In use from now on, with all built that a first request would wait for."""
+        screener.prepare()
+        return cls(screener, time.time(), tests)
+
     @property
     def loaded_at(self) -> str:
         """``since`` in ISO 8601, UTC."""
@@ -34,13 +40,13 @@ class Live:
 def load_live(folder: Path | None, self_test: bool = True) -> Live:
     """Load and test a bundle; ``BundleError`` with every problem where it must not be used."""
     screener, tests = proven(folder) if self_test else (Screener.from_folder(folder), 0)
-    return Live(screener, time.time(), tests)
+    return Live.of(screener, tests)
 
 
 def load_kept(store: Store, revision: str) -> Live:
     """A bundle that the store keeps, tested anew; ``StoreError`` or ``BundleError``."""
     screener, tests = store.proven(revision)
-    return Live(screener, time.time(), tests)
+    return Live.of(screener, tests)
 
 
 def load_active(store: Store, folder: Path | None, self_test: bool = True) -> Live:

@@ -60,12 +60,18 @@ class Likening:
         for threshold in bundle.thresholds:
             self._by_charge.setdefault(threshold.charge, []).append(threshold)
 
+    def prepare(self) -> None:
+        """Build now what is else built when the first record needs it."""
+        if self._bundle.likeness:
+            _ = self._model, self._own_words
+
     def beside(self, record: Record, reading: Reading, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
         """The candidates with what likeness adds: weight to those it speaks for, and the others it speaks for, supposed."""
         if self._bundle.likeness is None or any(p.kind in _SPEAK for c in candidates for p in c.pointers):
             return tuple(candidates)
         result = list(candidates)
-        for like in self._alike(record.narrative):
+        margin = self._dials.margin_with_basis if record.case_reason or record.legal_basis else self._dials.margin
+        for like in self._alike(record.narrative, margin):
             pointer = Pointer("likeness", _SAYS, like.weight, like.words)
             known = [place for place, c in enumerate(result) if c.threshold.charge == like.charge]
             for place in known if like.leads else ():
@@ -99,7 +105,7 @@ class Likening:
             for t in kinds
         }
 
-    def _alike(self, text: str) -> Iterator[_Like]:
+    def _alike(self, text: str, margin: Decimal) -> Iterator[_Like]:
         """The charges that the words speak for rather than for none at all, likest first; the likest by its lead over all others."""
         model = self._model
         counts: dict[str, int] = {}
@@ -119,7 +125,7 @@ class Likening:
         order = sorted(range(len(points)), key=lambda n: (-points[n], n))
         first, second = order[:2]
         none = points[model.charges.index(NO_CHARGE)] if NO_CHARGE in model.charges else -math.inf
-        if points[first] < self._dials.least or points[first] - none < self._dials.margin:
+        if points[first] < self._dials.least or points[first] - none < margin:
             return
         for number in order[: self._dials.most]:
             behind = points[first] - points[number]

@@ -88,6 +88,11 @@ class Screener:
         """Load a bundle (the shipped one by default) and make it ready; ``BundleError`` where it is wrong."""
         return cls(load(folder))
 
+    def prepare(self) -> None:
+        """Build now what is else built when the first record needs it: a service has nobody wait for it."""
+        self.likening.prepare()
+        self.suggester.prepare()
+
     def screen(self, record: Record, as_of: date, past: Sequence[Past] = (), beside: Sequence[Past] = ()) -> Screening:
         """Screen one penalty record for a crime that a fine may be hiding.
 

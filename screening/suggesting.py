@@ -54,6 +54,10 @@ class Suggester:
         self._bundle = bundle
         self._dials = bundle.policy.suggestions
 
+    def prepare(self) -> None:
+        """Build now what is else built when the first record needs it."""
+        _ = self._index
+
     def suggest(self, record: Record, reading: Reading) -> tuple[Suggestion, ...]:
         """The likest charges, at most as many as the dial says and none below its least likeness; one for each name.
 

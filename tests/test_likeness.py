@@ -84,6 +84,14 @@ def test_it_is_not_asked_where_the_case_reason_speaks(unruled: Screener) -> None
     assert "likeness" not in kinds
 
 
+def test_a_case_reason_that_points_nowhere_speaks_for_an_ordinary_case(bundle: Bundle, unruled: Screener) -> None:
+    dials = replace(bundle.policy.likeness, margin=Decimal("0.2"), margin_with_basis=Decimal(9))
+    strict = Screener(replace(unruled.bundle, policy=replace(bundle.policy, likeness=dials)))
+    assert screened(strict, DOG).assessments
+    assert not screened(strict, DOG, case_reason="未按规定公示案").assessments
+    assert not screened(strict, DOG, legal_basis="《某某条例》第三条").assessments
+
+
 def test_what_a_rule_found_is_weighed_and_not_supposed(screener: Screener) -> None:
     text = "当事人在麻辣烫汤料中添加罂粟壳，卖给食客，检出吗啡、可待因、那可丁，汤料由其本人熬制。"
     leading = screened(screener, text).assessments[0]

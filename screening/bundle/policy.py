@@ -58,12 +58,14 @@ class Suggestions:
 class LikenessDials:
     """What words may say where neither 案由 nor provisions point (``likeness.py``), in points of the model.
 
-    ``margin``: how much more they must speak for a charge than for none; beside rules, than for any other. ``within``: how far behind
+    ``margin``: how much more they must speak for a charge than for none; beside rules, than for any other. ``margin_with_basis``: the
+    same where the agency wrote a 案由 or a 处罚依据 that points nowhere, which speaks for an ordinary case. ``within``: how far behind
     the likest others are listed, ``most`` in all. ``least``: fewer points say nothing. ``weight``: strength of the pointer for each
     point by which the likest leads.
     """
 
     margin: Decimal = Decimal("0.2")
+    margin_with_basis: Decimal = Decimal(1)
     within: Decimal = Decimal("0.3")
     least: Decimal = Decimal("-0.7")
     weight: Decimal = Decimal(4)
