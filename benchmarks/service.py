@@ -128,7 +128,7 @@ def _others(lines: list[str], key: str, count: int) -> Iterator[bytes]:
     """The same cases again and again, each time of another party and under another number."""
     for number, text in zip(range(count), cycle(lines), strict=False):
         record = json.loads(text)
-        party = {**(record.get("party") or {}), "name": f"第{number}号商行"}
+        party = {**(record.get("party") or {}), "name": f"第{number}号商行", "id_no": None}  # a number would be the same party
         yield _request(
             json.dumps(record | {"record_id": f"第{number}号", "party": party}, ensure_ascii=False).encode(), key
         )
