@@ -223,7 +223,9 @@ def _is_joined(one: Mentioned, other: Mentioned, folded: str, alike: bool) -> bo
     between = folded[one.span[1] : other.span[0]]
     if between in _JOINED:
         return True
-    if len(between) > _BESIDE or one.total or other.total or other.part or "元" in between:
+    if len(between) > _BESIDE or one.total or other.part or "元" in between:
+        return False
+    if other.total and not (alike and other.value < one.value):  # 六月210箱，七、八月合计180箱 is no total of both
         return False
     if alike and one.unit == other.unit and between[:1] in _PARTED:
         return True
