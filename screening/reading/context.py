@@ -208,6 +208,8 @@ def denominator_before(text: str, floor: int, start: int) -> str | None:
             return window[begin:end]
     if "均" in window and (each := _ON_AVERAGE.search(window)):
         return each[1]
+    if "重" in window and (each := _FILLED.search(window)):
+        return each[1]
     if "价" in window:
         at = window.rindex("价")
         # 按实际销售均价计32550元 is a sum, so only a few words may stand between.
@@ -217,6 +219,8 @@ def denominator_before(text: str, floor: int, start: int) -> str | None:
 
 
 _ON_AVERAGE = re.compile("([人户亩件])均(?:约|为)?\\Z")
+# 单桶净重170公斤, 同型号满桶过磅净重175公斤
+_FILLED = re.compile("(?:单|满|整)([桶袋包箱罐瓶筐])[^，。；、\\d]{0,6}重量?(?:约为?|为|是|达)?\\Z")
 _EACH = frozenset({"单", "均"})
 _IS = re.compile("(?:[均分别为是约在仅只达有格：: （(]|人民币){0,5}+")
 
