@@ -208,7 +208,7 @@ def denominator_before(text: str, floor: int, start: int) -> str | None:
             return window[begin:end]
     if "均" in window and (each := _ON_AVERAGE.search(window)):
         return each[1]
-    if "重" in window and (each := _FILLED.search(window)):
+    if each := _FILLED.search(window) or _ONE_AT.search(text, max(0, start - 8), start):
         return each[1]
     if "价" in window:
         at = window.rindex("价")
@@ -220,7 +220,8 @@ def denominator_before(text: str, floor: int, start: int) -> str | None:
 
 _ON_AVERAGE = re.compile("([人户亩件])均(?:约|为)?\\Z")
 # 单桶净重170公斤, 同型号满桶过磅净重175公斤
-_FILLED = re.compile("(?:单|满|整)([桶袋包箱罐瓶筐])[^，。；、\\d]{0,6}重量?(?:约为?|为|是|达)?\\Z")
+_FILLED = re.compile("[单满整]([桶袋包箱罐瓶筐])[^，。；、\\d]{0,6}重量?(?:约为?|为|是|达)?\\Z")
+_ONE_AT = re.compile("一([车船桶袋包箱罐筐趟])(?:都|均)?(?:按|平均|折算?)\\Z")  # 共41车，一车按1.2吨
 _EACH = frozenset({"单", "均"})
 _IS = re.compile("(?:[均分别为是约在仅只达有格：: （(]|人民币){0,5}+")
 

@@ -118,7 +118,8 @@ def _loads(named: Sequence[Mentioned], counts: Counts, text: Text) -> list[Menti
     for rate in named:
         if not rate.per or rate.unit in NOT_GOODS or rate.standing is not Standing.ASSERTED:
             continue
-        found = nearest(rate, counts.beside(rate.span[0], rate.per) or _containers(rate, counts, text))
+        several = [found for found in counts.beside(rate.span[0], rate.per) if found.number > 1]
+        found = nearest(rate, several or _containers(rate, counts, text))
         if found is not None and found.number > 1:
             evidence = _evidence((found.mention, rate), text)
             loads.append(rate._replace(value=rate.value * found.number, per=None, derived=True, evidence=evidence))

@@ -29,6 +29,7 @@ _PARTED = frozenset("、,和及")
 # 这两个月都是168元, 均按22元/本: every count of the list before it has this price.
 _ALIKE, _ALIKE_WITHIN = re.compile(r"[都均皆]|一律|统一"), 8
 _BY_ITSELF = frozenset({Kind.COST, Kind.GAIN, Kind.OTHER})
+_MONTH = re.compile(r"[、,和及](?:\d{4}年)?\d{1,2}月(?:份|[上中下]旬)?[又再]?")  # 3月1200吨、4月900吨，每吨40元
 _BUYER = re.compile(
     r"[、,][\u4e00-\u9fff]{0,2}某[\u4e00-\u9fff]?|[、,]其他?(?:人|客户|顾客|买家)"
 )  # 刘某30盒、陈某25盒
@@ -229,7 +230,7 @@ def _is_joined(one: Mentioned, other: Mentioned, folded: str, alike: bool) -> bo
         return False
     if alike and one.unit == other.unit and between[:1] in _PARTED:
         return True
-    if _BUYER.fullmatch(between) and one.unit == other.unit:
+    if one.unit == other.unit and (_BUYER.fullmatch(between) or _MONTH.fullmatch(between)):
         return True
     verbs = [_SOLD_BEFORE.search(folded, max(0, m.span[0] - _VERB_WITHIN), m.span[0]) for m in (one, other)]
     return all(verbs) and between[0] in "、,"

@@ -59,7 +59,7 @@ _COMPLAINT = re.compile(
 )
 # 与某店无关, 系另一家公司
 _UNRELATED = re.compile(
-    r"[系属是为]另一(?:名|位|家|个)?(?:经营|商户|店|公司|企业|摊|当事人|厂|户|人|档口)|另一[条艘辆](?:渔?船|车)|与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)"
+    r"[系属是为]另一(?:名|位|家|个)?(?:经营|商户|店|公司|企业|摊|当事人|厂|户|人|档口)|另一[条艘辆](?:渔?船|车)|(?<![坏塌毁伤到至及])隔壁厂(?![房区])|与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)"
 )
 # 与2024年某厂坍塌致1人死亡一案的隐患类型相近: another case, which this one is only likened to.
 _LIKENED = re.compile(
@@ -143,6 +143,6 @@ def tried_apart(folded: str, sentence: int, clause: int, mark: int) -> bool:
 
 def unrelated(folded: str) -> list[Span]:
     """The places where a text says that something is of somebody else."""
-    if "无关" in folded or "没有" in folded or "另一" in folded:
+    if any(word in folded for word in ("无关", "没有", "另一", "隔壁厂")):
         return [match.span() for match in _UNRELATED.finditer(folded)]
     return []
