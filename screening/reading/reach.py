@@ -66,6 +66,11 @@ _LIKENED = re.compile(
     r"与[^,。;]{4,40}(?:一案|一起(?:事故|案件)|事故|案件?)[^,。;]{0,14}(?:相近|相似|相仿|类似|雷同|如出一辙)"
 )
 _LIKE = ("相近", "相似", "相仿", "类似", "雷同", "如出一辙")
+# 某厂爆炸致2人死亡一案已由公安机关侦办; 2022年曾发生冒顶事故死亡2人，已依法处理: dealt with elsewhere or before.
+_DEALT_WITH = re.compile(
+    r"(?<=[,。;:])(?:(?!当事人|[该本你]单位|[该本你]公司)[^,。;:]){4,40}一案,?[已现正][^,。;]{0,4}由[^,。;]{0,6}(?:公安|检察|法院|监委)"
+    r"|曾经?发生[^。;]{2,60}?,已(?:经?依法|另行)?(?:处理|处罚|查处|结案)"
+)
 _COMPLAINING = ("举报", "投诉", "反映", "信访", "热线", "来电", "来信", "工单")
 _JOINT = re.compile(r"伙同|共同|合伙|结伙|合谋|一起|当事人")
 
@@ -105,6 +110,8 @@ def acts_apart(folded: str, end: int, clause_end: int, at: int) -> bool:
 def another_case(folded: str) -> list[Span]:
     """Where the text names the criminal case of others from which this one came to light, or a case that this one is like."""
     found = [match.span() for match in _LIKENED.finditer(folded)] if any(word in folded for word in _LIKE) else []
+    if "一案" in folded or "曾" in folded:
+        found += [match.span() for match in _DEALT_WITH.finditer(folded)]
     if "侦" in folded or "审" in folded:
         found += [match.span() for match in _ANOTHER_CASE.finditer(folded) if "当事人" not in match[0]]
     return found
