@@ -36,6 +36,7 @@ from screening.suggesting import Suggester, Suggestion
 __all__ = ["Posting", "Screener", "Screening"]
 
 NO_COURSE = Course()
+_CLOSE = (Verdict.REACHED, Verdict.NEAR)
 _ORDER = {Verdict.REACHED: 0, Verdict.NEAR: 1, Verdict.UNKNOWN: 2, Verdict.BELOW: 3}
 
 
@@ -106,13 +107,13 @@ class Screener:
         provisions = self.linkage.cited(record)
         candidates = self.likening.beside(record, reading, self.linkage.candidates(record, reading, provisions))
         alone = [assess(self.bundle, candidate, reading, conduct, as_of) for candidate in candidates]
-        alone.sort(key=_by_weight)
+        alone = _ordered(alone)
         known = Known.of(record, reading, as_of, past, beside)
         dials = self.bundle.policy.history
         assessments, courses = alone, dict[str, Course]()
         if known.own or known.beside:
             assessments = [self._remembering(a, known, conduct, as_of) for a in alone]
-            assessments.sort(key=_by_weight)
+            assessments = _ordered(assessments)
             for a in assessments:
                 if a.governing is None:
                     continue
@@ -199,6 +200,18 @@ class Screener:
 
 def _law_adds(assessment: Assessment | None) -> bool:
     return bool(assessment and assessment.governing and assessment.governing.version.accumulates)
+
+
+def _ordered(assessments: Sequence[Assessment]) -> list[Assessment]:
+    """In the order of looking at them; what a special charge falls back to stands before it where only that is reached or near."""
+    ordered = sorted(assessments, key=_by_weight)
+    for special in [a for a in ordered if a.verdict not in _CLOSE and a.threshold.falls_back_to]:
+        general = [a for a in ordered if a.threshold.id in special.threshold.falls_back_to and a.verdict in _CLOSE]
+        for other in general:
+            if ordered.index(other) > ordered.index(special):
+                ordered.remove(other)
+                ordered.insert(ordered.index(special), other)
+    return ordered
 
 
 def _by_weight(assessment: Assessment) -> tuple[object, ...]:

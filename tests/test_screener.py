@@ -29,3 +29,18 @@ def screen(screener: Screener, amount: int) -> str:
 def test_goods_that_miss_their_own_crime_are_judged_as_substandard_products(screener: Screener) -> None:
     assert screen(screener, 63000) == "refer"  # 刑法第149条第1款: 第148条要求严重后果，第140条五万元即够
     assert screen(screener, 9000) in ("none", "watch")
+
+
+def leading(screener: Screener, narrative: str, reason: str) -> list[str]:
+    record = read_record({"record_id": "1", "agency": "某县农业农村局", "narrative": narrative, "case_reason": reason,
+                          "decided_on": "2025-03-01", "transferred": False})  # fmt: skip
+    return [a.threshold.charge for a in screener.screen(record, date(2026, 11, 26)).assessments[:2]]
+
+
+def test_the_general_charge_leads_where_only_it_is_reached_or_near(screener: Screener) -> None:
+    special, general = "生产、销售伪劣农药、兽药、化肥、种子罪", "生产、销售伪劣产品罪"
+    sold = "当事人销售假兽药，销售金额{}元，养殖户未反映有死亡情况。"
+    assert leading(screener, sold.format(46000), "销售假兽药案") == [general, special]  # 刑法第149条第1款
+    assert leading(screener, sold.format(4600), "销售假兽药案") == [special, general]
+    lost = "当事人销售假农药，销售金额52000元，使用后使生产遭受损失31000元。"
+    assert leading(screener, lost, "销售假农药案") == [special, general]

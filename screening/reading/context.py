@@ -206,7 +206,11 @@ def denominator_before(text: str, floor: int, start: int) -> str | None:
         end = found[0] if found else here + 1
         if end <= len(window) and not _CLAUSE.intersection(window[end:]):
             return window[begin:end]
+    if each := _BY_TIME.search(text, max(0, start - 10), start):
+        return each[1]
     if "均" in window and (each := _ON_AVERAGE.search(window)):
+        return each[1]
+    if each := _FILLED.search(window) or _ONE_AT.search(text, max(0, start - 8), start):
         return each[1]
     if "价" in window:
         at = window.rindex("价")
@@ -217,6 +221,13 @@ def denominator_before(text: str, floor: int, start: int) -> str | None:
 
 
 _ON_AVERAGE = re.compile("([人户亩件])均(?:约|为)?\\Z")
+# 月租金1800元, 按月收租2000元; not 5月收款, 当月付款
+_BY_TIME = re.compile(
+    "(?<![\\d０-９一二三四五六七八九十两〇当次本上下个该同某闰半每])([月周年])(?:付|租金?|收租?|供|结)(?:为|是)?(?:人民币)?\\Z"
+)
+# 单桶净重170公斤, 同型号满桶过磅净重175公斤
+_FILLED = re.compile("[单满整]([桶袋包箱罐瓶筐])[^，。；、\\d]{0,6}重量?(?:约为?|为|是|达)?\\Z")
+_ONE_AT = re.compile("一([车船桶袋包箱罐筐趟])(?:都|均)?(?:按|平均|折算?)\\Z")  # 共41车，一车按1.2吨
 _EACH = frozenset({"单", "均"})
 _IS = re.compile("(?:[均分别为是约在仅只达有格：: （(]|人民币){0,5}+")
 

@@ -9,7 +9,7 @@ from itertools import compress, pairwise
 
 from screening.facts import Evidence
 from screening.reading.columns import rows
-from screening.reading.counts import Counts, nearest
+from screening.reading.counts import Counted, Counts, nearest
 from screening.reading.goods import SOLD, UNSOLD
 from screening.reading.lots import LIST, Lot, lots, unsold
 from screening.reading.mentions import NOT_GOODS, UNNAMED, Mentioned
@@ -41,6 +41,8 @@ FOREIGN = frozenset(
     {"美元", "港元", "欧元", "日元", "英镑", "韩元", "澳元", "加元", "卢布", "泰铢", "越南盾", "澳门元", "新台币"}
 )
 _EXCHANGE = re.compile(r"(?:兑换?|折合|折算|折|合|等于|约?=)[成为]?")
+_CONTAINER = re.compile(r"(空)?([桶袋包箱罐瓶筐])(?:共计?|合计|计)?$")
+_NAMED_WITHIN = 16
 _ROUND = frozenset({Decimal(1), Decimal(100)})  # 1美元, 100日元
 _VALUED = "价值"
 """What a thing is worth by the book stays so where it was sold: 基准价值每只5000元."""
@@ -116,11 +118,24 @@ def _loads(named: Sequence[Mentioned], counts: Counts, text: Text) -> list[Menti
     for rate in named:
         if not rate.per or rate.unit in NOT_GOODS or rate.standing is not Standing.ASSERTED:
             continue
-        found = nearest(rate, counts.beside(rate.span[0], rate.per))
+        several = [found for found in counts.beside(rate.span[0], rate.per) if found.number > 1]
+        found = nearest(rate, several or _containers(rate, counts, text))
         if found is not None and found.number > 1:
             evidence = _evidence((found.mention, rate), text)
             loads.append(rate._replace(value=rate.value * found.number, per=None, derived=True, evidence=evidence))
     return loads
+
+
+def _containers(rate: Mentioned, counts: Counts, text: Text) -> list[Counted]:
+    """The counts of what the rate's unit names where another word counts it (油桶18只，单桶重170公斤); empty ones where it was full."""
+    assert rate.per
+    found: dict[bool, list[Counted]] = {True: [], False: []}
+    for count in counts.beside(rate.span[0], None):
+        named = _CONTAINER.search(text.folded, max(0, count.mention.span[0] - _NAMED_WITHIN), count.mention.span[0])
+        if named and named[2] == rate.per:
+            found[bool(named[1])].append(count)
+    was_full = "满" + rate.per in text.folded[max(0, rate.span[0] - _NAMED_WITHIN) : rate.span[0]]
+    return found[False] or (found[True] if was_full else [])
 
 
 def _products(called: Sequence[tuple[Lot, str]], named: Sequence[Mentioned], text: Text) -> list[Mentioned]:

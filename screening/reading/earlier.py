@@ -52,6 +52,10 @@ _DAYS_BEHIND = re.compile(r"[^,。;(]{0,10}\([^)。]{4,80}\)")
 _OF_ANOTHER = re.compile(
     r"(?:其[胞堂表亲岳前大小]?[父母妻夫子女兄弟姐妹哥儿丈叔侄舅姑伯嫂婿]|案外人|他人|另一)[^,。;]{0,16}\Z"
 )
+# 2022年7月该店也被处罚，处罚对象是当时的店主蒋某，与当事人无关
+_IS_ANOTHERS = re.compile(
+    r"[^。;\d]{0,16}(?:(?:(?:被?处罚|受罚)(?:对象|人)|当时的?(?:经营者|店主|老板|承租人|负责人))[^,。;\d]{0,6}[系是为](?!当事人|其本人|本人)|与(?:当事人|其|[^,。;]{0,2}某{1,2}[^,。;]?)(?:本人)?(?:无关|没有关系|无关系|无涉))"
+)
 _STOP = re.compile(r"[。;]")
 _PUNISHED = re.compile(rf"{_PENALTY}|{_IN_SHORT}")
 _TURNS = re.compile(r"[本此这][次回]|本案|又|再次|现|仍|今|继续|重新")
@@ -139,6 +143,7 @@ def earlier_penalties(
     none = [match.span() for start, end in stretches for match in _NONE.finditer(folded, start, end)]
     spans = [match.span() for low, high in stretches for match in _TOLD.finditer(folded, low, high)]
     spans = [s for s in spans if not _RULE.search(folded, s[0], s[1] + 24) and not _overlaps(none, *s)]
+    spans = [s for s in spans if not _IS_ANOTHERS.match(folded, s[1])]
     if spans:
         recited = Recited(text)  # 刑法第一百五十三条规定“一年内曾因走私被给予二次行政处罚后又走私的”
         spans = [s for s in spans if not recited.holds(s)]
@@ -146,6 +151,8 @@ def earlier_penalties(
     told += [Told(_evidence(text, *nth.span()), None, None, _DIGIT[nth[1]] - 1) for nth in _NTH.finditer(folded)]
     for day, evidence in punished if before else ():
         start, end = evidence.start, evidence.end
+        if _IS_ANOTHERS.match(folded, end):
+            continue
         if before and day.first < before and not _overlaps(none, start, end) and not _of_another(text, start):
             low, high = text.sentence(start)
             ground = ground_before(folded, start, end, low) or ground_after(folded, end, high)

@@ -27,8 +27,13 @@ _VERB_WITHIN = 8
 _JOINED = frozenset({"、", "和", "及"})
 _PARTED = frozenset("、,和及")
 # 这两个月都是168元, 均按22元/本: every count of the list before it has this price.
+# 甲站320方、乙站510方，每方105元: so has one that a clause of its own tells.
+_SHARED = re.compile(r",(?:均|都)?按?(?:每\w{1,3}|单价|售价|均价)[均都为是按卖售计]{0,3}")
+_LABEL = re.compile(r"、[^\W\d送赠退样坏另]{1,4}")
+_LISTED, _NOTHING = frozenset("、"), frozenset[str]()
 _ALIKE, _ALIKE_WITHIN = re.compile(r"[都均皆]|一律|统一"), 8
 _BY_ITSELF = frozenset({Kind.COST, Kind.GAIN, Kind.OTHER})
+_MONTH = re.compile(r"[、,和及](?:\d{4}年)?\d{1,2}月(?:份|[上中下]旬)?[又再]?")  # 3月1200吨、4月900吨，每吨40元
 _BUYER = re.compile(
     r"[、,][\u4e00-\u9fff]{0,2}某[\u4e00-\u9fff]?|[、,]其他?(?:人|客户|顾客|买家)"
 )  # 刘某30盒、陈某25盒
@@ -127,12 +132,13 @@ def _of_any_unit(
             return same[0]
     if listed is not None:
         return listed
+    every = beside
     if price.mention.of and len(beside) <= _MOST:
         beside = _of_part(price, beside)
     start, end = price.mention.span
     after = bisect_left(beside, start, key=lambda found: found.mention.span[0])
     if after and beside[after - 1].mention.span[1] >= start - _BESIDE:
-        return _with_neighbours(beside[after - 1], beside, price, text)
+        return _with_neighbours(beside[after - 1], every, price, text)
     if after < len(beside) and _goes_on(end, beside[after].mention.span[0], text.folded):
         return beside[after]
     return _the_sold(beside[after:], text) if price.kind == Kind.SALE else None
@@ -200,11 +206,14 @@ def _with_neighbours(found: Counted, beside: Sequence[Counted], price: Price, te
     folded, end = text.folded, found.mention.span[1]
     start = price.mention.span[0]
     alike = end <= start and _ALIKE.search(folded, max(end, start - _ALIKE_WITHIN), start) is not None
+    before = bisect_left(beside, start, key=lambda one: one.mention.span[0]) - 1
+    shared = before >= 0 and _SHARED.fullmatch(folded, beside[before].mention.span[1], start) is not None
+    joints = _PARTED if alike else _LISTED if shared else _NOTHING
     first = bisect_left(beside, found.mention.span, key=lambda one: one.mention.span)
     last = first + 1
-    while first and _is_joined(beside[first - 1].mention, beside[first].mention, folded, alike):
+    while first and _is_joined(beside[first - 1].mention, beside[first].mention, folded, joints):
         first -= 1
-    while last < len(beside) and _is_joined(beside[last - 1].mention, beside[last].mention, folded, alike):
+    while last < len(beside) and _is_joined(beside[last - 1].mention, beside[last].mention, folded, joints):
         last += 1
     if last - first == 1:
         return found
@@ -216,18 +225,21 @@ def _with_neighbours(found: Counted, beside: Sequence[Counted], price: Price, te
     return Counted(mention, sum((one.number for one in items), Decimal(0)))
 
 
-def _is_joined(one: Mentioned, other: Mentioned, folded: str, alike: bool) -> bool:
-    """Whether two counts are items of one list: bare figures, each sold (5月销售300箱，6月销售420箱), or ``alike`` in price."""
+def _is_joined(one: Mentioned, other: Mentioned, folded: str, joints: frozenset[str]) -> bool:
+    """Whether two counts are items of one list: bare figures, each sold (5月销售300箱，6月销售420箱), or parted by such ``joints``."""
     if other.of not in (one.of, ""):
         return False
     between = folded[one.span[1] : other.span[0]]
     if between in _JOINED:
         return True
-    if len(between) > _BESIDE or one.total or other.total or other.part or "元" in between:
+    if len(between) > _BESIDE or one.total or other.part or "元" in between:
         return False
-    if alike and one.unit == other.unit and between[:1] in _PARTED:
+    # 六月210箱，七、八月合计180箱: less than the one before it is no total of both.
+    if other.total and not (joints is _PARTED and other.value < one.value):
+        return False
+    if one.unit == other.unit and between[:1] in joints and (joints is _PARTED or _LABEL.fullmatch(between)):
         return True
-    if _BUYER.fullmatch(between) and one.unit == other.unit:
+    if one.unit == other.unit and (_BUYER.fullmatch(between) or _MONTH.fullmatch(between)):
         return True
     verbs = [_SOLD_BEFORE.search(folded, max(0, m.span[0] - _VERB_WITHIN), m.span[0]) for m in (one, other)]
     return all(verbs) and between[0] in "、,"

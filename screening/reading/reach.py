@@ -18,12 +18,13 @@ __all__ = [
     "planned",
     "single",
     "tried_apart",
+    "unrelated",
 ]
 
 # A denial goes no further than what follows from what it denies, or stands against it: 未检查即作业致李某重伤, 无伤亡只是有损失.
 _NO_FURTHER = re.compile(r"为由|反而|只是|而是|致使?|导致|造成|引发|引起|却|就(?![医诊业此餐地近读学上该本其涉])")
 _LICENCE = re.compile(
-    r"[^,。;]{0,12}?(?:许可证?|执照|资质|资格证?|执业证书?|批准文件|批文|(?:审批|合法|环评|环保|用地|用林)手续|采伐证|准运证|登记证)(?!过期|到期|失效)"
+    r"[^,。;]{0,12}?(?:许可证?|执照|资质|资格证?|执业证书?|批准文件|批文|(?:审批|合法|环评|环保|用地|用林)手续|(?:采伐|捕捞|狩猎|采集|准运|登记)证)(?!过期|到期|失效)"
 )
 _NOT_SEEN = ("发现", "检出", "见")
 _ITS_EFFECT = re.compile(
@@ -52,10 +53,25 @@ _GOODS_OF = re.compile(
     r"(?:收购|购买|购进|购得|运输|加工|窝藏|代为销售|转卖|使用)[^,。;]{0,10}[\u4e00-\u9fff]某[^,。;]{0,3}\Z"
 )
 _LONGEST_GOODS_OF = 30
-# What somebody reports is his word: 群众举报“开赌场”, 据举报人称, 被举报电鱼
+# What somebody reports is his word: 群众举报“开赌场”, 据举报人称, 市民热线转来：种植户称, 被举报电鱼
 _COMPLAINT = re.compile(
-    r"(?:举报|投诉|反映|信访)(?:[^。;“”]{0,20}“|[^,。;“”]{0,6}[称说])|被(?:群众|他人|人|同行|邻居)?(?:举报|投诉)"
+    r"(?:举报|投诉|反映|信访)(?:[^。;“”]{0,20}“|[^,。;“”]{0,6}[称说])|(?:热线|来电|来信|工单)[^,。;“”]{0,20}[称说]|被(?:群众|他人|人|同行|邻居)?(?:举报|投诉)"
 )
+# 与某店无关, 系另一家公司
+_UNRELATED = re.compile(
+    r"[系属是为]另一(?:名|位|家|个)?(?:经营|商户|店|公司|企业|摊|当事人|厂|户|人|档口)|另一[条艘辆](?:渔?船|车)|(?<![坏塌毁伤到至及])隔壁厂(?![房区])|与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)"
+)
+# 与2024年某厂坍塌致1人死亡一案的隐患类型相近: another case, which this one is only likened to.
+_LIKENED = re.compile(
+    r"与[^,。;]{4,40}(?:一案|一起(?:事故|案件)|事故|案件?)[^,。;]{0,14}(?:相近|相似|相仿|类似|雷同|如出一辙)"
+)
+_LIKE = ("相近", "相似", "相仿", "类似", "雷同", "如出一辙")
+# 某厂爆炸致2人死亡一案已由公安机关侦办; 2022年曾发生冒顶事故死亡2人，已依法处理: dealt with elsewhere or before.
+_DEALT_WITH = re.compile(
+    r"(?<=[,。;:])(?:(?!当事人|[该本你]单位|[该本你]公司)[^,。;:]){4,40}一案,?[已现正][^,。;]{0,4}由[^,。;]{0,6}(?:公安|检察|法院|监委)"
+    r"|曾经?发生[^。;]{2,60}?,已(?:经?依法|另行)?(?:处理|处罚|查处|结案)"
+)
+_COMPLAINING = ("举报", "投诉", "反映", "信访", "热线", "来电", "来信", "工单")
 _JOINT = re.compile(r"伙同|共同|合伙|结伙|合谋|一起|当事人")
 
 
@@ -92,10 +108,13 @@ def acts_apart(folded: str, end: int, clause_end: int, at: int) -> bool:
 
 
 def another_case(folded: str) -> list[Span]:
-    """Where the text names the criminal case of others from which this one came to light."""
-    if "侦" not in folded and "审" not in folded:
-        return []
-    return [match.span() for match in _ANOTHER_CASE.finditer(folded) if "当事人" not in match[0]]
+    """Where the text names the criminal case of others from which this one came to light, or a case that this one is like."""
+    found = [match.span() for match in _LIKENED.finditer(folded)] if any(word in folded for word in _LIKE) else []
+    if "一案" in folded or "曾" in folded:
+        found += [match.span() for match in _DEALT_WITH.finditer(folded)]
+    if "侦" in folded or "审" in folded:
+        found += [match.span() for match in _ANOTHER_CASE.finditer(folded) if "当事人" not in match[0]]
+    return found
 
 
 def apart(folded: str, opening: Span, end: int, at: int) -> bool:
@@ -113,6 +132,8 @@ def by_somebody(folded: str, clause: int, at: int) -> bool:
 
 def complaints(folded: str) -> list[Span]:
     """The places from which a text tells what somebody reported."""
+    if not any(word in folded for word in _COMPLAINING):
+        return []
     return [(match.end(), match.end()) for match in _COMPLAINT.finditer(folded)]
 
 
@@ -125,3 +146,10 @@ def tried_apart(folded: str, sentence: int, clause: int, mark: int) -> bool:
     """Whether a clause that says 另案 at ``mark`` speaks of somebody with whom its sentence opens: 其上家……，已由公安机关另案侦办."""
     subjectless = mark == clause or _TRIED_APART.match(folded, clause, mark) is not None
     return subjectless and _SOMEBODY.match(folded, sentence) is not None and not joint(folded, (sentence, clause))
+
+
+def unrelated(folded: str) -> list[Span]:
+    """The places where a text says that something is of somebody else."""
+    if any(word in folded for word in ("无关", "没有", "另一", "隔壁厂")):
+        return [match.span() for match in _UNRELATED.finditer(folded)]
+    return []

@@ -228,9 +228,13 @@ class Reading:
     def _part(self, term: Term, of: str | None, *, alone: bool) -> Measured | None:
         """An addend of a formula; one that stands alone may itself be put together (a chain of names for one thing)."""
         part = term.of or of
-        return self._told(term.measure, part) or (
+        found = self._told(term.measure, part) or (
             self.measured(term.measure, part) if alone and term.measure != "涉案金额" else None
         )
+        if found is None and term.times < 0:  # 批准采伐30立方米 counts for nothing by itself, but is taken off
+            aside = [m for m in self.mentions if m.name == term.measure and m.standing is Standing.ASIDE]
+            found = self._resolved(aside, part)
+        return found
 
     def _unnamed(self, name: str, of: str | None) -> Measured | None:
         definition = self.vocabulary.get(name)

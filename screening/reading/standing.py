@@ -28,6 +28,7 @@ from screening.reading.reach import (
     planned,
     single,
     tried_apart,
+    unrelated,
 )  # fmt: skip
 from screening.reading.recited import Recited
 from screening.reading.text import Span, Text
@@ -59,9 +60,6 @@ _RENEWED = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重�
 _OWN = re.compile(r"移送|当事人|[本我]局|本案")
 # 非禁渔区; and 非水产种质资源保护区, seen from 种质资源保护区
 _NOT_OF_KIND = re.compile(r"非(?:水产|水生|国家级?|省级|自然|饮用水?|永久|基本|重点|公益)?\Z")
-_UNRELATED = re.compile(
-    r"[系属是为]另一(?:名|位|家|个)?(?:经营|商户|店|公司|企业|摊|当事人|厂|户|人|档口)|另一[条艘辆](?:渔?船|车)|与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)"
-)
 # 无真实业务, 不是正品: what would set a figure aside is not there
 _LACKING = re.compile(r"(?:[不无没非未]|没有|不是|并非|不具有|不存在|缺乏|未发生|未有)(?:任何)?\Z")
 # 按同类正品市场中间价格计算: what it is measured by
@@ -110,10 +108,8 @@ class Standings:
         self._earlier, self._others = marks.get("earlier", none), marks.get("others", none)
         self._claims, self._third = marks.get("claims", none), marks.get("third_parties", none)
         self._unrelated = marks.get("unrelated", none)
-        if "举报" in folded or "投诉" in folded or "反映" in folded:
-            self._claims = sorted([*self._claims, *complaints(folded)])
-        if "无关" in folded or "没有" in folded or "另一" in folded:
-            self._unrelated = sorted({*self._unrelated, *_spans(_UNRELATED, folded)})
+        self._claims = sorted([*self._claims, *complaints(folded)])
+        self._unrelated = sorted({*self._unrelated, *unrelated(folded)})
         if "elsewhere" in marks:
             self._unrelated = sorted(self._unrelated + self._elsewhere(marks["elsewhere"]))
         self._aside = [
@@ -301,8 +297,4 @@ class Standings:
         return any_in(marks, (span[1], min(clause[1], sentence[1])))
 
     def _is_of_another_case(self, span: Span) -> bool:
-        return bool(self._another) and any(start <= span[0] < end for start, end in self._another)
-
-
-def _spans(pattern: re.Pattern[str], text: str) -> list[Span]:
-    return [match.span() for match in pattern.finditer(text)]
+        return bool(self._another) and any(start < span[1] and span[0] < end for start, end in self._another)

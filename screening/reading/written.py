@@ -79,7 +79,10 @@ _BLOCK_MONEY = re.compile(
 _THOUSANDS = re.compile("[一二两三四五六七八九十][千万]")
 # 块 counts goods where the price of one is told in 元.
 _PER_BLOCK, _PRICED_WITHIN = re.compile("元[/／]块|每块[^，。；、块]{0,8}元"), 100
-_POWER = re.compile("功率|瓦|灯")
+# 功率60W, 架设中继台，25W: watts, where else w is short for 万
+_POWER = re.compile(
+    "(?:功率|瓦|灯).{0,5}\\Z|(?:电台|中继|发射机|发射台|对讲机|车载台|手持台|功放|逆变器)[^。；费款价元钱卖收值额售利]{0,12}\\Z"
+)
 
 
 def unit_after(text: str, match: re.Match[str]) -> Written | None:
@@ -111,7 +114,7 @@ def unit_after(text: str, match: re.Match[str]) -> Written | None:
         end = at + 1 + text.startswith("元", at + 1)
         after = text[end : end + 1]
         if not (after.isascii() and after.isalnum()):
-            power = _POWER.search(text, max(0, match.start() - 6), match.start())
+            power = _POWER.search(text, max(0, match.start() - 16), match.start())
             return Written(end, UNITS["瓦"] if power else _W, text[at:end], vague)
     return None
 
