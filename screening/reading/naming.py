@@ -29,7 +29,7 @@ _ONE = Decimal(1)
 _OF_WHICH = re.compile("[,;(]其中[^,。;:()]{0,20}")
 #: What is paid back, and what an insurer was made to pay.
 _BACK, _INSURANCE = "退赔", "骗取保险金数额"
-_INSURER_PAID = re.compile("(?:保险公司|保险人|承保公司|财险|人保|寿险)[^,。;\\d]{0,14}赔[付偿款][^,。;\\d]{0,8}\\Z")
+_INSURER_PAID = re.compile("(?:保险公司|保险人|承保公司|财险|人保|寿险)[^,。;\\d]{0,14}赔[付偿款][^,。;]{0,24}\\Z")
 _FEIGNED = re.compile("骗保|骗[取得领赔]|伪造|编造|虚构|谎[报称]|摆拍|顶包|故意制造")
 _CAME_TO = re.compile("[、,(]?(?:合计|涉及|对应)?(?:金额|价款|货款|销售额|销售金额|计|共计?)?(?:合计|共计|为)?")
 _WHICH = re.compile("(?:最[多少高低]的?|其中)\\Z")
