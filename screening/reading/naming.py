@@ -39,6 +39,10 @@ _TOTAL_WITHIN, _EACH_WITHIN = 12, 6
 #: 甲4200元、其余七户合计15100元: an item of the list, not its total.
 _OF_THE_REST, _REST_WITHIN = re.compile("(?:其余|其他|余下)[^,。;、]{0,10}(?:合计|共计?|总计)\\Z"), 16
 _KINDS = frozenset("种类项地自级方式界处")
+_OF_KINDS = re.compile("[、和及]")
+_KINDS_EACH = re.compile("((?:[^,。;:、和及]+[、和及])+[^,。;:、和及]+)各有?\\Z")
+#: What is told of several each and is no piece of a kind.
+_NO_KINDS = NOT_GOODS - {"份", "个", "辆"}
 #: Who or what may have the same each.
 _SHARING = frozenset({"人", "家", "户", "份", "张", "批", "次", "笔", "单", "部", "台"})
 
@@ -82,6 +86,9 @@ class Naming:
             gap_start = max(around.clause[0], last_end)
             if self._is_of_each(amount, gap_start):
                 amount = amount._replace(per=self._counted(amounts, around))  # noqa: PLW2901
+                around = around._replace(amount=amount)
+            elif kinds := self._kinds_alike(amount, gap_start):
+                amount = amount._replace(value=amount.value * kinds)  # noqa: PLW2901
                 around = around._replace(amount=amount)
             mention, definition = self._mention(around, gap_start)
             self._told.append(mention)
@@ -242,6 +249,17 @@ class Naming:
             return False
         end = ending(self._found.each, gap_start, amount.start)
         return 0 <= amount.start - end <= _EACH_WITHIN and self._text.folded[end] not in _KINDS
+
+    def _kinds_alike(self, amount: Amount, gap_start: int) -> int:
+        """Of how many kinds that are named alike so many each are counted: 公章、合同章各一枚; 0 where it is no such list."""
+        if not self._found.each or amount.per is not None or amount.unit in NOT_ADDED or amount.unit in _NO_KINDS:
+            return 0
+        listed = _KINDS_EACH.search(self._text.folded, gap_start, amount.start)
+        if not listed:
+            return 0
+        ends = [kind[-1] for kind in reversed(_OF_KINDS.split(listed[1]))]
+        alike = next((place for place, end in enumerate(ends) if end != ends[0]), len(ends))
+        return alike if alike > 1 else 0
 
     def _counted(self, amounts: Sequence[Amount], around: Around) -> str | None:
         """The classifier of what was counted, or priced, last in the sentence: 三人各出资2万元; 6份，每份10万元，税额都是1万元."""
