@@ -88,6 +88,7 @@ class MeasureDefinition:
     ("销售金额 + 货值金额（尚未销售）", "原木材积 ÷ 出材率").
     ``unnamed_in``: a figure that nothing names is this one when it is counted so and a limb asks for it (612册).
     ``sum_of``: a bare 金额 told in the same sentence behind a count of that measure is this one (发票12份给3家公司，金额43万元).
+    ``single_of``: the largest figure of that measure that is told of one act (一笔, one day).
     ``holds``: measures that are items of this one where they stand on a list of it (运费 among losses).
     ``aside``: never the amount of the case (fines, deposits, costs, limits of a standard). ``total_rank``: which measure is
     what a case as a whole is about; the lowest rank that is told wins. ``of_one``: a price of one piece, so never a total.
@@ -109,6 +110,7 @@ class MeasureDefinition:
     made_of: Formulas = ()
     unnamed_in: tuple[Text, ...] = ()
     sum_of: Text | None = None
+    single_of: Text | None = None
     holds: tuple[Text, ...] = ()
     aside: bool = False
     of_one: bool = False

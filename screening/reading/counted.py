@@ -19,6 +19,7 @@ from screening.reading.hits import Hits
 from screening.reading.mentions import Mentioned
 from screening.reading.persons import befallen, groups
 from screening.reading.phrases import Phrases
+from screening.reading.singles import largest_single
 from screening.reading.standing import Standing, Standings
 from screening.reading.text import Span, Text
 
@@ -37,12 +38,15 @@ class Counted:
         self._acts: dict[int, MeasureDefinition] = {}
         self._ages: list[MeasureDefinition] = []
         self._lasting: dict[int, str] = {}
+        self._singles: dict[str, str] = {}
         self._definitions: dict[str, MeasureDefinition] = {}
         for definition in measures:
             self._definitions[definition.name] = definition
             self._befalls |= dict.fromkeys(map(phrases.word, definition.befalls), definition.name)
             self._acts |= dict.fromkeys(map(phrases.word, definition.acts), definition)
             self._lasting |= dict.fromkeys(map(phrases.word, definition.lasts), definition.name)
+            if definition.single_of:
+                self._singles[definition.single_of] = definition.name
             if definition.younger_than:
                 self._ages.append(definition)
         self._births = frozenset(map(phrases.word, BIRTH_WORDS))
@@ -57,6 +61,8 @@ class Counted:
             counted = self._by_age(hits, counted, days, last)
         if not hits.words.isdisjoint(self._lasting):
             counted = self._by_months(hits, standings, counted, days)
+        if any(m.name in self._singles for m in counted):
+            counted += self._single(hits.text, counted, days)
         if self._words.isdisjoint(hits.words):
             return counted
         present = hits.words & self._words
@@ -111,6 +117,16 @@ class Counted:
                 if span:
                     found[name] = number, min(span[0], day.start), max(span[1], day.end)
         return named + [self._mention(hits, name, *place) for name, place in found.items()]
+
+    def _single(self, text: Text, counted: Sequence[Mentioned], days: Sequence[DateSpan]) -> list[Mentioned]:
+        """What the largest single act came to, where no figure tells it under its name."""
+        told = {m.name for m in counted if m.counts}
+        found: list[Mentioned] = []
+        for whole, name in self._singles.items():
+            one = largest_single((m for m in counted if m.name == whole), days, text) if name not in told else None
+            if one is not None:
+                found.append(one._replace(name=name, derived=True))
+        return found
 
     def _mention(self, hits: Hits, name: str, number: int, start: int, end: int) -> Mentioned:
         text, unit = hits.text, self._definitions[name].unit

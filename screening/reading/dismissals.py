@@ -12,6 +12,7 @@ __all__ = ["Dismissals"]
 
 _WITHIN = 120
 _DIGIT = re.compile(r"\d|[一二三四五六七八九两][百千万十]")
+_OFF = "剔除"
 _LINE_END = re.compile(r"\n")
 # 自估1万元，本局只采信8000元: of the figures of a sentence only one is taken.
 _ONLY = re.compile(r"[只仅]能?[就对按]?[^,。;]{0,12}?(?:采信|采纳|认定|确认|予以计算)")
@@ -29,7 +30,9 @@ class Dismissals:
     __slots__ = ("_digits", "_lines", "_marks", "_only", "_preferred", "_quiet", "_right", "_text")
 
     def __init__(self, text: Text, marks: list[Span]) -> None:
-        self._text, self._marks, folded = text, marks, text.folded
+        folded = text.folded
+        marks = [mark for mark in marks if not _takes_off(folded, mark)]
+        self._text, self._marks = text, marks
         # Digits and line ends between a figure and a dismissal bar it; those in the dismissal's own clause bar it for all.
         self._digits = [m.start() for m in _DIGIT.finditer(folded)] if marks else []
         self._lines = [m.start() for m in _LINE_END.finditer(folded)] if marks else []
@@ -86,3 +89,8 @@ class Dismissals:
     def _free(self, start: int, end: int) -> bool:
         """Whether no digit and no line end stands in ``text[start:end]``."""
         return none_in(self._digits, start, end) and none_in(self._lines, start, end)
+
+
+def _takes_off(folded: str, mark: Span) -> bool:
+    """予以剔除180条: a figure is taken off another, which stays."""
+    return folded.startswith(_OFF, mark[1] - len(_OFF)) and _DIGIT.match(folded, mark[1]) is not None

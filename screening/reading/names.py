@@ -28,7 +28,8 @@ _IS_OF = re.compile(
 )
 _BEFELL = re.compile("[受负轻重死伤遇]|失踪|被困|中毒|获救")
 _AGAINST = ("但", "却")
-_MARKS = re.compile(r"[,:()但却]")
+# 贷款8笔，逐年如下：…: what announces a list parts nothing
+_MARKS = re.compile(r"(?<!如下):|,(?![^,。;:()\d]{0,8}如下:)|[()但却]")
 _REMARK = re.compile(r"(\([^()。;]*\))[^,。;、()\d]{0,6}\Z")
 _LONGEST_REMARK = 60
 _PARTS = (",。;:、()", ",。;:、() ")  # money in columns is parted by blanks

@@ -27,6 +27,10 @@ __all__ = ["Found", "Measures", "Naming"]
 
 _ONE = Decimal(1)
 _OF_WHICH = re.compile("[,;(]其中[^,。;:()]{0,20}")
+#: What is paid back, and what an insurer was made to pay.
+_BACK, _INSURANCE = "退赔", "骗取保险金数额"
+_INSURER_PAID = re.compile("(?:保险公司|保险人|承保公司|财险|人保|寿险)[^,。;\\d]{0,14}赔[付偿款][^,。;]{0,24}\\Z")
+_FEIGNED = re.compile("骗保|骗[取得领赔]|伪造|编造|虚构|谎[报称]|摆拍|顶包|故意制造")
 _CAME_TO = re.compile("[、,(]?(?:合计|涉及|对应)?(?:金额|价款|货款|销售额|销售金额|计|共计?)?(?:合计|共计|为)?")
 _WHICH = re.compile("(?:最[多少高低]的?|其中)\\Z")
 _NONE_OF = re.compile("(?:[也都]|都还|还)?[没未]")
@@ -35,6 +39,10 @@ _TOTAL_WITHIN, _EACH_WITHIN = 12, 6
 #: 甲4200元、其余七户合计15100元: an item of the list, not its total.
 _OF_THE_REST, _REST_WITHIN = re.compile("(?:其余|其他|余下)[^,。;、]{0,10}(?:合计|共计?|总计)\\Z"), 16
 _KINDS = frozenset("种类项地自级方式界处")
+_OF_KINDS = re.compile("[、和及]")
+_KINDS_EACH = re.compile("((?:[^,。;:、和及]+[、和及])+[^,。;:、和及]+)各有?\\Z")
+#: What is told of several each and is no piece of a kind.
+_NO_KINDS = NOT_GOODS - {"份", "个", "辆"}
 #: Who or what may have the same each.
 _SHARING = frozenset({"人", "家", "户", "份", "张", "批", "次", "笔", "单", "部", "台"})
 
@@ -78,6 +86,9 @@ class Naming:
             gap_start = max(around.clause[0], last_end)
             if self._is_of_each(amount, gap_start):
                 amount = amount._replace(per=self._counted(amounts, around))  # noqa: PLW2901
+                around = around._replace(amount=amount)
+            elif kinds := self._kinds_alike(amount, gap_start):
+                amount = amount._replace(value=amount.value * kinds)  # noqa: PLW2901
                 around = around._replace(amount=amount)
             mention, definition = self._mention(around, gap_start)
             self._told.append(mention)
@@ -143,6 +154,8 @@ class Naming:
             return definition
         if definition.aside and traded_for(self._text.folded, amount.start, amount.end):
             return None  # 从某处以4000元买得
+        if definition.name == _BACK and self._is_from_insurer(around):
+            return self._measures.by_name.get(_INSURANCE)
         return self._sum_right_behind(amount, definition)
 
     def _sum_right_behind(self, amount: Amount, definition: MeasureDefinition) -> MeasureDefinition:
@@ -154,6 +167,11 @@ class Naming:
         if any(term.measure == whole.name for formula in definition.made_of for term in formula.terms):
             return definition
         return whole if _CAME_TO.fullmatch(self._text.folded, counted.span[1], amount.start) else definition
+
+    def _is_from_insurer(self, around: Around) -> bool:
+        """Whether an insurer paid the sum to one who feigned what it was paid for: 摆拍追尾……，保险公司赔付18500元."""
+        folded, start = self._text.folded, around.amount.start
+        return bool(_INSURER_PAID.search(folded, around.clause[0], start) and _FEIGNED.search(folded))
 
     def _sum_of_counted(self, around: Around) -> MeasureDefinition | None:
         """What the bare 金额 of something counted before it in the sentence is: 普票62份给3家单位，金额43.1万元."""
@@ -186,7 +204,7 @@ class Naming:
     def _item(self, last: Mentioned, amount: Amount, definition: MeasureDefinition | None) -> Link:
         """How an amount goes on the list the last one of its unit stands in: there it goes by the name of the first."""
         folded, end = self._text.folded, last.evidence.end
-        if folded[end] not in PARTING or amount.start - end > LONGEST or last.per or amount.per:
+        if folded[end] not in PARTING or amount.start - end > LONGEST or last.per:
             return Link.NONE
         if last.name in UNNAMED or (definition is not None and definition.name != last.name):
             return Link.NONE
@@ -197,6 +215,8 @@ class Naming:
         if (last.aside or last.minus) and folded[end : amount.start] not in BARE:
             return Link.NONE
         found = link(self._text, last.span, (amount.start, amount.end), amount.unit)
+        if amount.per and (amount.unit != MONEY or definition is not None or found != Link.MARKED):
+            return Link.NONE  # 2023年35万元；2024年两笔，各25万元
         unsure = found == Link.LOOSE and not converted(folded, amount.start)
         return Link.NONE if unsure and self._found.names.any_between(end, amount.start) else found
 
@@ -229,6 +249,17 @@ class Naming:
             return False
         end = ending(self._found.each, gap_start, amount.start)
         return 0 <= amount.start - end <= _EACH_WITHIN and self._text.folded[end] not in _KINDS
+
+    def _kinds_alike(self, amount: Amount, gap_start: int) -> int:
+        """Of how many kinds that are named alike so many each are counted: 公章、合同章各一枚; 0 where it is no such list."""
+        if not self._found.each or amount.per is not None or amount.unit in NOT_ADDED or amount.unit in _NO_KINDS:
+            return 0
+        listed = _KINDS_EACH.search(self._text.folded, gap_start, amount.start)
+        if not listed:
+            return 0
+        ends = [kind[-1] for kind in reversed(_OF_KINDS.split(listed[1]))]
+        alike = next((place for place, end in enumerate(ends) if end != ends[0]), len(ends))
+        return alike if alike > 1 else 0
 
     def _counted(self, amounts: Sequence[Amount], around: Around) -> str | None:
         """The classifier of what was counted, or priced, last in the sentence: 三人各出资2万元; 6份，每份10万元，税额都是1万元."""

@@ -25,6 +25,10 @@ __all__ = ["Phrases"]
 _AT_ONCE: Final = 20_000
 """So many code points go through the automaton in one call, during which no other thread of the process runs: some 30 ms."""
 
+# 没有证据 is not 没有证.
+_LICENCE: Final = "证"
+_EVIDENCE: Final = "证据"
+
 
 class _Anchored(NamedTuple):
     """A sequence as its rarest step finds it: its number, its width, and its other steps, the rarer first."""
@@ -42,6 +46,7 @@ class Phrases:
         self._asked: set[int] = set()  # words somebody asks for by themselves, not only as steps of sequences
         self._scanned: list[int] = []  # the automaton's pattern → word
         self._longest = 1  # of its words
+        self._licences: frozenset[int] = frozenset()  # words that end in 证
         self._sequences: list[Sequenced] = []
         self._steps: dict[frozenset[int], Step] = {}
         self._automaton: daachorse.CharwiseDoubleArrayAhoCorasick | None = None
@@ -101,6 +106,7 @@ class Phrases:
         self._scanned = [number for number in self._numbers.values() if number not in letters]
         words = [word for word, number in self._numbers.items() if number not in letters]
         self._longest = max(map(len, words), default=1)
+        self._licences = frozenset([number for word, number in self._numbers.items() if word.endswith(_LICENCE)])
         self._automaton = _automaton(words)
         return self
 
@@ -119,6 +125,11 @@ class Phrases:
                     found[word].append((begin + start, begin + end))
                 else:
                     found[word] = [(begin + start, begin + end)]
+        if _EVIDENCE in folded:
+            for word in self._licences & found.keys():
+                found[word] = [span for span in found[word] if not folded.startswith(_EVIDENCE, span[1] - 1)]
+                if not found[word]:
+                    del found[word]
         return Hits(text, found)
 
     def sequences(self, hits: Hits) -> list[tuple[int, tuple[Span, ...]]]:

@@ -37,6 +37,7 @@ _FOUND = re.compile(
 # 拟占用, 准备购进: it has not come to that, what is ready to be sold is there; 是否 leaves it open.
 _PLANNED = re.compile(
     r"是否|(?:拟|准备|打算|计划|欲)(?:[^,。;]{0,2}[再另续于])?(?:购|占|采|挖|砍|建|收购|进货|进口|投资|吸收|捕|猎|倾倒|排|借|贷|新|扩|租|再)"
+    r"|(?:拟|准备|打算|计划|预计)(?:面?向)?(?:社会|公众|群众)?(?:公开)?(?:募集|招募|筹集|集资|融资|吸纳|发行|招收)"
 )
 # A third party that acts by itself, until the text turns to the party; one that delivers to it is part of its case.
 _ACTS = re.compile(r"[^,。;]{0,8}(?:制售|制造|生产|加工|销售|出售|贩|经营|伪造|发展|伐|采|捕|倾倒|排放|吸收|走私|开设)")

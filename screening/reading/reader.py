@@ -33,6 +33,7 @@ from screening.reading.reading import Reading
 from screening.reading.roles import Roles
 from screening.reading.sanctioned import Sanctioned, with_found
 from screening.reading.standing import Standing, StandingReader
+from screening.reading.taxes import with_taxes
 from screening.reading.text import Span, Text
 from screening.reading.totals import case_total
 from screening.reading.wholes import of_all_goods
@@ -83,7 +84,7 @@ class Reader:
                 named = self._roles.name(with_names(text.folded, quantities(text.raw)), hits, standings)
                 if text is texts[0]:
                     named = self._counted.of(hits, standings, named, spans, last)
-                mentions += derive(of_all_goods(named, text), text)
+                mentions += derive(with_taxes(of_all_goods(named, text), text), text)
         cues = Cues(texts[0].folded)
         told_by = passages(texts[0].folded, cues, events=offence_in(cues) != Register.NONE)
         stated = record.conduct_from or record.conduct_to

@@ -27,15 +27,18 @@ _NEXT_ITEM = re.compile(
 )
 _PAID_OR_NOT = frozenset({"销售金额", "货值金额", "非法经营数额"})
 _REMAINS = re.compile(
-    r"(?:尚差|尚欠|仍欠|还欠|下欠|净欠|实欠|结欠|余欠|尚未支付|尚未归还|实际(?:欠|骗取|占有))[^,。;]{0,6}\Z"
+    r"(?:尚差|尚欠|仍欠|还欠|下欠|净欠|实欠|结欠|余欠|尚未支付|尚未归还|实际(?:欠|骗取|占有|退付|退税|获退|取得退税))[^,。;]{0,6}\Z"
 )
 _BORNE_OUT = re.compile("(?:可以|能够|足以|可)(?:确认|认定)[^,。;]{0,10}\\Z")
 _CLOSES = re.compile(
     r"[,、;。](?:以上|上述)?(?:[两二三四五六七八九十\d]{1,2}[项笔次者])?(?:金额)?(?:加在一起|加起来|合起来|合计|总计|共计|累计|一共|总共|拢共)[^,。;、\d]{0,6}\Z"
 )
 _NET_OF = re.compile(
-    "不作为[^。;]{0,16}认定[^。;]{0,40}\\Z|(?:去重|剔重|除重|(?:去除|剔除|去掉)重复[^,。;]{0,6})后[^,。;\\d]{0,8}\\Z"
+    "不作为[^。;]{0,16}认定[^。;]{0,40}\\Z|(?:剔除|核减|审减|扣减)[^。;\\d]{0,24}实际[^,。;\\d]{0,8}\\Z|(?:去重|剔重|除重|(?:去除|剔除|去掉)重复[^,。;]{0,6})后[^,。;\\d]{0,8}\\Z"
 )
+# 连袋毛重10.6克，净重8.7克: what goods are wrapped in is none of them
+_WRAPPED = re.compile(r"(?:毛重|[连带含][袋皮包箱筐盒桶])[^,。;、\d]{0,6}\Z")
+_UNWRAPPED = re.compile(r"净重[^,。;、\d]{0,6}\Z")
 _SENTENCE = re.compile(r"[。\n]")
 _NOUN, _WHOLE = re.compile(r",[\u4e00-\u9fff]{2,5}"), re.compile(r"[物获品货量重计总共净毛均约余价款]")
 _WEIGHED = frozenset({"千克", "株", "只"})
@@ -55,7 +58,26 @@ def resolve(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured
         return None
     if any(m.derived for m in mentions):
         mentions = sorted(mentions, key=_place)  # a product stands among the items of its list
+    mentions = _unwrapped(mentions, texts)
     return _net(mentions, texts) if any(m.minus for m in mentions) else _gross(mentions, texts)
+
+
+def _unwrapped(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Sequence[Mentioned]:
+    """The mentions without gross weights whose net weight is told right beside them."""
+    if len(mentions) < 2 or mentions[0].unit != "千克":
+        return mentions
+    gross: set[int] = set()
+    for index, (left, right) in enumerate(pairwise(mentions)):
+        for place, one, other in ((index, left, right), (index + 1, right, left)):
+            if other.value < one.value and _is_said(_WRAPPED, one, texts) and _is_said(_UNWRAPPED, other, texts):
+                gross.add(place)
+    return [m for index, m in enumerate(mentions) if index not in gross] if gross else mentions
+
+
+def _is_said(pattern: re.Pattern[str], mention: Mentioned, texts: Mapping[str, str]) -> bool:
+    """Whether words stand right in front of a figure."""
+    start = mention.evidence.start
+    return pattern.search(texts[mention.evidence.field], max(0, start - _LONGEST_REMAINS), start) is not None
 
 
 def _net(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured:

@@ -174,7 +174,7 @@ class Standings:
         if (self._claims and self._is_claimed(span, sentence)) or (self._asks and self._is_asked(sentence)):
             return Standing.UNCERTAIN
         if self._marks["uncertain"] and self._is_planned(span, clause):
-            return Standing.UNCERTAIN
+            return Standing.ASIDE  # nothing of it has come to pass
         if self._recited.sets(span):
             return Standing.CITED
         # What is set aside by a word in its own clause, or dismissed by the clause that follows it (…，不予计入).

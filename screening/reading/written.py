@@ -14,6 +14,10 @@ from screening.reading.units import unit_at
 
 __all__ = ["Written", "change_after", "fraction", "unit_after", "unit_elsewhere"]
 
+# 阅读量1.2万, 转发600
+_VIEWS = re.compile("(?:点击|浏览|阅读|播放|观看|访问|点播|转发)(?:量|数|次数)?[为达约超共已仅]{0,2}\\Z")
+_TIMES = UNITS["次"]
+
 
 class Written(NamedTuple):
     """The unit of a figure: where it ends, the unit and its words, and what stood between the two (余, 半).
@@ -174,6 +178,8 @@ def unit_elsewhere(text: str, match: re.Match[str], floor: int) -> Written | Non
         return Written(end, UNITS[counted[1]], counted[1], headed=True)
     if is_money_without_unit(text, floor, match):
         return Written(end + more, _YUAN, "", more)
+    if match[1] and not text[end + more : end + more + 1].isalnum() and _VIEWS.search(text, max(floor, start - 8), start):
+        return Written(end + more, _TIMES, "", more)
     if match[1] and _is_of_metal(text, floor, start, end):
         return Written(end, _MG, "")
     return None

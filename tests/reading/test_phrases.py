@@ -76,3 +76,12 @@ def test_every_word_of_a_text_that_is_scanned_in_parts_is_found_once(seed: int) 
     for word, number in numbers.items():
         places = [at for at in range(len(text)) if text.startswith(word, at)]
         assert found[number] == [(at, at + len(word)) for at in places]
+
+
+def test_without_evidence_is_not_without_a_licence() -> None:
+    phrases = Phrases()
+    word = phrases.word("没有证")
+    phrases.freeze()
+    hits = phrases.scan(Text("narrative", "没有证据证明是他干的，他没有证也没有照"))
+    assert hits.found == {word: [(12, 15)]}
+    assert phrases.scan(Text("narrative", "没有证据")).found == {}
