@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence
-from screening.reading.deductions import is_deducted, is_said_deducted
+from screening.reading.deductions import is_deducted, is_left_out, is_said_deducted
 from screening.reading.goods import Goods, by_part, ending, traded_for
 from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, converted, link
 from screening.reading.mentions import NOT_GOODS, UNNAMED, Before, Mentioned
@@ -110,6 +110,7 @@ class Naming:
         of = self._part_of_goods(around, last, bool(item), part, total)
         if total and _OF_THE_REST.search(text.folded, max(0, start - _REST_WITHIN), start):
             total, item = False, Link.LOOSE
+        left_out = not minus and bool(found.deductions) and is_left_out(text, found.deductions, gap_start, start)
         factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
         mention = Mentioned(
             by_part(definition.name, of) if definition else found.goods.unnamed(around, text.folded),
@@ -117,7 +118,11 @@ class Naming:
             definition.unit if definition else amount.unit,
             amount.approx,
             Evidence(text.name, start, end, text.raw[start:end]),
-            Standing.DENIED if _not_one(amount, text) else found.standings.of_amount((start, end)),
+            Standing.DENIED
+            if _not_one(amount, text)
+            else Standing.ASIDE
+            if left_out
+            else found.standings.of_amount((start, end)),
             total,
             part or bool(Link.NONE < item < Link.FURTHER and last and last.part),  # 其中甲书415册，乙书205册
             of,
@@ -205,7 +210,9 @@ class Naming:
         deductions = self._found.deductions
         if not deductions:
             return False
-        if is_deducted(self._text, deductions, gap_start, start, definition) or is_said_deducted(self._text, end):
+        if is_deducted(self._text, deductions, gap_start, start, definition) or is_said_deducted(
+            self._text, start, end
+        ):
             return True
         last = self._told[-1] if self._told else None
         return last is not None and last.minus and bool(_CAME_TO.fullmatch(self._text.folded, last.span[1], start))

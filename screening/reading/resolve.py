@@ -29,6 +29,9 @@ _PAID_OR_NOT = frozenset({"销售金额", "货值金额", "非法经营数额"})
 _REMAINS = re.compile(
     r"(?:尚差|尚欠|仍欠|还欠|下欠|净欠|实欠|结欠|余欠|尚未支付|尚未归还|实际(?:欠|骗取|占有))[^,。;]{0,6}\Z"
 )
+_LOST = re.compile(
+    r"[^,。;\d]{0,6}?(?:无法|不能|未能|没能|无从)(?:追[缴回讨]|收回|挽回|执行)|[^,。;\d]{0,6}?[无没]有?[^,。;\d]{0,4}财产可"
+)
 _BORNE_OUT = re.compile("(?:可以|能够|足以|可)(?:确认|认定)[^,。;]{0,10}\\Z")
 _CLOSES = re.compile(
     r"[,、;。](?:以上|上述)?(?:[两二三四五六七八九十\d]{1,2}[项笔次者])?(?:金额)?(?:加在一起|加起来|合起来|合计|总计|共计|累计|一共|总共|拢共)[^,。;、\d]{0,6}\Z"
@@ -140,7 +143,8 @@ def _confirmed(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned
 
 
 def _rest(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned | None:
-    """What is said to remain of a larger figure before it, in its sentence: 应付86000元，已付31000元，尚差55000元.
+    """What is said to remain of a larger figure before it, in its sentence: 应付86000元，已付31000元，尚差55000元; or to be lost
+    of it: 欠缴12万元，其中9.2万元已扣缴，2.8万元无法追缴.
 
     Sales are what was to be got, paid or not (法释〔2001〕10号第二条第一款: 所得和应得的全部违法收入).
     """
@@ -152,7 +156,9 @@ def _rest(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned | No
             left = right
         elif left.evidence.field == right.evidence.field:
             text, start = texts[right.evidence.field], right.evidence.start
-            remains = _REMAINS.search(text, max(left.evidence.end, start - _LONGEST_REMAINS), start)
+            remains = _REMAINS.search(text, max(left.evidence.end, start - _LONGEST_REMAINS), start) or _LOST.match(
+                text, right.evidence.end
+            )
             if remains and not _SENTENCE.search(text, left.evidence.end, start):
                 return right
     return None
