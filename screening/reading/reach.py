@@ -16,7 +16,9 @@ __all__ = [
     "joint",
     "only_claimed",
     "planned",
+    "refuted",
     "single",
+    "threatens",
     "tried_apart",
 ]
 
@@ -52,11 +54,25 @@ _GOODS_OF = re.compile(
     r"(?:收购|购买|购进|购得|运输|加工|窝藏|代为销售|转卖|使用)[^,。;]{0,10}[\u4e00-\u9fff]某[^,。;]{0,3}\Z"
 )
 _LONGEST_GOODS_OF = 30
-# What somebody reports is his word: 群众举报“开赌场”, 据举报人称, 被举报电鱼
+_REFUTED = re.compile(
+    r"经(?:本局|我局|执法人员)?(?:调查|核查|核实|查证|调取|走访|查|核)[^。;]{0,24}?(?:并无|没有|未发现|未见|查无|不属实|不实|不存在|无此事|无证据)"
+)
+_THREATENS = re.compile(
+    r"[^。;]{0,20}?(?:极易|极可能|极有可能|随时|必然|足以|势必|很可能|即会|就会|就要|即可)(?:会|能|可能)?[^,。;]{0,4}(?:发生|引发|引起|导致|造成|爆|燃|炸|起火|着火|垮|塌|坠|倾覆|泄漏)"
+)
+# What somebody reports is his word: 群众举报“开赌场”, 据举报人称, 被举报电鱼; 对方诉称损失40万元; 有网友发帖称.
 _COMPLAINT = re.compile(
     r"(?:举报|投诉|反映|信访)(?:[^。;“”]{0,20}“|[^,。;“”]{0,6}[称说])|被(?:群众|他人|人|同行|邻居)?(?:举报|投诉)"
+    r"|[报诉声]称(?=[^,。;]{0,8}(?:损失|受损|减收|减产|亏损))"
+    r"|(?:有|部分|个别|一些|网友|网民)[^,。;]{0,6}(?:发帖|发文|留言|跟帖|评论|爆料)[称说](?:[^。;“”]{0,20}“)?"
 )
+_COMPLAINS = ("举报", "投诉", "反映", "报称", "诉称", "声称", "发帖", "发文", "留言", "跟帖", "评论", "爆料")
 _JOINT = re.compile(r"伙同|共同|合伙|结伙|合谋|一起|当事人")
+
+
+def refuted(folded: str, end: int, sentence_end: int) -> bool:
+    """Whether a claim that ends at ``end`` is said in its sentence to be borne out by nothing: 举报称强买强卖，经核并无此事."""
+    return _REFUTED.search(folded, end, sentence_end) is not None
 
 
 def single(denials: list[Span]) -> list[Span]:
@@ -113,12 +129,19 @@ def by_somebody(folded: str, clause: int, at: int) -> bool:
 
 def complaints(folded: str) -> list[Span]:
     """The places from which a text tells what somebody reported."""
+    if not any(word in folded for word in _COMPLAINS):
+        return []
     return [(match.end(), match.end()) for match in _COMPLAINT.finditer(folded)]
 
 
 def joint(folded: str, clause: Span) -> bool:
     """Whether the party has a part in what a clause tells: 伙同黄某."""
     return _JOINT.search(folded, *clause) is not None
+
+
+def threatens(folded: str, end: int) -> bool:
+    """Whether a condition that ends at ``end`` tells of a danger that is there: 若再缺水，极易发生爆炸; not of a sanction."""
+    return _THREATENS.match(folded, end) is not None
 
 
 def tried_apart(folded: str, sentence: int, clause: int, mark: int) -> bool:
