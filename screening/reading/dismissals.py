@@ -54,7 +54,10 @@ class Dismissals:
         if index < len(self._quiet) and self._quiet[index][0] < sentence[1]:
             own = self._quiet[index][1]
             if self._free(clause[1], own):
-                return _REST.search(self._text.folded, clause[1], own + 4) is None
+                at = self._quiet[index][0]
+                return not (
+                    _REST.search(self._text.folded, clause[1], own + 4) or _SAID.search(self._text.folded, own, at)
+                )
             index = bisect_left(self._quiet, (sentence[1],))
         if index == len(self._quiet):
             return False

@@ -184,8 +184,6 @@ def _settled(mentions: list[Mentioned], earlier: list[Span], penalty: Text) -> l
         for m in mentions
         if m.evidence.field != penalty.name or m.name != "金额"
     ]
-    if not earlier:
-        return kept
     return _without_both(
         [
             m._replace(standing=Standing.EARLIER)
@@ -198,13 +196,11 @@ def _settled(mentions: list[Mentioned], earlier: list[Span], penalty: Text) -> l
 
 def _without_both(mentions: list[Mentioned]) -> list[Mentioned]:
     """What earlier penalties were about is not counted in a total either: 前次3.9万元已处罚，此次1.7万元，两次合计5.6万元."""
-    earlier = {(m.name, m.unit, m.value) for m in mentions if m.standing is Standing.EARLIER}
-    both = {
-        (name, unit, value + m.value) for name, unit, value in earlier for m in mentions if m.counts and m.name == name
-    }
-    return [
-        m._replace(standing=Standing.EARLIER) if m.total and (m.name, m.unit, m.value) in both else m for m in mentions
-    ]
+    earlier = {(m.unit, m.value) for m in mentions if m.standing is Standing.EARLIER and m.per is None}
+    if not earlier:
+        return mentions
+    both = {(unit, value + m.value) for unit, value in earlier for m in mentions if m.counts and m.unit == unit}
+    return [m._replace(standing=Standing.EARLIER) if m.total and (m.unit, m.value) in both else m for m in mentions]
 
 
 def _is_gain(mention: Mentioned, text: Text) -> bool:

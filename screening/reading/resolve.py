@@ -29,6 +29,7 @@ _PAID_OR_NOT = frozenset({"销售金额", "货值金额", "非法经营数额"})
 _REMAINS = re.compile(
     r"(?:尚差|尚欠|仍欠|还欠|下欠|净欠|实欠|结欠|余欠|尚未支付|尚未归还|实际(?:欠|骗取|占有))[^,。;]{0,6}\Z"
 )
+_UNCOLLECTED = "无法追缴欠税数额"
 _LOST = re.compile(
     r"[^,。;\d]{0,6}?(?:无法|不能|未能|没能|无从)(?:追[缴回讨]|收回|挽回|执行)|[^,。;\d]{0,6}?[无没]有?[^,。;\d]{0,4}财产可"
 )
@@ -91,6 +92,8 @@ def _between(left: Mentioned, right: Mentioned, texts: Mapping[str, str]) -> str
 
 def _gross(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured:
     """The value of mentions of which none is taken off."""
+    if lost := _lost(mentions, texts):
+        return _one(lost)
     whole = [m for m in mentions if not m.part]
     if not whole or max(m.value for m in mentions) > max(m.value for m in whole):
         whole = list(mentions)  # 其中甲书415册，乙书205册: parts of a whole that is not told
@@ -142,9 +145,15 @@ def _confirmed(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned
     return None
 
 
+def _lost(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned | None:
+    """Of arrears those of which the text says that they can't be collected: 欠缴12万元，其中9.2万元已扣缴，2.8万元无法追缴."""
+    if told[0].name != _UNCOLLECTED:
+        return None
+    return next((m for m in reversed(told) if _LOST.match(texts[m.evidence.field], m.evidence.end)), None)
+
+
 def _rest(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned | None:
-    """What is said to remain of a larger figure before it, in its sentence: 应付86000元，已付31000元，尚差55000元; or to be lost
-    of it: 欠缴12万元，其中9.2万元已扣缴，2.8万元无法追缴.
+    """What is said to remain of a larger figure before it, in its sentence: 应付86000元，已付31000元，尚差55000元.
 
     Sales are what was to be got, paid or not (法释〔2001〕10号第二条第一款: 所得和应得的全部违法收入).
     """
@@ -156,9 +165,7 @@ def _rest(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned | No
             left = right
         elif left.evidence.field == right.evidence.field:
             text, start = texts[right.evidence.field], right.evidence.start
-            remains = _REMAINS.search(text, max(left.evidence.end, start - _LONGEST_REMAINS), start) or _LOST.match(
-                text, right.evidence.end
-            )
+            remains = _REMAINS.search(text, max(left.evidence.end, start - _LONGEST_REMAINS), start)
             if remains and not _SENTENCE.search(text, left.evidence.end, start):
                 return right
     return None
