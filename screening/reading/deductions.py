@@ -30,6 +30,9 @@ _TAKEN_OUT = re.compile(
     "的?[均都业]?已?(?:经|予以?)?(?:剔除|扣除|去除|核减|剔掉|删除)(?P<left>[,;]?(?:余下|剩余|实际|实有|实为|有效|净|真实|实得|实计))?"
 )
 
+# 其中1.3万元系亲友下单，货未发出，应予剔除
+_TO_BE_TAKEN = re.compile("[^。;\\d]{0,30}?[,]?(?:应予?|应当|依法|予以)(?:予以)?(?:剔除|扣除|核减)(?!后)")
+
 
 def is_deducted(
     text: Text, words: list[Span], gap_start: int, start: int, definition: MeasureDefinition | None
@@ -59,5 +62,8 @@ def is_said_deducted(text: Text, start: int, end: int) -> bool:
     """Whether it is said behind the figure there: 其中2.4万元系自己刷单; 其中空号820行已剔除; 退货1.4万元已扣除，实际7.2万元."""
     if _BEHIND.match(text.folded, end):
         return True
+    of_which = text.folded.startswith("其中", text.clause(start)[0])
     taken = _TAKEN_OUT.match(text.folded, end)
-    return taken is not None and (taken["left"] is not None or text.folded.startswith("其中", text.clause(start)[0]))
+    if taken is None:
+        return of_which and _TO_BE_TAKEN.match(text.folded, end) is not None
+    return of_which or taken["left"] is not None

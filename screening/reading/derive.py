@@ -16,7 +16,8 @@ from screening.reading.goods import SOLD, UNSOLD
 from screening.reading.lots import LIST, Lot, lots, unsold
 from screening.reading.mentions import NOT_GOODS, UNNAMED, Mentioned
 from screening.reading.names import MONEY
-from screening.reading.prices import Kind, prices, with_rates
+from screening.reading.prices import Kind, prices
+from screening.reading.rates import with_rates
 from screening.reading.standing import Standing
 from screening.reading.stock import read_off, sold_of_stock
 from screening.reading.text import Text

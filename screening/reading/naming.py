@@ -110,7 +110,6 @@ class Naming:
         of = self._part_of_goods(around, last, bool(item), part, total)
         if total and _OF_THE_REST.search(text.folded, max(0, start - _REST_WITHIN), start):
             total, item = False, Link.LOOSE
-        left_out = not minus and bool(found.deductions) and is_left_out(text, found.deductions, gap_start, start)
         factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
         mention = Mentioned(
             by_part(definition.name, of) if definition else found.goods.unnamed(around, text.folded),
@@ -118,11 +117,7 @@ class Naming:
             definition.unit if definition else amount.unit,
             amount.approx,
             Evidence(text.name, start, end, text.raw[start:end]),
-            Standing.DENIED
-            if _not_one(amount, text)
-            else Standing.ASIDE
-            if left_out
-            else found.standings.of_amount((start, end)),
+            self._standing(amount, minus=minus, gap_start=gap_start),
             total,
             part or bool(Link.NONE < item < Link.FURTHER and last and last.part),  # 其中甲书415册，乙书205册
             of,
@@ -134,6 +129,16 @@ class Naming:
             minus,
         )
         return mention, definition
+
+    def _standing(self, amount: Amount, *, minus: bool, gap_start: int) -> Standing:
+        """How a figure stands; what is dismissed of a whole (其中1.3万元……应予剔除) is taken off it and counts as that."""
+        text, found = self._text, self._found
+        if _not_one(amount, text):
+            return Standing.DENIED
+        if not minus and found.deductions and is_left_out(text, found.deductions, gap_start, amount.start):
+            return Standing.ASIDE
+        standing = found.standings.of_amount((amount.start, amount.end))
+        return Standing.ASSERTED if minus and standing is Standing.ASIDE else standing
 
     def _bound(self, around: Around, total: bool) -> MeasureDefinition | None:
         """The measure whose name binds the amount."""
