@@ -19,7 +19,7 @@ _SOLD_BEFORE = re.compile(r"[售卖][出了掉]?$")  # 个 counts goods where th
 _SHARED_OUT = re.compile(r"各\w?$")
 _SHARES = frozenset({"家", "人", "户", "名", "次"})
 _SEVERAL = re.compile(r"\d+")
-_WRITTEN = re.compile("(?<=[千公])[克斤]|吨|斤|克|亩|公顷|平方米|立方米|方")
+_WRITTEN = re.compile("千克|公斤|吨|斤|克|亩|公顷|平方米|立方米|方")
 _ONE = Decimal(1)
 _EVERYWHERE = -1  # in place of where a sentence begins
 

@@ -12,7 +12,7 @@ from screening.bundle.vocabulary import MeasureDefinition
 from screening.reading.goods import ending
 from screening.reading.text import Span, Text
 
-__all__ = ["is_deducted", "is_said_deducted"]
+__all__ = ["is_deducted", "is_left_out", "is_said_deducted"]
 
 #: What the money is called that buyers got back.
 _BACK = "退赔"
@@ -25,6 +25,13 @@ _LEFT_OUT = re.compile(
     "[^。;]{0,14}?(?:不在(?:此|该|上述)|(?:已|均已|先)(?:经|予以)?(?:剔除|扣除|减去|除去)|未计入|没有计入|不含在)"
 )
 _BEHIND = re.compile("(?:[均都]?[系为是]|属于?)[^,。;、()\\d]{0,6}?(?:刷单|刷的|虚假交易|退货|退单|空单)")
+
+_TAKEN_OUT = re.compile(
+    "的?[均都业]?已?(?:经|予以?)?(?:剔除|扣除|去除|核减|剔掉|删除)(?P<left>[,;]?(?:余下|剩余|实际|实有|实为|有效|净|真实|实得|实计))?"
+)
+
+# 其中1.3万元系亲友下单，货未发出，应予剔除
+_TO_BE_TAKEN = re.compile("[^。;\\d]{0,30}?[,]?(?:应予?|应当|依法|予以)(?:予以)?(?:剔除|扣除|核减)(?!后)")
 
 
 def is_deducted(
@@ -45,6 +52,18 @@ def is_deducted(
     return _PAID.search(label) is not None or _COST.search(label) is None
 
 
-def is_said_deducted(text: Text, end: int) -> bool:
-    """Whether it is said behind the figure that ends there: 其中2.4万元系自己刷单."""
-    return _BEHIND.match(text.folded, end) is not None
+def is_left_out(text: Text, words: list[Span], gap_start: int, start: int) -> bool:
+    """Whether the figure told before is said to be without the one at ``start``: 刷单12627元已剔除."""
+    end = ending(words, gap_start, start)
+    return end >= 0 and start - end <= _LABEL and _LEFT_OUT.match(text.folded, start) is not None
+
+
+def is_said_deducted(text: Text, start: int, end: int) -> bool:
+    """Whether it is said behind the figure there: 其中2.4万元系自己刷单; 其中空号820行已剔除; 退货1.4万元已扣除，实际7.2万元."""
+    if _BEHIND.match(text.folded, end):
+        return True
+    of_which = text.folded.startswith("其中", text.clause(start)[0])
+    taken = _TAKEN_OUT.match(text.folded, end)
+    if taken is None:
+        return of_which and _TO_BE_TAKEN.match(text.folded, end) is not None
+    return of_which or taken["left"] is not None

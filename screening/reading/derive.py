@@ -6,15 +6,18 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import compress, pairwise
+from typing import NamedTuple
 
 from screening.facts import Evidence
+from screening.quantity import UNITS
 from screening.reading.columns import rows
 from screening.reading.counts import Counted, Counts, nearest
 from screening.reading.goods import SOLD, UNSOLD
 from screening.reading.lots import LIST, Lot, lots, unsold
 from screening.reading.mentions import NOT_GOODS, UNNAMED, Mentioned
 from screening.reading.names import MONEY
-from screening.reading.prices import Kind, prices, with_rates
+from screening.reading.prices import Kind, prices
+from screening.reading.rates import with_rates
 from screening.reading.standing import Standing
 from screening.reading.stock import read_off, sold_of_stock
 from screening.reading.text import Text
@@ -44,8 +47,18 @@ _EXCHANGE = re.compile(r"(?:兑换?|折合|折算|折|合|等于|约?=)[成为]?
 _CONTAINER = re.compile(r"(空)?([桶袋包箱罐瓶筐])(?:共计?|合计|计)?$")
 _NAMED_WITHIN = 16
 _ROUND = frozenset({Decimal(1), Decimal(100)})  # 1美元, 100日元
+# 共印9200套，每套……
+_EACH = re.compile("[,(]每")
+_ALIKE = re.compile("[都均皆]|全部[为是]|一律")
 _VALUED = "价值"
 """What a thing is worth by the book stays so where it was sold: 基准价值每只5000元."""
+
+
+class Load(NamedTuple):
+    """What something holds (``whole``) and what holds it."""
+
+    whole: Mentioned
+    of: Mentioned
 
 
 def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
@@ -70,14 +83,15 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
         return [*named, *tables]
     counts = Counts(stock, text)
     loads = _loads(named, counts, text)
-    counts.add(loads)
+    counts.add([load.whole for load in loads])
+    named = _as_sets(named, loads)
     found = lots(told_prices, counts, text)
     sold = _sold(found, text)
     if not any(m.of == UNSOLD and m.name == _GOODS and m.counts for m in named):
         rest = unsold(found, list(compress(found, sold)), counts, text)
         found, sold = [*found, *rest], [*sold, *(False for _ in rest)]
     called = [(lot, _name(lot, went)) for lot, went in zip(found, sold, strict=True)]
-    return [*_recognised(called, named), *loads, *_products(called, named, text), *tables]
+    return [*_recognised(called, named), *(load.whole for load in loads), *_products(called, named, text), *tables]
 
 
 def _with_takings(named: Sequence[Mentioned]) -> Sequence[Mentioned]:
@@ -112,17 +126,25 @@ def _recognised(called: Sequence[tuple[Lot, str]], named: Sequence[Mentioned]) -
     ]
 
 
-def _loads(named: Sequence[Mentioned], counts: Counts, text: Text) -> list[Mentioned]:
-    """What several carry together: 共9船，每船380吨."""
-    loads: list[Mentioned] = []
+def _loads(named: Sequence[Mentioned], counts: Counts, text: Text) -> list[Load]:
+    """What several carry together: 共9船，每船380吨; each of those that are all alike: 卖掉410条，另扣612条，都是每条200支."""
+    loads: list[Load] = []
     for rate in named:
         if not rate.per or rate.unit in NOT_GOODS or rate.standing is not Standing.ASSERTED:
             continue
-        several = [found for found in counts.beside(rate.span[0], rate.per) if found.number > 1]
-        found = nearest(rate, several or _containers(rate, counts, text))
-        if found is not None and found.number > 1:
-            evidence = _evidence((found.mention, rate), text)
-            loads.append(rate._replace(value=rate.value * found.number, per=None, derived=True, evidence=evidence))
+        several = [c for c in counts.beside(rate.span[0], rate.per) if c.number > 1]
+        beside = several or _containers(rate, counts, text)
+        introduced = (c for c in beside if _EACH.match(text.folded, c.mention.span[1], rate.span[0]))
+        found = next(introduced, None) or nearest(rate, beside)
+        if found is None:
+            continue
+        alike = _ALIKE.search(text.folded, found.mention.span[1], rate.span[0]) is not None
+        for one in beside if alike else (found,):
+            if one.number > 1 and one.mention.unit == found.mention.unit:
+                evidence = _evidence((one.mention, rate), text)
+                load = rate._replace(value=rate.value * one.number, per=None, derived=True, evidence=evidence)
+                if (load.value, load.unit) != (one.mention.value, one.mention.unit):  # 350条 are 70000支 already
+                    loads.append(Load(load, one.mention))
     return loads
 
 
@@ -136,6 +158,23 @@ def _containers(rate: Mentioned, counts: Counts, text: Text) -> list[Counted]:
             found[bool(named[1])].append(count)
     was_full = "满" + rate.per in text.folded[max(0, rate.span[0] - _NAMED_WITHIN) : rate.span[0]]
     return found[False] or (found[True] if was_full else [])
+
+
+def _as_sets(named: Sequence[Mentioned], loads: Sequence[Load]) -> Sequence[Mentioned]:
+    """The mentions, where what holds several is no longer counted as one of them: 9200套，每套由正标、背标各一枚组成."""
+    sets = {
+        load.of.span
+        for load in loads
+        if load.of.name == load.whole.name not in UNNAMED and load.of.value != load.whole.value
+    }
+    return [_in_own_unit(m) if m.span in sets else m for m in named] if sets else named
+
+
+def _in_own_unit(held: Mentioned) -> Mentioned:
+    unit = UNITS.get(held.evidence.text[-1:])
+    value = held.value if held.as_told is None else held.as_told
+    base = unit.base if unit and unit.factor == 1 else held.unit
+    return held._replace(name=UNNAMED[1], value=value, unit=base, as_told=None, derived=False)
 
 
 def _products(called: Sequence[tuple[Lot, str]], named: Sequence[Mentioned], text: Text) -> list[Mentioned]:

@@ -16,6 +16,10 @@ _OFF = "剔除"
 _LINE_END = re.compile(r"\n")
 # 自估1万元，本局只采信8000元: of the figures of a sentence only one is taken.
 _ONLY = re.compile(r"[只仅]能?[就对按]?[^,。;]{0,12}?(?:采信|采纳|认定|确认|予以计算)")
+# 实际退单62000元，其余为其自行估算，不予认定: what is left is dismissed.
+_REST = re.compile(r"其余|其它|其他部分|余下|超出|剩余部分|差额")
+# 当事人辩称系原料厂带入，……不予采信: what is dismissed is that, not a figure of a sentence before.
+_SAID = re.compile(r"[辩声诉]称|辩解|申辩|说法|主张|理由|意见|陈述|否认")
 _AT_FIRST = re.compile(r"最初|起初|原先|当初|原按|开始时|一开始|立案时|误")
 # 系统录入8.5万元，与账册所载6.1万元不一致，以账册为准
 _PREFERRED = re.compile(r"以([^,。;以]{2,8})为准")
@@ -51,13 +55,18 @@ class Dismissals:
         # Whatever bars the first dismissal behind the clause bars those further on as well.
         index = bisect_left(self._quiet, (clause[1],))
         if index < len(self._quiet) and self._quiet[index][0] < sentence[1]:
-            if self._free(clause[1], self._quiet[index][1]):
-                return True
+            own = self._quiet[index][1]
+            if self._free(clause[1], own):
+                at = self._quiet[index][0]
+                return not (
+                    _REST.search(self._text.folded, clause[1], own + 4) or _SAID.search(self._text.folded, own, at)
+                )
             index = bisect_left(self._quiet, (sentence[1],))
         if index == len(self._quiet):
             return False
         at, own = self._quiet[index]
         near = own - clause[1] <= _WITHIN and self._free(sentence[1], own)
+        near = near and _SAID.search(self._text.folded, self._text.sentence(at)[0], at) is None
         return near and none_in(self._lines, span[0], at)
 
     def put_right(self, span: Span, sentence: Span) -> bool:

@@ -32,7 +32,7 @@ _TOLD = re.compile(
     rf"|(?:行政处罚|处(?<!事处)罚)[^。;]{{0,12}}(?:[一二两三四五六\d])次|{_NUMBER}[次度回](?:被|受|因)[^。;]{{0,24}}(?:处罚|罚款|查处)|(?:罚|处罚|查处)过[^。;,\d]{{0,4}}?{_NUMBER}[次回]|前[一二两三四五][次回][^。;]{{0,40}}?罚过"
 )
 # After an earlier date: somebody was punished then (被我局罚款, 受到行政处罚, 作出处罚决定), in short 罚过, 再罚3万.
-_IN_SHORT = r"罚过|[再又被各并]罚|罚了?款?[\d一二两三四五六七八九十]"
+_IN_SHORT = r"挨过?了?[罚处]|吃过?了?罚单|罚过|[再又被各并]罚|罚了?款?[\d一二两三四五六七八九十]"
 _THEN = re.compile(
     rf"[^。]{{0,60}}?(?:被|受到?|受过|因|作出|给予|处以)[^。]{{0,40}}?(?:{_PENALTY}|罚[^。]{{0,8}}元)|[^。]{{0,40}}?被罚"
     rf"|[^。,;]{{0,6}},?(?:没收[^。,;]{{0,12}}?|警告)?(?:并处?|[、和及])?(?:{_IN_SHORT})|[^。,;]{{0,16}}(?:{_IN_SHORT}|拘(?<!刑事拘)留)"
@@ -49,6 +49,8 @@ _COUNT = re.compile(
 _HINT = re.compile(r"处罚|罚款|查处|处以|罚过|被罚|拘留|初次|首次|记录|初犯")
 # 此前有两次处罚记录（2022年9月、2023年5月）
 _DAYS_BEHIND = re.compile(r"[^,。;(]{0,10}\([^)。]{4,80}\)")
+# 去年被罚过一回（货值2.1万元）
+_BRACKET = re.compile(r"[^,。;(]{0,4}\([^)。]{2,60}\)")
 _OF_ANOTHER = re.compile(
     r"(?:其[胞堂表亲岳前大小]?[父母妻夫子女兄弟姐妹哥儿丈叔侄舅姑伯嫂婿]|案外人|他人|另一)[^,。;]{0,16}\Z"
 )
@@ -220,10 +222,13 @@ def punished_days(text: Text, days: Sequence[DateSpan]) -> list[tuple[DateSpan, 
 
 
 def of_earlier(text: Text, earlier: Earlier) -> list[Span]:
-    """What of a text tells of the penalties that carry a day: figures there are never this case's."""
+    """What of a text tells of the penalties that carry a day, or in brackets of any: figures there are never this case's."""
     found = []
     for told in earlier.told:
-        if told.day is not None:
+        behind = _BRACKET.match(text.folded, told.evidence.end)
+        if told.day is None and behind:
+            found.append((told.evidence.start, behind.end()))
+        elif told.day is not None:
             end = text.sentence(told.evidence.start)[1]
             turn = _TURNS.search(text.folded, told.evidence.end, end)
             found.append((told.evidence.start, turn.start() if turn else end))

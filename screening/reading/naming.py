@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence
-from screening.reading.deductions import is_deducted, is_said_deducted
+from screening.reading.deductions import is_deducted, is_left_out, is_said_deducted
 from screening.reading.goods import Goods, by_part, ending, traded_for
 from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, converted, link
 from screening.reading.mentions import NOT_GOODS, UNNAMED, Before, Mentioned
@@ -128,7 +128,7 @@ class Naming:
             definition.unit if definition else amount.unit,
             amount.approx,
             Evidence(text.name, start, end, text.raw[start:end]),
-            Standing.DENIED if _not_one(amount, text) else found.standings.of_amount((start, end)),
+            self._standing(amount, minus=minus, gap_start=gap_start),
             total,
             part or bool(Link.NONE < item < Link.FURTHER and last and last.part),  # 其中甲书415册，乙书205册
             of,
@@ -140,6 +140,16 @@ class Naming:
             minus,
         )
         return mention, definition
+
+    def _standing(self, amount: Amount, *, minus: bool, gap_start: int) -> Standing:
+        """How a figure stands; what is dismissed of a whole (其中1.3万元……应予剔除) is taken off it and counts as that."""
+        text, found = self._text, self._found
+        if _not_one(amount, text):
+            return Standing.DENIED
+        if not minus and found.deductions and is_left_out(text, found.deductions, gap_start, amount.start):
+            return Standing.ASIDE
+        standing = found.standings.of_amount((amount.start, amount.end))
+        return Standing.ASSERTED if minus and standing is Standing.ASIDE else standing
 
     def _bound(self, around: Around, total: bool) -> MeasureDefinition | None:
         """The measure whose name binds the amount."""
@@ -225,7 +235,9 @@ class Naming:
         deductions = self._found.deductions
         if not deductions:
             return False
-        if is_deducted(self._text, deductions, gap_start, start, definition) or is_said_deducted(self._text, end):
+        if is_deducted(self._text, deductions, gap_start, start, definition) or is_said_deducted(
+            self._text, start, end
+        ):
             return True
         last = self._told[-1] if self._told else None
         return last is not None and last.minus and bool(_CAME_TO.fullmatch(self._text.folded, last.span[1], start))

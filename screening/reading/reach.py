@@ -16,7 +16,9 @@ __all__ = [
     "joint",
     "only_claimed",
     "planned",
+    "refuted",
     "single",
+    "threatens",
     "tried_apart",
     "unrelated",
 ]
@@ -32,7 +34,7 @@ _ITS_EFFECT = re.compile(
 )
 # What was found ends what was only said: 辩称仅售九千元，经核实为三万元.
 _FOUND = re.compile(
-    r"经[查核检调鉴评审勘测]|经现场|称重|过磅|实测|查明|查实|核实|核对|采[纳信]|(?:本局|我局|机构|中心)认定"
+    r"经[查核检调鉴评审勘测]|经[^,。;]{1,10}(?:审计|评估|鉴定|核算|测算|认定|核定|查实|核实)|经现场|称重|过磅|实测|查明|查实|核实|核对|采[纳信]|(?:本局|我局|机构|中心|第三方|事务所)[^,。;\d]{0,12}(?:认定|核定|审定|评定|核算)"
 )
 # 拟占用, 准备购进: it has not come to that, what is ready to be sold is there; 是否 leaves it open.
 _PLANNED = re.compile(
@@ -54,10 +56,23 @@ _GOODS_OF = re.compile(
     r"(?:收购|购买|购进|购得|运输|加工|窝藏|代为销售|转卖|使用)[^,。;]{0,10}[\u4e00-\u9fff]某[^,。;]{0,3}\Z"
 )
 _LONGEST_GOODS_OF = 30
-# What somebody reports is his word: 群众举报“开赌场”, 据举报人称, 市民热线转来：种植户称, 被举报电鱼
-_COMPLAINT = re.compile(
-    r"(?:举报|投诉|反映|信访)(?:[^。;“”]{0,20}“|[^,。;“”]{0,6}[称说])|(?:热线|来电|来信|工单)[^,。;“”]{0,20}[称说]|被(?:群众|他人|人|同行|邻居)?(?:举报|投诉)"
+# 经核并无此事: what was claimed before it
+_REFUTED = re.compile(
+    r"经(?:本局|我局|执法人员)?(?:调查|核查|核实|查证|调取|走访|查|核)[^。;]{0,24}?(?:并无|没有|未发现|未见|查无|不属实|不实|不存在|无此事|无证据)"
 )
+# 若再缺水，极易发生爆炸
+_THREATENS = re.compile(
+    r"[^。;]{0,20}?(?:极易|极可能|极有可能|随时|必然|足以|势必|很可能|即会|就会|就要|即可)(?:会|能|可能)?[^,。;]{0,4}(?:发生|引发|引起|导致|造成|爆|燃|炸|起火|着火|垮|塌|坠|倾覆|泄漏)"
+)
+# What somebody reports is his word: 群众举报“开赌场”, 据举报人称, 市民热线转来：种植户称, 被举报电鱼; 对方诉称损失40万元; 有网友发帖称.
+_COMPLAINT = re.compile(
+    r"(?:举报|投诉|反映|信访)(?:[^。;“”]{0,20}“|[^,。;“”]{0,6}[称说])|(?:热线|来电|来信|工单)[^,。;“”]{0,20}[称说]"
+    r"|被(?:群众|他人|人|同行|邻居)?(?:举报|投诉)"
+    r"|(?:[报诉声]称|自[行己]?(?:估算|估计|测算|估))(?=[^,。;]{0,8}(?:损失|受损|减收|减产|亏损))"
+    r"|(?:对方|权利人|投诉人|举报人|同行|被侵权[人方]|受害[人方单]位?)[^,。;]{0,4}称(?=[^,。;]{0,8}(?:损失|受损|亏损))"
+    r"|(?:有|部分|个别|一些|网友|网民)[^,。;]{0,6}(?:发帖|发文|留言|跟帖|评论|爆料)[称说](?:[^。;“”]{0,20}“)?"
+)
+_COMPLAINS = ("举报", "投诉", "反映", "信访", "称", "说", "自行估", "自己估", "自估", "自行测算")
 # 与某店无关, 系另一家公司
 _UNRELATED = re.compile(
     r"[系属是为]另一(?:名|位|家|个)?(?:经营|商户|店|公司|企业|摊|当事人|厂|户|人|档口)|另一[条艘辆](?:渔?船|车)|(?<![坏塌毁伤到至及])隔壁厂(?![房区])|与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)"
@@ -72,8 +87,12 @@ _DEALT_WITH = re.compile(
     r"(?<=[,。;:])(?:(?!当事人|[该本你]单位|[该本你]公司)[^,。;:]){4,40}一案,?[已现正][^,。;]{0,4}由[^,。;]{0,6}(?:公安|检察|法院|监委)"
     r"|曾经?发生[^。;]{2,60}?,已(?:经?依法|另行)?(?:处理|处罚|查处|结案)"
 )
-_COMPLAINING = ("举报", "投诉", "反映", "信访", "热线", "来电", "来信", "工单")
 _JOINT = re.compile(r"伙同|共同|合伙|结伙|合谋|一起|当事人")
+
+
+def refuted(folded: str, end: int, sentence_end: int) -> bool:
+    """Whether a claim that ends at ``end`` is said in its sentence to be borne out by nothing: 举报称强买强卖，经核并无此事."""
+    return _REFUTED.search(folded, end, sentence_end) is not None
 
 
 def single(denials: list[Span]) -> list[Span]:
@@ -133,7 +152,7 @@ def by_somebody(folded: str, clause: int, at: int) -> bool:
 
 def complaints(folded: str) -> list[Span]:
     """The places from which a text tells what somebody reported."""
-    if not any(word in folded for word in _COMPLAINING):
+    if not any(word in folded for word in _COMPLAINS):
         return []
     return [(match.end(), match.end()) for match in _COMPLAINT.finditer(folded)]
 
@@ -141,6 +160,11 @@ def complaints(folded: str) -> list[Span]:
 def joint(folded: str, clause: Span) -> bool:
     """Whether the party has a part in what a clause tells: 伙同黄某."""
     return _JOINT.search(folded, *clause) is not None
+
+
+def threatens(folded: str, end: int) -> bool:
+    """Whether a condition that ends at ``end`` tells of a danger that is there: 若再缺水，极易发生爆炸; not of a sanction."""
+    return _THREATENS.match(folded, end) is not None
 
 
 def tried_apart(folded: str, sentence: int, clause: int, mark: int) -> bool:

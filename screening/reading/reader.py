@@ -32,6 +32,7 @@ from screening.reading.quantities import quantities
 from screening.reading.reading import Reading
 from screening.reading.roles import Roles
 from screening.reading.sanctioned import Sanctioned, with_found
+from screening.reading.sets import with_sets
 from screening.reading.standing import Standing, StandingReader
 from screening.reading.taxes import with_taxes
 from screening.reading.text import Span, Text
@@ -81,7 +82,9 @@ class Reader:
             standings = self._standings.read(hits)
             found += [(m, _evidence(text, m)) for m in self._assertions.find(hits, standings)]
             if text is not reason:
-                named = self._roles.name(with_names(text.folded, quantities(text.raw)), hits, standings)
+                named = self._roles.name(
+                    with_sets(text.folded, with_names(text.folded, quantities(text.raw))), hits, standings
+                )
                 if text is texts[0]:
                     named = self._counted.of(hits, standings, named, spans, last)
                 mentions += derive(with_taxes(of_all_goods(named, text), text), text)
@@ -182,14 +185,23 @@ def _settled(mentions: list[Mentioned], earlier: list[Span], penalty: Text) -> l
         for m in mentions
         if m.evidence.field != penalty.name or m.name != "金额"
     ]
+    return _without_both(
+        [
+            m._replace(standing=Standing.EARLIER)
+            if m.evidence.field == "narrative" and any(start <= m.evidence.start < end for start, end in earlier)
+            else m
+            for m in kept
+        ]
+    )
+
+
+def _without_both(mentions: list[Mentioned]) -> list[Mentioned]:
+    """What earlier penalties were about is not counted in a total either: 前次3.9万元已处罚，此次1.7万元，两次合计5.6万元."""
+    earlier = {(m.unit, m.value) for m in mentions if m.standing is Standing.EARLIER and m.per is None}
     if not earlier:
-        return kept
-    return [
-        m._replace(standing=Standing.EARLIER)
-        if m.evidence.field == "narrative" and any(start <= m.evidence.start < end for start, end in earlier)
-        else m
-        for m in kept
-    ]
+        return mentions
+    both = {(unit, value + m.value) for unit, value in earlier for m in mentions if m.counts and m.unit == unit}
+    return [m._replace(standing=Standing.EARLIER) if m.total and (m.unit, m.value) in both else m for m in mentions]
 
 
 def _is_gain(mention: Mentioned, text: Text) -> bool:

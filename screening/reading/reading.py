@@ -242,6 +242,9 @@ class Reading:
             return None
         units = definition.unnamed_in
         counted = _nameless(self._counting, units) or _nameless(self._penalty, units)
+        # 410条、612条，都是每条200支: what they hold is there, and is not added to what holds it.
+        if any(m.derived and m.unit == definition.unit for m in counted):
+            counted = [m for m in counted if m.unit == definition.unit]
         whole = resolve(counted, self.texts)
         factor = definition.accepts(whole.unit) if whole else None
         if whole is None or factor is None:

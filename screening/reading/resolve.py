@@ -29,6 +29,10 @@ _PAID_OR_NOT = frozenset({"销售金额", "货值金额", "非法经营数额"})
 _REMAINS = re.compile(
     r"(?:尚差|尚欠|仍欠|还欠|下欠|净欠|实欠|结欠|余欠|尚未支付|尚未归还|实际(?:欠|骗取|占有|退付|退税|获退|取得退税))[^,。;]{0,6}\Z"
 )
+_UNCOLLECTED = "无法追缴欠税数额"
+_LOST = re.compile(
+    r"[^,。;\d]{0,6}?(?:无法|不能|未能|没能|无从)(?:追[缴回讨]|收回|挽回|执行)|[^,。;\d]{0,6}?[无没]有?[^,。;\d]{0,4}财产可"
+)
 _BORNE_OUT = re.compile("(?:可以|能够|足以|可)(?:确认|认定)[^,。;]{0,10}\\Z")
 _CLOSES = re.compile(
     r"[,、;。](?:以上|上述)?(?:[两二三四五六七八九十\d]{1,2}[项笔次者])?(?:金额)?(?:加在一起|加起来|合起来|合计|总计|共计|累计|一共|总共|拢共)[^,。;、\d]{0,6}\Z"
@@ -110,6 +114,8 @@ def _between(left: Mentioned, right: Mentioned, texts: Mapping[str, str]) -> str
 
 def _gross(mentions: Sequence[Mentioned], texts: Mapping[str, str]) -> Measured:
     """The value of mentions of which none is taken off."""
+    if lost := _lost(mentions, texts):
+        return _one(lost)
     whole = [m for m in mentions if not m.part]
     if not whole or max(m.value for m in mentions) > max(m.value for m in whole):
         whole = list(mentions)  # 其中甲书415册，乙书205册: parts of a whole that is not told
@@ -159,6 +165,13 @@ def _confirmed(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned
         if right.value < left.value and _NET_OF.search(between):
             return right
     return None
+
+
+def _lost(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned | None:
+    """Of arrears those of which the text says that they can't be collected: 欠缴12万元，其中9.2万元已扣缴，2.8万元无法追缴."""
+    if told[0].name != _UNCOLLECTED:
+        return None
+    return next((m for m in reversed(told) if _LOST.match(texts[m.evidence.field], m.evidence.end)), None)
 
 
 def _rest(told: Sequence[Mentioned], texts: Mapping[str, str]) -> Mentioned | None:

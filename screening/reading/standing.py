@@ -26,7 +26,9 @@ from screening.reading.reach import (
     joint,
     only_claimed,
     planned,
+    refuted,
     single,
+    threatens,
     tried_apart,
     unrelated,
 )  # fmt: skip
@@ -91,7 +93,7 @@ class Standings:
     """Answers how a span of a text stands. Marks are kept sorted, so that each question looks at a few of them only."""
 
     __slots__ = (
-        "_after_denials", "_another", "_aside", "_asks", "_claims", "_conditions", "_dismissals", "_earlier",
+        "_after_denials", "_another", "_aside", "_asks", "_claims", "_complaints", "_conditions", "_dismissals", "_earlier",
         "_longest", "_marks", "_others", "_recited", "_renewed", "_text", "_third", "_unrelated",
     )  # fmt: skip
 
@@ -104,11 +106,14 @@ class Standings:
         if len(denials) > 1:
             denials = single(denials)
         self._marks = {"denials": denials, "uncertain": marks.get("uncertain", none)}
-        self._conditions, self._after_denials = marks.get("conditions", none), marks.get("after_denials", none)
+        self._conditions = [m for m in marks.get("conditions", none) if not threatens(folded, m[1])]
+        self._after_denials = marks.get("after_denials", none)
         self._earlier, self._others = marks.get("earlier", none), marks.get("others", none)
         self._claims, self._third = marks.get("claims", none), marks.get("third_parties", none)
         self._unrelated = marks.get("unrelated", none)
-        self._claims = sorted([*self._claims, *complaints(folded)])
+        self._complaints = complaints(folded)
+        if self._complaints:
+            self._claims = sorted([*self._claims, *self._complaints])
         self._unrelated = sorted({*self._unrelated, *unrelated(folded)})
         if "elsewhere" in marks:
             self._unrelated = sorted(self._unrelated + self._elsewhere(marks["elsewhere"]))
@@ -131,13 +136,13 @@ class Standings:
             return Standing.CITED
         if (self._unrelated and any_beside(self._unrelated, span, sentence)) or self._is_of_another_case(span):
             return Standing.OTHER
-        for marks, standing in (
-            (self._earlier, Standing.EARLIER),
-            (self._others, Standing.OTHER),
-            (self._claims, Standing.UNCERTAIN),
-        ):
+        for marks, standing in ((self._earlier, Standing.EARLIER), (self._others, Standing.OTHER)):
             if marks and any_beside(marks, span, clause):
                 return standing
+        if self._claims and any_beside(self._claims, span, clause):
+            complained = any_beside(self._complaints, span, clause)
+            refused = complained and refuted(self._text.folded, span[1], sentence[1])
+            return Standing.DENIED if refused else Standing.UNCERTAIN
         following = self._text.clause(clause[1]) if self._others and clause[1] < sentence[1] else None
         if following and any_in(self._others, following) and not joint(self._text.folded, clause):
             return Standing.OTHER  # 另有李某倾倒废物，另案处理
