@@ -10,7 +10,7 @@ from screening.reading.text import Span, Text
 
 __all__ = ["Dismissals"]
 
-_WITHIN = 120
+_WITHIN, _LONGEST = 120, 4
 _DIGIT = re.compile(r"\d|[一二三四五六七八九两][百千万十]")
 _OFF = "剔除"
 _LINE_END = re.compile(r"\n")
@@ -66,8 +66,7 @@ class Dismissals:
             return False
         at, own = self._quiet[index]
         near = own - clause[1] <= _WITHIN and self._free(sentence[1], own)
-        near = near and _SAID.search(self._text.folded, self._text.sentence(at)[0], at) is None
-        return near and none_in(self._lines, span[0], at)
+        return near and none_in(self._lines, span[0], at) and not self._of_a_claim(at)
 
     def put_right(self, span: Span, sentence: Span) -> bool:
         """Whether a figure gives way to another that its sentence takes instead, or is said to have been put right since."""
@@ -94,6 +93,11 @@ class Dismissals:
                 own = folded[before[-1] if before else sentence[0] : span[0]]
                 return source in folded[sentence[0] : at] and source not in own
         return False
+
+    def _of_a_claim(self, at: int) -> bool:
+        """Whether what is not believed (不予采信) is what somebody said in that sentence."""
+        folded = self._text.folded
+        return "采" in folded[at : at + _LONGEST] and _SAID.search(folded, self._text.sentence(at)[0], at) is not None
 
     def _free(self, start: int, end: int) -> bool:
         """Whether no digit and no line end stands in ``text[start:end]``."""
