@@ -23,6 +23,7 @@ from screening.bundle.threshold import Limb, Threshold
 from screening.facts import Evidence, Measured
 from screening.quantity import Quantity, format_amount
 from screening.reading.labels import label_of
+from screening.reading.lists import NOT_ADDED
 from screening.reading.mentions import UNNAMED, Mentioned
 from screening.reading.reading import Reading
 from screening.reading.standing import Standing
@@ -45,11 +46,11 @@ def measures_shown(reading: Reading, assessments: Sequence[Assessment]) -> list[
     rows = [_mentioned(m, name) for m, name in zip(reading.mentions, names, strict=True)]
     shown += rows
     told = {(row["name"], row["value"]) for m, row in zip(reading.mentions, rows, strict=True) if m.counts}
-    for whole in _wholes(reading, assessments):
-        key = whole.name, format_amount(whole.value)
+    for value in (*_parts(reading, assessments[:1], told_at), *_wholes(reading, assessments)):
+        key = value.name, format_amount(value.value)
         if key not in told:
             told.add(key)
-            shown.append(_measured(whole, told_at))
+            shown.append(_measured(value, told_at))
     return shown
 
 
@@ -129,6 +130,23 @@ def _wholes(reading: Reading, assessments: Sequence[Assessment]) -> Iterator[Mea
         yield from _alternatives(reading, limbs)
     if reading.earlier.told:
         yield from _penalties(reading, charges)
+
+
+def _parts(reading: Reading, leading: Sequence[Assessment], told_at: _Told) -> Iterator[Measured]:
+    """What is told under other names and counts towards what the leading charge asks for: 违法经营数额 is sales and unsold goods."""
+    for assessment in leading:
+        limbs = [limb for limb in assessment.governing.version.any_of if limb.tier == "入罪"] if assessment.governing else []
+        for name, _ in dict.fromkeys(asked(condition for limb in limbs for condition in limb.all_of)):
+            definition, whole = reading.vocabulary.get(name), reading.measured(name)
+            if definition is None or whole is None or definition.unit in NOT_ADDED:
+                continue
+            names = {term.measure for formula in definition.made_of if not formula.divisor for term in formula.terms}
+            behind = names.intersection(told_at[e][1].name for e in whole.evidence if e in told_at)
+            told = [m for m in reading.mentions if m.name in names and m.counts and not m.minus]
+            rest = sum((m.value for m in told if m.name not in behind), Decimal(0))
+            for m in told:
+                if m.name in behind or rest == whole.value:
+                    yield Measured(name, m.value, definition.unit, m.approx, True, (m.evidence,))
 
 
 def _conditions(limbs: Iterable[Limb]) -> Iterator[Condition]:

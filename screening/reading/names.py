@@ -26,7 +26,7 @@ _IS_OF = re.compile(
     r",(?:[^,。;:()\d]{2,14},)?(?:[^,。;:、()为是在]{0,7}?)(?:均|全部|其中|现状|原|地类|类别)?"
     r"(?:属于?|系|为|是|落在|均在|全部在|均?检出)[^,。;:、()]{0,8}"
 )
-_BEFELL = re.compile("[受负轻重死伤遇]|失踪|被困|中毒|获救")
+_BEFELL = re.compile("[受负轻重死伤遇]|失踪|被困|中毒|获救|(?:皮肤)?[擦划挫烫烧砸]伤")
 _AGAINST = ("但", "却")
 # 贷款8笔，逐年如下：…: what announces a list parts nothing
 _MARKS = re.compile(r"(?<!如下):|,(?![^,。;:()\d]{0,8}如下:)|[()但却]")
@@ -135,6 +135,8 @@ class Names:
             if self._figure_ends.get(start) == amount.unit:
                 # It names the figure before it: 2人重伤、1人轻伤; and no other of which something else is said: 3人死亡、5人受伤.
                 score -= 60 if befell(folded, amount) else 30
+            elif end <= clause and befell(folded, amount):
+                score -= 60  # 均构成重伤，另有一人擦伤
             if score + _LONG_NAME < _ENOUGH:
                 break
             score += min(_LONG_NAME, end - start)

@@ -34,7 +34,9 @@ _ROLE = (
     r"(?:(?:装卸|木|瓦|泥|电|焊|钢筋|架子|操作|搬运|清洁|环卫|杂|抹灰|油漆|水电|安装|维修|信号|临时|农民|民)工|工人|职工|员工|工友|作业人员|施工人员"
     r"|司机|驾驶[员人]|乘客|行人|患者|病人|就诊人|死者|伤者|被害人|受害人|学生|村民|顾客|游客|租客|住户|男子|女子|老人|儿童|产妇)"
 )
-_PERSON = re.compile(rf"(?<![被遭由因])(?P<alias>{_ALIAS})|{_ROLE}(?P<full>{_FULL})?")
+#: 两名检修工, 三名巡查员: whatever their trade, where they are counted.
+_COUNTED = r"(?P<counted>[1-9]\d?|[一两二三四五六七八九十])(?:名|个|位)[^,。;:、\d]{1,6}?[工员](?![作程厂地序具业资种艺期])"
+_PERSON = re.compile(rf"(?<![被遭由因])(?P<alias>{_ALIAS})|(?:{_ROLE}|{_COUNTED})(?P<full>{_FULL})?")
 _NEXT = re.compile(rf"(?:、|和|及)(?P<full>{_FULL})")
 _JOINTS = frozenset({"、", "和", "及", "与", "以及", "等"})
 _NUMBER = re.compile(r"等?(?:共计?)?([2-9]|[1-9]\d|[两二三四五六七八九十])(?:名|个?人)")
@@ -48,9 +50,9 @@ _OTHERS = re.compile(
 _EACH_HIS_OWN = "分别"
 # 死亡赔偿金 is money, 轻伤以上 a grade of the law.
 _NO_OUTCOME = re.compile(r"赔|补|证明|通知|以[上下]|率|人数|事故|的[,，]|标准|风险|危险|等级")
-# So many of them: 三个工人，两人重伤; 其中三人气管灼伤，均评为重伤.
+# So many of them: 三个工人，两人重伤; 其中三人气管灼伤，均评为重伤; 两人受伤，经鉴定系重伤.
 _SO_MANY = re.compile(r"([1-9]\d?|[一两二三四五六七八九十])(?:名|个)?人")
-_OF_ALL = re.compile(r"(?:[^。;]{0,24}[均都皆][^。;,]{0,8})?")
+_OF_ALL = re.compile(r"(?:[^。;]{0,24}[均都皆][^。;,]{0,8}|(?:[^,。;]{0,4}伤,)?(?:经[^,。;]{0,10}鉴定,?)?(?:为|系|属|属于|构成|达到))?")
 _IS_WHOM = re.compile(r"[一二]?级?的?(?:者|人员|职工|工人)?(?:分别)?(?:为|是|系)?[:(]?")
 
 
@@ -92,7 +94,7 @@ def groups(text: str) -> list[Group]:
         name = match["alias"] or match["full"]
         if not name:
             close()
-            found.append(Group(start, end, (), _number(match["number"] or "1")))
+            found.append(Group(start, end, (), _number(match["number"] or match["counted"] or "1")))
             reached = end
             continue
         if not names or text[reached:start] not in _JOINTS:
