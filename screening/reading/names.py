@@ -27,6 +27,7 @@ _IS_OF = re.compile(
     r"(?:属于?|系|为|是|落在|均在|全部在|均?检出)[^,。;:、()]{0,8}"
 )
 _BEFELL = re.compile("[受负轻重死伤遇]|失踪|被困|中毒|获救|(?:皮肤)?[擦划挫烫烧砸]伤")
+_AFTERWARDS = re.compile("之?后(?![续期来备])")
 _AGAINST = ("但", "却")
 # 贷款8笔，逐年如下：…: what announces a list parts nothing
 _MARKS = re.compile(r"(?<!如下):|,(?![^,。;:()\d]{0,8}如下:)|[()但却]")
@@ -117,6 +118,8 @@ class Names:
                 and _BY.search(folded, max(0, start - _BY_WITHIN), start)
             ):
                 continue  # how it was valued, not what it is
+            if _AFTERWARDS.match(folded, end) and end < amount.start - 1:
+                continue  # 退款后实际销售6.2万元
             while other >= 0 and amounts[other].end > end:
                 penalty += 22 if amounts[other].unit == amount.unit else 5
                 if amount.unit == MONEY and PAID_OUT.search(folded, amounts[other].end, amount.start):
