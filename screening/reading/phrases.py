@@ -126,7 +126,7 @@ class Phrases:
                 else:
                     found[word] = [(begin + start, begin + end)]
         if _EVIDENCE in folded:
-            for word in self._licences & found.keys():
+            for word in [word for word in self._licences if word in found]:
                 found[word] = [span for span in found[word] if not folded.startswith(_EVIDENCE, span[1] - 1)]
                 if not found[word]:
                     del found[word]
