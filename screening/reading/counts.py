@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from screening.quantity import UNITS
 from screening.reading.mentions import NOT_GOODS, Mentioned
-from screening.reading.text import Text
+from screening.reading.text import Span, Text
 
 __all__ = ["Counted", "Counts", "nearest"]
 
@@ -50,7 +50,7 @@ class Counts:
         """Count these as well: what several carry together."""
         for load in loads:
             counts = self._by_sentence[self._text.sentence(load.span[0])[0]]
-            counts.insert(bisect_left(counts, load.span[0], key=_start), load)
+            counts.insert(bisect_left(counts, load.span, key=_span), load)
             self._known.clear()
 
     def beside(self, at: int, per: str | None) -> Sequence[Counted]:
@@ -110,8 +110,8 @@ def _take_back(returned: Mentioned, counts: list[Mentioned]) -> None:
             return
 
 
-def _start(mention: Mentioned) -> int:
-    return mention.span[0]
+def _span(mention: Mentioned) -> Span:
+    return mention.span
 
 
 def _pieces(mention: Mentioned) -> Decimal:
