@@ -19,7 +19,7 @@ _BACK = "退赔"
 _LABEL = 16  # from 剔除 to the figure: 剔除同号重复、空号、测试号共70条
 _COST = re.compile(r"(?:成本|费|税|工资|工钱|运|租|支出|开支|进价|进货|本钱|购)")
 _PAID = re.compile("已(?:经)?(?:支付|发放|发|付|结|预支|给付)")
-_NET = re.compile("后|外")
+_NET = re.compile("后|外|[还尚仍]有|[还仍]剩|剩余|余下|仍为")
 # 刷单12627元不在此数之内: the figure told before is without it
 _LEFT_OUT = re.compile(
     "[^。;]{0,14}?(?:不在(?:此|该|上述)|(?:已|均已|先)(?:经|予以)?(?:剔除|扣除|减去|除去)|未计入|没有计入|不含在)"
@@ -48,7 +48,7 @@ def is_deducted(
     if _LEFT_OUT.match(text.folded, start):
         return False
     if _NET.search(label):
-        return False  # 扣除成本后净利24000元
+        return False  # 扣除成本后净利24000元; 扣掉还有248万元
     return _PAID.search(label) is not None or _COST.search(label) is None
 
 

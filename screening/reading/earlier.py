@@ -29,7 +29,7 @@ _PENALTY = r"(?:处(?<![判事]处)罚(?!金)|罚款|查处|拘(?<!刑事拘)留
 _NUMBER = r"[一二两三四五六七八九\d]"
 _TOLD = re.compile(
     rf"(?:曾|此前|之前|以前|前次|上次|先后|历史|系统显示|年内|再次|又因|以来|去年|前年|上年|前[一二两三四]次)[^。;]{{0,60}}?(?:{_PENALTY}|处以|罚过|[被局]罚了?\d)"
-    rf"|(?:行政处罚|处(?<!事处)罚)[^。;]{{0,12}}(?:[一二两三四五六\d])次|{_NUMBER}[次度回](?:被|受|因)[^。;]{{0,24}}(?:处罚|罚款|查处)|(?:罚|处罚|查处)过[^。;,\d]{{0,4}}?{_NUMBER}[次回]|前[一二两三四五][次回][^。;]{{0,40}}?罚过"
+    rf"|(?:行政处罚|处(?<!事处)罚)[^。;]{{0,12}}(?:[一二两三四五六\d])次|{_NUMBER}[次度回][都均]?(?:被|受|因)[^。;]{{0,24}}(?:处罚|罚款|查处|罚过)|(?:附有|附|查到|查询到|调取|另有|已有)[^。;,]{{0,10}}处罚决定书?[^。;,\d]{{0,6}}?{_NUMBER}份|(?:罚|处罚|查处)过[^。;,\d]{{0,4}}?{_NUMBER}[次回]|前[一二两三四五][次回][^。;]{{0,40}}?罚过"
 )
 # After an earlier date: somebody was punished then (被我局罚款, 受到行政处罚, 作出处罚决定), in short 罚过, 再罚3万.
 _IN_SHORT = r"挨过?了?[罚处]|吃过?了?罚单|罚过|[再又被各并]罚|罚了?款?[\d一二两三四五六七八九十]"
@@ -43,7 +43,7 @@ _JOINED = re.compile(
     r"\s*(?:\((?:[^()。;]|\([^()]{1,12}\)){2,30}\))?\s*(?:、|和|及|,)\s*"
 )  # 2021年5月3日(某卫医罚〔2021〕9号)、…
 _COUNT = re.compile(
-    r"([一二两三四五六七八九\d])[次度回][^。;,]{0,24}?(?:查处|罚)|(?:处罚|查处|罚款|罚过)[^。;,]{0,8}?([一二两三四五六七八九\d])[次回]"
+    r"处罚决定书?[^。;,\d]{0,6}?([一二两三四五六七八九\d])份|([一二两三四五六七八九\d])[次度回][^。;,]{0,24}?(?:查处|罚)|(?:处罚|查处|罚款|罚过)[^。;,]{0,8}?([一二两三四五六七八九\d])[次回]"
 )
 # Without one of these words neither of the first two patterns matches.
 _HINT = re.compile(r"处罚|罚款|查处|处以|罚过|被罚|拘留|初次|首次|记录|初犯")
@@ -171,7 +171,7 @@ def _in_words(text: Text, spans: Sequence[Span], days: Sequence[DateSpan]) -> li
             floor = spans[index - 1][1]
         if index + 1 < len(spans):
             ceiling = min(ceiling, spans[index + 1][0])
-        counts = [_digit(n[1] or n[2]) for n in _COUNT.finditer(folded, floor, max(end, ceiling))]
+        counts = [_digit(n[1] or n[2] or n[3]) for n in _COUNT.finditer(folded, floor, max(end, ceiling))]
         named = _WINDOW.search(folded, floor, max(end, ceiling))
         ground = ground_before(folded, start, end, floor)
         behind = _DAYS_BEHIND.match(folded, end)

@@ -28,6 +28,8 @@ _BEHIND = re.compile(
     r"(?:[均都皆][因系为]|事由[均都]?[为是系:]|原因[均都]?[为是系:])(?:[均都]?[为是系])?(?P<for>[^,。;()]{2,30})"
 )
 _BESIDE = re.compile(r"[^,。;(]{0,8}\((?P<for>[\u4e00-\u9fff]{2,16})\)")
+# What the agency took it for: 被本关按走私行为罚款, 以非医师行医罚过.
+_TAKEN_FOR = re.compile(r"[按以](?P<for>[^,。;按以\d]{2,14}?)(?:的?行为)?(?:定性)?(?:予以|给予|被)?(?:罚款|处罚|查处|罚过)")
 # What says nothing about the kind of conduct.
 _GENERAL = re.compile(
     r"违法|违规|违反|违章|非法|擅自|私自|未经|未取得|未办理|未按|无证|没有|许可证?|批准|行为|规定|有关|相关|管理|条例|法律|法规|办法|制度|实施|从事|进行|"
@@ -42,6 +44,8 @@ def ground_before(folded: str, start: int, end: int, floor: int) -> str | None:
     for match in _GROUND.finditer(folded, max(floor, start - 60), end):
         if match.end() > start:
             found = match["for"] or match["of"]
+    if taken := _TAKEN_FOR.search(folded, max(floor, start - 60), end):
+        return (found or "") + taken["for"]
     return found
 
 

@@ -39,6 +39,7 @@ _FOUND = re.compile(
 # 拟占用, 准备购进: it has not come to that, what is ready to be sold is there; 是否 leaves it open.
 _PLANNED = re.compile(
     r"是否|(?:拟|准备|打算|计划|欲)(?:[^,。;]{0,2}[再另续于])?(?:购|占|采|挖|砍|建|收购|进货|进口|投资|吸收|捕|猎|倾倒|排|借|贷|新|扩|租|再)"
+    r"|预计[^,。;\d]{0,6}(?:净?得|获利|盈利|净?赚|收益)"
     r"|(?:拟|准备|打算|计划|预计)(?:面?向)?(?:社会|公众|群众)?(?:公开)?(?:募集|招募|筹集|集资|融资|吸纳|发行|招收)"
 )
 # A third party that acts by itself, until the text turns to the party; one that delivers to it is part of its case.

@@ -26,7 +26,7 @@ from screening.reading.wholes import SALES, VALUE
 
 __all__ = ["Reading"]
 
-_FURTHER = re.compile(r"(?:另|还有|尚有|余下|剩余|剩下)[^。;\d]{0,10}\Z")
+_FURTHER = re.compile(r"(?:另|还有|尚有|余下|剩余|剩下)(?![^。;\d]{0,8}(?:听课|旁听|围观|未交|没交|未入|没入|未加入|无关))[^。;\d]{0,10}\Z")
 _OTHER_PART = {SOLD: UNSOLD, UNSOLD: SOLD}
 _FINEST = Decimal("0.000001")
 # The limit of a standard is a figure of the law, not of the case, and serves as a divisor all the same.
