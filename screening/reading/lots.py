@@ -232,7 +232,7 @@ def _is_joined(one: Mentioned, other: Mentioned, folded: str, joints: frozenset[
     between = folded[one.span[1] : other.span[0]]
     if between in _JOINED:
         return True
-    if len(between) > _BESIDE or one.total or other.part or "元" in between:
+    if not between or len(between) > _BESIDE or one.total or other.part or "元" in between:
         return False
     # 六月210箱，七、八月合计180箱: less than the one before it is no total of both.
     if other.total and not (joints is _PARTED and other.value < one.value):
