@@ -8,6 +8,7 @@ person has looked at the conduct, and where 案由 or provisions speak it is not
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -36,11 +37,11 @@ _LEAST, _HUNDREDTH = 0.5, Decimal("0.01")
 
 
 class _Model(NamedTuple):
-    """Of each word how telling it is and its points by charge; the bases by charge."""
+    """Of each word how telling it is, and its points (hundredths) for charges by their number; the bases by charge."""
 
     charges: tuple[str, ...]
     bases: tuple[float, ...]
-    words: Mapping[str, tuple[float, tuple[tuple[int, float], ...]]]
+    words: Mapping[str, tuple[float, array[int], array[int]]]
 
 
 class _Like(NamedTuple):
@@ -120,8 +121,10 @@ class Likening:
         length = math.sqrt(sum(share * share for share in shares.values()))
         points = list(model.bases)
         for word, share in shares.items():
-            for number, weight in model.words[word][1]:
-                points[number] += share / length * weight
+            _, numbers, weights = model.words[word]
+            by = share / length / SCALE
+            for number, told in zip(numbers, weights, strict=True):
+                points[number] += by * told
         order = sorted(range(len(points)), key=lambda n: (-points[n], n))
         first, second = order[:2]
         none = points[model.charges.index(NO_CHARGE)] if NO_CHARGE in model.charges else -math.inf
@@ -134,7 +137,7 @@ class Likening:
             lead = points[first] - points[second] if number == first else 0.0
             leads = lead >= self._dials.margin
             weight = max(_LEAST * (1 - behind), float(self._dials.weight) * lead)
-            telling = {w: share * dict(model.words[w][1]).get(number, 0.0) for w, share in shares.items()}
+            telling = {w: share * _points(model, w, number) for w, share in shares.items()}
             best = sorted((w for w, value in telling.items() if value > 0), key=lambda w: (-telling[w], w))[
                 :_WORDS_SHOWN
             ]
@@ -148,9 +151,15 @@ class Likening:
         words = {}
         for word, line in written.words.items():
             telling, *points = line.split()
-            pairs = (part.split(":") for part in points)
-            words[fold(word)] = int(telling) / SCALE, tuple((int(n), int(p) / SCALE) for n, p in pairs)
+            pairs = [part.split(":") for part in points]
+            numbers, weights = array("h", (int(n) for n, _ in pairs)), array("h", (int(p) for _, p in pairs))
+            words[fold(word)] = int(telling) / SCALE, numbers, weights
         return _Model(written.charges, tuple(base / SCALE for base in written.bases), words)
+
+
+def _points(model: _Model, word: str, charge: int) -> int:
+    _, numbers, weights = model.words[word]
+    return weights[numbers.index(charge)] if charge in numbers else 0
 
 
 def _with(candidate: Candidate, pointer: Pointer) -> Candidate:
