@@ -36,6 +36,8 @@ SHAPES = {
     "only amounts": "3元、4元、",
     "bare figures": "20、35、12、",
     "persons": "张某轻伤、李某重伤，",
+    "containers": "单桶重3公斤，油桶5只，",
+    "taxes": "不含税金额3万元，税率13%，",
     "names": "张某、李某、",
     "earlier penalties": "曾因销售假烟被行政处罚，",
     "denials": "未发现销售，不构成",

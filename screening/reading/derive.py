@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import compress, pairwise
@@ -45,7 +46,7 @@ FOREIGN = frozenset(
 )
 _EXCHANGE = re.compile(r"(?:兑换?|折合|折算|折|合|等于|约?=)[成为]?")
 _CONTAINER = re.compile(r"(空)?([桶袋包箱罐瓶筐])(?:共计?|合计|计)?$")
-_NAMED_WITHIN = 16
+_NAMED_WITHIN, _MOST_AROUND = 16, 20
 _ROUND = frozenset({Decimal(1), Decimal(100)})  # 1美元, 100日元
 # 共印9200套，每套……
 _EACH = re.compile("[,(]每")
@@ -132,7 +133,7 @@ def _loads(named: Sequence[Mentioned], counts: Counts, text: Text) -> list[Load]
     for rate in named:
         if not rate.per or rate.unit in NOT_GOODS or rate.standing is not Standing.ASSERTED:
             continue
-        several = [c for c in counts.beside(rate.span[0], rate.per) if c.number > 1]
+        several = [c for c in _around(rate, counts.beside(rate.span[0], rate.per)) if c.number > 1]
         beside = several or _containers(rate, counts, text)
         introduced = (c for c in beside if _EACH.match(text.folded, c.mention.span[1], rate.span[0]))
         found = next(introduced, None) or nearest(rate, beside)
@@ -148,11 +149,17 @@ def _loads(named: Sequence[Mentioned], counts: Counts, text: Text) -> list[Load]
     return loads
 
 
+def _around(rate: Mentioned, counted: Sequence[Counted]) -> Sequence[Counted]:
+    """Those next to a rate: a sentence may have thousands."""
+    at = bisect_left(counted, rate.span, key=lambda one: one.mention.span)
+    return counted[max(0, at - _MOST_AROUND) : at + _MOST_AROUND]
+
+
 def _containers(rate: Mentioned, counts: Counts, text: Text) -> list[Counted]:
     """The counts of what the rate's unit names where another word counts it (油桶18只，单桶重170公斤); empty ones where it was full."""
     assert rate.per
     found: dict[bool, list[Counted]] = {True: [], False: []}
-    for count in counts.beside(rate.span[0], None):
+    for count in _around(rate, counts.beside(rate.span[0], None)):
         named = _CONTAINER.search(text.folded, max(0, count.mention.span[0] - _NAMED_WITHIN), count.mention.span[0])
         if named and named[2] == rate.per:
             found[bool(named[1])].append(count)

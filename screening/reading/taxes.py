@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -43,9 +44,16 @@ def _is_of_sales(rate: Mentioned, text: Text) -> bool:
 def _rate_of(price: Mentioned, following: int, rates: Sequence[Mentioned], text: Text) -> Mentioned | None:
     """The rate told behind a price and before the next one, else the only one of the sentence."""
     low, high = text.sentence(price.span[0])
-    here = [rate for rate in rates if low <= rate.span[0] < high]
-    behind = [rate for rate in here if price.span[1] <= rate.span[0] < following]
-    return behind[0] if behind else here[0] if len(here) == 1 else None
+    behind = bisect_left(rates, price.span[1], key=_start)
+    if behind < len(rates) and rates[behind].span[0] < min(high, following):
+        return rates[behind]
+    first = bisect_left(rates, low, key=_start)
+    only = first < len(rates) and rates[first].span[0] < high
+    return rates[first] if only and (first + 1 == len(rates) or rates[first + 1].span[0] >= high) else None
+
+
+def _start(mention: Mentioned) -> int:
+    return mention.span[0]
 
 
 def _tax(price: Mentioned, rate: Mentioned, text: Text) -> Mentioned:
