@@ -113,11 +113,7 @@ def _goes_by_the_text(reading: Reading, name: str) -> bool:
 
 def _wholes(reading: Reading, assessments: Sequence[Assessment]) -> Iterator[Measured]:
     """The case's values: of all that is told, and of all that the limbs in question ask for."""
-    charges = [
-        (a.threshold, [limb for limb in a.governing.version.any_of if limb.tier == "入罪"])
-        for a in assessments
-        if a.governing
-    ]
+    charges = [(a.threshold, _limbs(a)) for a in assessments if a.governing]
     wanted: list[tuple[str, str | None]] = [
         (m.name, None) for m in reading.mentions if not _goes_by_the_text(reading, m.name)
     ]
@@ -135,8 +131,7 @@ def _wholes(reading: Reading, assessments: Sequence[Assessment]) -> Iterator[Mea
 def _parts(reading: Reading, leading: Sequence[Assessment], told_at: _Told) -> Iterator[Measured]:
     """What is told under other names and counts towards what the leading charge asks for: 违法经营数额 is sales and unsold goods."""
     for assessment in leading:
-        limbs = [limb for limb in assessment.governing.version.any_of if limb.tier == "入罪"] if assessment.governing else []
-        for name, _ in dict.fromkeys(asked(condition for limb in limbs for condition in limb.all_of)):
+        for name, _ in dict.fromkeys(asked(condition for limb in _limbs(assessment) for condition in limb.all_of)):
             definition, whole = reading.vocabulary.get(name), reading.measured(name)
             if definition is None or whole is None or definition.unit in NOT_ADDED:
                 continue
@@ -147,6 +142,12 @@ def _parts(reading: Reading, leading: Sequence[Assessment], told_at: _Told) -> I
             for m in told:
                 if m.name in behind or rest == whole.value:
                     yield Measured(name, m.value, definition.unit, m.approx, True, (m.evidence,))
+
+
+def _limbs(assessment: Assessment) -> list[Limb]:
+    """The limbs of the governing version that make the act a crime."""
+    governing = assessment.governing
+    return [limb for limb in governing.version.any_of if limb.tier == "入罪"] if governing else []
 
 
 def _conditions(limbs: Iterable[Limb]) -> Iterator[Condition]:

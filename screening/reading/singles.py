@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from screening.reading.dates import DateSpan
@@ -28,6 +29,10 @@ def largest_single(told: Iterable[Mentioned], days: Sequence[DateSpan], text: Te
     return max(single, key=lambda m: m.value, default=None)
 
 
+def _end(day: DateSpan) -> int:
+    return day.end
+
+
 def _is_single(mention: Mentioned, days: Sequence[DateSpan], text: Text) -> bool:
     start, end = mention.span
     clause, folded = text.clause(start), text.folded
@@ -35,7 +40,8 @@ def _is_single(mention: Mentioned, days: Sequence[DateSpan], text: Text) -> bool
         return False
     if _ONE.search(folded, clause[0], start):
         return True
-    before = [day for day in days if text.sentence(start)[0] <= day.start and day.end <= start]
+    last = bisect_right(days, start, key=_end)
+    before = [day for day in days[max(0, last - 2) : last] if text.sentence(start)[0] <= day.start]
     if not before or before[-1].first != before[-1].last or start - before[-1].end > _LONGEST:
         return False
     if len(before) > 1 and _LISTED.fullmatch(folded, before[-2].end, before[-1].start):
