@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from screening.facts import Evidence
 from screening.quantity import UNITS
-from screening.reading.columns import rows
+from screening.reading.columns import labelled
 from screening.reading.counts import Counted, Counts, nearest
 from screening.reading.goods import SOLD, UNSOLD
 from screening.reading.lots import LIST, Lot, lots, unsold
@@ -74,14 +74,14 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     if MONEY in units:
         named = with_rates(_with_takings(named), text)
     told_prices = prices(named, text)
-    tables = rows(named, text)
+    pairs = labelled(named, text)
     if told_prices:
         named = read_off(named, text)
         stock = sold_of_stock(named, text)
     elif any(m.per for m in named):
         stock = named
     else:
-        return [*named, *tables]
+        return [*named, *pairs]
     counts = Counts(stock, text)
     loads = _loads(named, counts, text)
     counts.add([load.whole for load in loads])
@@ -92,7 +92,7 @@ def derive(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
         rest = unsold(found, list(compress(found, sold)), counts, text)
         found, sold = [*found, *rest], [*sold, *(False for _ in rest)]
     called = [(lot, _name(lot, went)) for lot, went in zip(found, sold, strict=True)]
-    return [*_recognised(called, named), *(load.whole for load in loads), *_products(called, named, text), *tables]
+    return [*_recognised(called, named), *(load.whole for load in loads), *_products(called, named, text), *pairs]
 
 
 def _with_takings(named: Sequence[Mentioned]) -> Sequence[Mentioned]:
