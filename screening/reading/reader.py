@@ -38,6 +38,7 @@ from screening.reading.standing import Standing, StandingReader
 from screening.reading.taxes import with_taxes
 from screening.reading.text import Span, Text
 from screening.reading.totals import case_total
+from screening.reading.wages import with_wages
 from screening.reading.wholes import of_all_goods
 from screening.record import Record
 
@@ -89,7 +90,7 @@ class Reader:
                 if text is texts[0]:
                     named = self._counted.of(hits, standings, named, spans, last)
                 outside, in_tables = of_columns(named, text, self._stated_names)
-                mentions += derive(with_taxes(of_all_goods(outside, text), text), text) + in_tables
+                mentions += derive(with_wages(with_taxes(of_all_goods(outside, text), text), text), text) + in_tables
         cues = Cues(texts[0].folded)
         told_by = passages(texts[0].folded, cues, events=offence_in(cues) != Register.NONE)
         stated = record.conduct_from or record.conduct_to
