@@ -25,7 +25,7 @@ __all__ = ["FOREIGN", "derive"]
 # Each alternative begins with a character of its own, so that the search skips to those.
 _SELLING = re.compile(
     "|".join(f"{verb}(?<![未待零购没专注吊撤核报].)(?<!没有.)(?<!来得及.)(?![价后记毁])" for verb in "销售卖")
-    + "|供应|批发(?![价商店企许市])|零售(?![价商店企许市])"
+    + "|供应|批发(?![价商店企许市户])|零售(?![价商店企许市])"
 )
 _ALL_SOLD = re.compile(
     r"[,;](?:以上|上述)?[^,;。\d]{0,6}(?:均|都|全部|皆|悉数)已?经?(?:对外|全部)?(?:销售|售|卖)(?:完|出|罄|空|掉|$|[,;。])"
@@ -166,7 +166,7 @@ def _name(lot: Lot, sold: bool) -> str:
             return _COST
         case Kind.GAIN:
             return _GAIN
-        case Kind.OTHER if not sold or lot.price.mention.name.endswith(_VALUED):
+        case Kind.OTHER if not sold or lot.goods.unit in NOT_GOODS or lot.price.mention.name.endswith(_VALUED):
             return lot.price.mention.name
     return _GOODS if lot.price.mention.name == _GOODS or not sold else _SALES
 

@@ -26,6 +26,8 @@ _SOLD_FOR = re.compile(
 _VERB_WITHIN = 100
 # 按省局零售价目录折算128000元, 平均价每条180元计,核定143100元
 _VALUED = re.compile(r"价[^。;]{0,30}?(?:核定?|折算|(?<![合共总])计|估)(?:为|得|约|人民币)?\Z")
+# 待售卷烟89条，按购进价10000元
+_BY_COST = re.compile(r"按照?(?:其|实际)?(?:[购买]进|进货|收购|购买)价格?(?:折?算|核?计|核算)?(?:为|共|共计|合计)?\Z")
 # 以3.2万元的总价卖给某饭店; 以9500元转手; of several (以80元售出12件) it may be the price of one
 _HANDED_OVER = re.compile(r"的?(?:总价|价款|价格)(?:全部|一并|整体)?(?:对外)?(?:销售|出售|卖|售|倒卖|转卖)")
 _FOR = re.compile(r"以(?:人民币|约|共计?|合计|总价)?\Z")
@@ -77,6 +79,8 @@ class Goods:
             or ((traded := traded_for(folded, amount.start, amount.end)) and traded["away"])
         ):
             return "销售金额"
+        if amount.per is None and _BY_COST.search(folded, first, amount.start):
+            return "货值金额"
         if _BOUGHT.search(folded, first, amount.start):
             return "金额"
         said: tuple[int, str] | None = None
