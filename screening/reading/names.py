@@ -33,6 +33,7 @@ _AGAINST = ("但", "却")
 _MARKS = re.compile(r"(?<!如下):|,(?![^,。;:()\d]{0,8}如下:)|[()但却]")
 _REMARK = re.compile(r"(\([^()。;]*\))[^,。;、()\d]{0,6}\Z")
 _LONGEST_REMARK = 60
+_COMES_TO = re.compile(",(?:[即计]|共计|合计|折合|也就是)?(?:为|人民币)*\\Z|计\\Z")
 _PARTS = (",。;:、()", ",。;:、() ")  # money in columns is parted by blanks
 
 
@@ -202,5 +203,5 @@ def befell(folded: str, amount: Amount) -> bool:
 
 def _close(folded: str, start: int, end: int) -> bool:
     """What is set aside must be named right at the figure: 每公斤23元，计33120元 is a price and then no price."""
-    between = folded[start:end].removesuffix("计").rstrip(",")  # 千分之五的罚款，计26400元
+    between = _COMES_TO.sub("", folded[start:end])  # 千分之五的罚款，计26400元
     return end - start <= 12 and not any(mark in between for mark in ",;()")

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence
 from screening.reading.deductions import is_deducted, is_left_out, is_said_deducted
-from screening.reading.goods import Goods, by_part, ending, traded_for
+from screening.reading.each_time import is_valuation, of_each_time
+from screening.reading.goods import UNSOLD, Goods, by_part, ending, traded_for
 from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, converted, link
 from screening.reading.mentions import NOT_GOODS, UNNAMED, Before, Mentioned
 from screening.reading.names import MONEY, PAID_OUT, Around, Names, befell
@@ -84,7 +85,10 @@ class Naming:
         for index, amount in enumerate(amounts):
             around = Around(index, amount, self._text.clause(amount.start), self._text.sentence(amount.start))
             gap_start = max(around.clause[0], last_end)
-            if self._is_of_each(amount, gap_start):
+            if per := of_each_time(self._text, self._told[-1] if self._told else None, amount):
+                amount = amount._replace(per=per)  # noqa: PLW2901
+                around = around._replace(amount=amount)
+            elif self._is_of_each(amount, gap_start):
                 amount = amount._replace(per=self._counted(amounts, around))  # noqa: PLW2901
                 around = around._replace(amount=amount)
             elif kinds := self._kinds_alike(amount, gap_start):
@@ -105,6 +109,8 @@ class Naming:
         last = self._before.alike.get(amount.unit)
         total = bool(found.totals) and ending(found.totals, gap_start, start) >= start - _TOTAL_WITHIN
         total = total and not converted(text.folded, start)
+        valued = total and self._before.goods_part == UNSOLD and is_valuation(text.folded, around.clause[0], start)
+        total = total and not valued
         definition = self._bound(around, total)
         if definition and last and self._is_held(definition, last, start):
             definition, item = None, Link.LOOSE
@@ -118,7 +124,7 @@ class Naming:
         if definition is None:
             definition = self._inherited(last if item else None, amount, looks_back=total or minus)
         part = bool(found.parts) and ending(found.parts, gap_start, start) >= 0
-        of = self._part_of_goods(around, last, bool(item), part, total)
+        of = UNSOLD if valued else self._part_of_goods(around, last, bool(item), part, total)
         if total and _OF_THE_REST.search(text.folded, max(0, start - _REST_WITHIN), start):
             total, item = False, Link.LOOSE
         factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
