@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from screening.reading.goods import UNSOLD
 from screening.reading.mentions import UNNAMED, Mentioned
 from screening.reading.names import MONEY
 from screening.reading.text import Text
@@ -29,6 +30,15 @@ _COUNTED_BY = re.compile(
 )
 _LEFT = re.compile("[扣减除差余净]")
 _LONGEST = 40
+#: 所收作业费均认定为违法所得; 违法所得以实收车费认定
+_ALL_IS_GAIN = re.compile(
+    r"(?<=[,。;])(?:(?:以上|上述|该)?(?:所得|所收|收取的?|实收|获取的|全部)[^,。;:\d]{0,8}(?:款项?|费用?|收入|差价|钱|所得)|(?:以上|上述|该)(?:款项|收入|费用))"
+    r"(?:均|全部|全额|依法|应当?|被|予以)*(?:认定[为是]?|作为|视为|[系是为])(?:其|当事人|你(?:公司|单位|店|厂)?|的)?(?:违法|非法)所得"
+    r"|(?<=[,。;])(?:违法|非法)所得(?:按照?|以)(?:实际?|全部|所)收取?(?:的)?[^,。;:\d]{1,6}(?:认定|计算|确定)"
+)
+_FREE = re.compile("[未没免不][^,。;]{0,3}[收付给]|赠送|免费|返工|退")
+#: What a party takes for its goods or work.
+_TAKEN = frozenset({"销售金额", "货值金额", "服务收入", "中介服务收费", *UNNAMED})
 _NOT = re.compile(r"[不非未]|无法|不能|难以")
 
 
@@ -51,7 +61,26 @@ def with_gains(mentions: Sequence[Mentioned], text: Text) -> list[Mentioned]:
         only = m.name in UNNAMED or m.aside or (by is not None and _LEFT.search(by["basis"]))
         found += [gain] if only else [m, gain]
         known.add(m.value)
-    return found
+    return found if known else _all_gain(found, text)
+
+
+def _all_gain(mentions: Sequence[Mentioned], text: Text) -> list[Mentioned]:
+    """Fees or sales told before 所收费用均认定为违法所得, which names no figure itself: one sum, or products of one kind."""
+    said = _ALL_IS_GAIN.search(text.folded)
+    if said is None or _NOT.search(said[0]):
+        return list(mentions)
+    low = text.sentence(max(0, text.sentence(said.start())[0] - 1))[0]
+    money = [
+        m
+        for m in mentions
+        if m.unit == MONEY and m.counts and not m.aside and m.of != UNSOLD and low <= m.span[0] < said.start()
+    ]
+    if not money or len({m.name for m in money}) > 1 or not (len(money) == 1 or all(m.derived for m in money)):
+        return list(mentions)
+    unpaid = money[0].derived and _FREE.search(text.folded, low, said.start())  # a product of more pieces than were paid for
+    if money[0].name not in _TAKEN or unpaid:
+        return list(mentions)
+    return [*mentions, *(m._replace(name=_GAIN) for m in money)]
 
 
 def _is_gain(mention: Mentioned, text: Text) -> bool:

@@ -33,6 +33,7 @@ _AGAINST = ("但", "却")
 _MARKS = re.compile(r"(?<!如下):|,(?![^,。;:()\d]{0,8}如下:)|[()但却]")
 _REMARK = re.compile(r"(\([^()。;]*\))[^,。;、()\d]{0,6}\Z")
 _LONGEST_REMARK = 60
+_MIXED_INTO = re.compile("[混掺倒并][入进]到?|混在|混同")
 _COMES_TO = re.compile(",(?:[即计]|共计|合计|折合|也就是)?(?:为|人民币)*\\Z|计\\Z")
 _PARTS = (",。;:、()", ",。;:、() ")  # money in columns is parted by blanks
 
@@ -179,6 +180,8 @@ class Names:
             if start >= limit:
                 break
             between = self._folded[amount.end : start]
+            if _MIXED_INTO.search(between):
+                continue  # 其余2吨混入生活垃圾外运: what it went into, not what it is
             gap = between.replace("的", "").strip()
             score = base - step * len(gap)
             if _IS_OF.fullmatch(between):

@@ -21,6 +21,7 @@ from screening.reading.counted import Counted
 from screening.reading.cues import Cues
 from screening.reading.dates import DateSpan, dates
 from screening.reading.derive import FOREIGN, derive
+from screening.reading.differences import with_differences
 from screening.reading.earlier import earlier_penalties, of_earlier, punished_days
 from screening.reading.figures import Register, offence_in
 from screening.reading.gains import with_gains
@@ -91,7 +92,7 @@ class Reader:
                 if text is texts[0]:
                     named = self._counted.of(hits, standings, named, spans, last)
                 outside, in_tables = of_columns(named, text, self._stated_names)
-                named = of_all_goods(with_corrections(outside, text), text)
+                named = of_all_goods(with_differences(with_corrections(outside, text), text), text)
                 mentions += with_gains([*derive(with_taxes(named, text), text), *in_tables], text)
         cues = Cues(texts[0].folded)
         told_by = passages(texts[0].folded, cues, events=offence_in(cues) != Register.NONE)
