@@ -15,7 +15,9 @@ _EACH_TIME = re.compile(
     r"每(?:成功)?(?:售出?|卖出?|销售|出售|推销|超[出过载]?|加工|生产|介绍|发展|办理?|做|收购?|拉|运输?|送|加|多|骗|带|接)?了?\Z"
 )
 _WITHIN, _BESIDE = 6, re.compile(r"[^,。;:、()\d]{0,20}")
-_VALUED_AT = re.compile(r"按[^。;]{0,16}价[^。;]{0,12}(?<![合共总])(?:计算?|折算|折合)[为价值]?\Z")
+_VALUED_AT = re.compile(
+    r"按(?![^,。;]{0,6}(?:进|购|成本)[^,。;]{0,2}价)[^。;]{0,16}价[^。;]{0,12}(?<![合共总])(?:计算?|折算|折合)[为价值]?\Z"
+)
 
 
 def of_each_time(text: Text, last: Mentioned | None, amount: Amount) -> str | None:

@@ -23,6 +23,7 @@ from screening.reading.names import MONEY, PAID_OUT, Around, Names, befell
 from screening.reading.quantities import Amount
 from screening.reading.standing import Standing, Standings
 from screening.reading.text import Span, Text
+from screening.reading.wholes import VALUE
 
 __all__ = ["Found", "Measures", "Naming"]
 
@@ -129,7 +130,7 @@ class Naming:
             total, item = False, Link.LOOSE
         factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
         mention = Mentioned(
-            by_part(definition.name, of) if definition else found.goods.unnamed(around, text.folded),
+            VALUE if valued else by_part(definition.name, of) if definition else found.goods.unnamed(around, text.folded),
             amount.value * factor if factor != 1 else amount.value,
             definition.unit if definition else amount.unit,
             amount.approx,
