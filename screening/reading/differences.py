@@ -106,7 +106,9 @@ def _excess(told: list[Mentioned], text: Text) -> list[Mentioned]:
         before = [index for index in range(max(0, place - _AROUND), place) if told[index].unit == over.unit]
         for whole in before:
             cut = told[whole]
-            licensed = any(told[index].name == _LICENSED and cut.value - told[index].value == over.value for index in before)
+            licensed = any(
+                told[index].name == _LICENSED and cut.value - told[index].value == over.value for index in before
+            )
             if cut.name == _CUT and cut.counts and licensed and over.span[0] - cut.span[1] <= _WITHIN:
                 found[whole] = cut._replace(standing=Standing.ASIDE)
                 found.insert(place + 1, over._replace(name=_EXCESS))

@@ -22,7 +22,8 @@ _IS_GAIN = re.compile(
     r"(?:[^,。;:、()\d]{0,6}款项?)?[,]?(?:(?:该|此|上述)(?:款|款项|获利|收入|差价|数额|金额|费用|所得))?"
     r"(?:(?:本局|我局|本机关|当事人|均|全部|全额|依法|应当?|被|予以|可以?|直接|一并|整体){0,4}"
     r"(?:认定[为是]?|作为|即[为是系]?|计[为入]|计作|视为|视作|确认为|确定为|列为|[系是为])|,?(?:均|全部|全额)[系属为是])"
-    r"(?:(?:其|当事人|[你该]?(?:公司|单位|店|厂|户|人)?|本案|全部|的){0,3})(?:违法|非法)所得(?!的|[^,。;]{0,2}(?:[减扣除]|中|以外|的[一二两三四五六七八九十\d]))"
+    r"(?:(?:其|当事人|[你该]?(?:公司|单位|店|厂|户|人)?|本案|全部|的){0,3})(?:违法|非法)所得"
+    r"(?!的|[^,。;]{0,2}(?:[减扣除]|中|以外)|(?:数额|金额|合计|共计|总计|[为是共计约:]|人民币)*[\d一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾])"
 )
 #: 违法所得按全部销售收入计为1980元; what is left of that (扣除退款后的余额) is no more than the gain
 _COUNTED_BY = re.compile(
@@ -57,7 +58,7 @@ def with_gains(mentions: Sequence[Mentioned], text: Text) -> list[Mentioned]:
         if by is None and not _is_gain(m, text):
             found.append(m)
             continue
-        gain = m._replace(name=_GAIN, aside=False, part=False)
+        gain = m._replace(name=_GAIN, aside=False, part=False, of="")
         only = m.name in UNNAMED or m.aside or (by is not None and _LEFT.search(by["basis"]))
         found += [gain] if only else [m, gain]
         known.add(m.value)
@@ -77,10 +78,11 @@ def _all_gain(mentions: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     ]
     if not money or len({m.name for m in money}) > 1 or not (len(money) == 1 or all(m.derived for m in money)):
         return list(mentions)
-    unpaid = money[0].derived and _FREE.search(text.folded, low, said.start())  # a product of more pieces than were paid for
+    # A product may be of more pieces than were paid for.
+    unpaid = money[0].derived and _FREE.search(text.folded, low, said.start())
     if money[0].name not in _TAKEN or unpaid:
         return list(mentions)
-    return [*mentions, *(m._replace(name=_GAIN) for m in money)]
+    return [*mentions, *(m._replace(name=_GAIN, of="") for m in money)]
 
 
 def _is_gain(mention: Mentioned, text: Text) -> bool:

@@ -129,8 +129,9 @@ class Naming:
         if total and _OF_THE_REST.search(text.folded, max(0, start - _REST_WITHIN), start):
             total, item = False, Link.LOOSE
         factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
+        name = by_part(definition.name, of) if definition else found.goods.unnamed(around, text.folded)
         mention = Mentioned(
-            VALUE if valued else by_part(definition.name, of) if definition else found.goods.unnamed(around, text.folded),
+            VALUE if valued else name,
             amount.value * factor if factor != 1 else amount.value,
             definition.unit if definition else amount.unit,
             amount.approx,
