@@ -27,12 +27,13 @@ _ALTERED = re.compile(rf"(?:调整|调减|变更|下调|减少?|降低?|改|压�
 #: 经复核，实际应为3.2万元; 重新核算后认定为……
 _FOUND_ANEW = re.compile(
     r"(?:复核|复查|重新(?:核算|计算|核定|计量|测算|清点|认定|鉴定))[^。;\d]{0,30}?(?:应|实际|实|确认|认定|核定)(?:应)?[为是][^,。;\d]{0,4}\Z"
+    r"|(?:核查|查证|核实|审核)[^。;\d]{0,30}?(?:应|实际应?|实)[为是][^,。;\d]{0,4}\Z"
 )
 #: What the agency had found or meant to do.
 _DETERMINED = re.compile(
     r"原(?:先|来)?[拟认核审告定计]|原[^,。;\d]{0,12}(?:认定|核定|载明|罚款)|拟[处罚作认对给]|(?:认|核|审)定|告知|先前|此前送达"
 )
-_OF_THE_AGENCY = frozenset({_FINE, "违法所得", "逃税数额", "偷逃应缴税额", "非法经营数额", "没收"})
+_OF_THE_AGENCY = frozenset({_FINE, VALUE, "违法所得", "逃税数额", "偷逃应缴税额", "非法经营数额", "没收"})
 #: 原拟罚款8000元; 拟对你单位罚款5万元
 _MEANT = re.compile(r"(?:原|先前|此前|初)拟[^,。;\d]{0,14}\Z")
 #: 若能卖出可得5000元; 按标价如全部售出可获利1.2万元
@@ -44,7 +45,14 @@ _SUPPOSED = re.compile(
 _AUCTIONED = re.compile(
     r"(?:先行|依法|委托[^,。;\d]{0,10}|公开|[本我]局|机关|海关|法院|部门)[^,。;\d]{0,8}(?:拍卖|变卖|变价)(?!行)[^。;\d]{0,16}\Z"
 )
+#: What the law is said to ask for (货值金额不足十万元的) is no first finding.
+_TAKEN_BACK = frozenset({Standing.ASSERTED, Standing.ASIDE, Standing.UNCERTAIN})
 _GOT = frozenset({SALES, "违法所得", UNNAMED[0], VALUE})
+#: 拟对当事人罚款5万元……决定处罚款4万元
+_PROPOSED, _DECIDED = (
+    re.compile(r"拟(?:对|处|给予|作出|罚)[^,。;\d]{0,14}\Z"),
+    re.compile(r"决定[^。;\d]{0,16}罚款?(?:人民币)?\Z"),
+)
 _OWN_WORD = re.compile(
     r"自[报称述估认]|自[行己][^,。;\d]{0,4}(?:估|测算|计算|申报)|估计|[声辩陈诉]称|主张|(?:当事人|其|某)称"
 )
@@ -62,6 +70,10 @@ _BARE_FINDING = re.compile(r"[,;](?:[本我]局|本机关)?(?:依法|予以)?(?:
 def with_corrections(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     """The mentions of a text, in order; those that gave way no longer count."""
     found = [_put_aside(m, text) for m in named]
+    decided = max((m.span[0] for m in found if m.name == _FINE and _is_said(_DECIDED, m, text)), default=0)
+    for index, fine in enumerate(found):
+        if fine.name == _FINE and fine.counts and fine.span[0] < decided and _is_said(_PROPOSED, fine, text):
+            found[index] = fine._replace(standing=Standing.ASIDE)
     for index, new in enumerate(found):
         if new.per is not None or index == 0 or new.derived:
             continue
@@ -104,11 +116,11 @@ def _gave_way(told: Sequence[Mentioned], new: Mentioned, text: Text) -> int | No
         same_name = new.name == old.name or new.name in UNNAMED or (bare and not new.aside)
         if old.unit != new.unit or old.per is not None or old.value == new.value or not same_name:
             continue
-        if old.name in UNNAMED or old.minus or old.part:
+        if old.name in UNNAMED or old.minus or old.part or old.standing not in _TAKEN_BACK:
             continue
         if anew:
-            determined = _is_determined(old, text) or old.name in _OF_THE_AGENCY
-            return place if determined or (put_right and _is_next(old, new, text)) else None
+            in_one = _is_next(old, new, text) and (put_right or old.name in _OF_THE_AGENCY)
+            return place if in_one or _is_determined(old, text) else None
         return place if _is_refused(old, new, text) else None
     return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from screening.reading.mentions import Mentioned
+from screening.reading.mentions import UNNAMED, Mentioned
 from screening.reading.names import MONEY
 from screening.reading.standing import Standing
 from screening.reading.text import Text
@@ -26,9 +26,11 @@ _CUT, _LICENSED, _EXCESS = "立木蓄积", "许可采伐蓄积", "超采蓄积"
 _TOO_MUCH = re.compile(r"(?:滥伐|盗伐|违法|非法|超[出过伐采量]|多[砍伐采])[^,。;\d]{0,16}\Z")
 _WASTE = frozenset({"危险废物", "废物数量", "非危险废物"})
 _AROSE = re.compile(r"产生[^,。;\d]{0,14}\Z")
-_UNLAWFUL = re.compile(
-    r"(?:非法|违法|擅自|私自|违规)[^,。;\d]{0,4}(?:处置|倾倒|排放|填埋|转移|堆放|贮存|外运|出售|处理|焚烧|利用)[^,。;\d]{0,14}\Z"
+_UNLAWFULLY = (
+    r"(?:非法|违法|擅自|私自|违规)[^,。;\d]{0,4}(?:处置|倾倒|排放|填埋|转移|堆放|贮存|外运|出售|处理|焚烧|利用)"
 )
+_UNLAWFUL = re.compile(_UNLAWFULLY + r"[^,。;\d]{0,14}\Z")
+_WAS_UNLAWFUL = re.compile(r"[^,。;\d]{0,6}被?[^,。;\d]{0,6}?" + _UNLAWFULLY)
 
 
 def with_differences(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
@@ -120,18 +122,25 @@ def _unlawful(told: list[Mentioned], text: Text) -> list[Mentioned]:
     """Waste that arose, and what of it went the lawful way, where the text finds how much of it went another."""
     for place in range(len(told) - 1, 0, -1):
         found = told[place]
-        if found.name not in _WASTE or not found.counts or not _is_before(_UNLAWFUL, found, text):
+        unnamed = found.name in UNNAMED and found.unit == "千克"
+        if not (found.name in _WASTE or unnamed) or not found.counts or not _is_unlawful(found, text):
             continue
         for first in range(max(0, place - _AROUND), place):
             arose = told[first]
             if arose.name in _WASTE and arose.value > found.value and _is_before(_AROSE, arose, text):
                 return [
-                    m._replace(standing=Standing.ASIDE)
+                    m._replace(name=arose.name)
+                    if index == place
+                    else m._replace(standing=Standing.ASIDE)
                     if first <= index < place and m.name in _WASTE and m.counts and m.value != found.value
                     else m
                     for index, m in enumerate(told)
                 ]
     return told
+
+
+def _is_unlawful(mention: Mentioned, text: Text) -> bool:
+    return _is_before(_UNLAWFUL, mention, text) or _WAS_UNLAWFUL.match(text.folded, mention.span[1]) is not None
 
 
 def _is_before(pattern: re.Pattern[str], mention: Mentioned, text: Text) -> bool:

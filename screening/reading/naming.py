@@ -86,7 +86,7 @@ class Naming:
         for index, amount in enumerate(amounts):
             around = Around(index, amount, self._text.clause(amount.start), self._text.sentence(amount.start))
             gap_start = max(around.clause[0], last_end)
-            if per := of_each_time(self._text, self._told[-1] if self._told else None, amount):
+            if per := of_each_time(self._text, amounts[index - 1] if index else None, amount):
                 amount = amount._replace(per=per)  # noqa: PLW2901
                 around = around._replace(amount=amount)
             elif self._is_of_each(amount, gap_start):
