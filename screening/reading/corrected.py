@@ -77,7 +77,7 @@ def with_corrections(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     for index, new in enumerate(found):
         if new.per is not None or index == 0 or new.derived:
             continue
-        place = _gave_way(found[:index], new, text)
+        place = _gave_way(found, index, text)
         if place is None:
             continue
         old = found[place]
@@ -104,12 +104,13 @@ def _put_aside(mention: Mentioned, text: Text) -> Mentioned:
     return mention
 
 
-def _gave_way(told: Sequence[Mentioned], new: Mentioned, text: Text) -> int | None:
-    """Which of the figures told before it a new one took the place of."""
+def _gave_way(told: Sequence[Mentioned], at: int, text: Text) -> int | None:
+    """Which of the figures told before it the one at a place took the place of."""
+    new = told[at]
     put_right, altered = _is_said(_PUT_RIGHT, new, text), _is_said(_ALTERED, new, text)
     bare = _is_said(_BARE_FINDING, new, text)
     anew = put_right or altered or _is_said(_FOUND_ANEW, new, text)
-    for place in range(len(told) - 1, -1, -1):
+    for place in range(at - 1, -1, -1):
         old = told[place]
         if new.span[0] - old.span[1] > _WITHIN or text.folded.count("\n", old.span[1], new.span[0]):
             return None

@@ -17,7 +17,7 @@ from screening.facts import Evidence
 from screening.reading.deductions import is_deducted, is_left_out, is_said_deducted
 from screening.reading.each_time import is_valuation, of_each_time
 from screening.reading.goods import UNSOLD, Goods, by_part, ending, traded_for
-from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, converted, link
+from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, converted, kinds_alike, link
 from screening.reading.mentions import NOT_GOODS, UNNAMED, Before, Mentioned
 from screening.reading.names import MONEY, PAID_OUT, Around, Names, befell
 from screening.reading.quantities import Amount
@@ -41,8 +41,6 @@ _TOTAL_WITHIN, _EACH_WITHIN = 12, 6
 #: 甲4200元、其余七户合计15100元: an item of the list, not its total.
 _OF_THE_REST, _REST_WITHIN = re.compile("(?:其余|其他|余下)[^,。;、]{0,10}(?:合计|共计?|总计)\\Z"), 16
 _KINDS = frozenset("种类项地自级方式界处")
-_OF_KINDS = re.compile("[、和及]")
-_KINDS_EACH = re.compile("((?:[^,。;:、和及]+[、和及])+[^,。;:、和及]+)各有?\\Z")
 #: What is told of several each and is no piece of a kind.
 _NO_KINDS = NOT_GOODS - {"份", "个", "辆"}
 #: Who or what may have the same each.
@@ -274,12 +272,7 @@ class Naming:
         """Of how many kinds that are named alike so many each are counted: 公章、合同章各一枚; 0 where it is no such list."""
         if not self._found.each or amount.per is not None or amount.unit in NOT_ADDED or amount.unit in _NO_KINDS:
             return 0
-        listed = _KINDS_EACH.search(self._text.folded, gap_start, amount.start)
-        if not listed:
-            return 0
-        ends = [kind[-1] for kind in reversed(_OF_KINDS.split(listed[1]))]
-        alike = next((place for place, end in enumerate(ends) if end != ends[0]), len(ends))
-        return alike if alike > 1 else 0
+        return kinds_alike(self._text.folded, gap_start, amount.start)
 
     def _counted(self, amounts: Sequence[Amount], around: Around) -> str | None:
         """The classifier of what was counted, or priced, last in the sentence: 三人各出资2万元; 6份，每份10万元，税额都是1万元."""
