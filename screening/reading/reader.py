@@ -16,12 +16,15 @@ from screening.quantity import UNITS, format_amount
 from screening.reading.ages import births
 from screening.reading.assertions import Assertions, Mention, combine, excluded
 from screening.reading.columns import of_columns
+from screening.reading.corrected import with_corrections
 from screening.reading.counted import Counted
 from screening.reading.cues import Cues
 from screening.reading.dates import DateSpan, dates
 from screening.reading.derive import FOREIGN, derive
+from screening.reading.differences import with_differences
 from screening.reading.earlier import earlier_penalties, of_earlier, punished_days
 from screening.reading.figures import Register, offence_in
+from screening.reading.gains import with_gains
 from screening.reading.mentions import Mentioned
 from screening.reading.named import CONFISCATED
 from screening.reading.names import MONEY
@@ -90,7 +93,12 @@ class Reader:
                 if text is texts[0]:
                     named = self._counted.of(hits, standings, named, spans, last)
                 outside, in_tables = of_columns(named, text, self._stated_names)
+<<<<<<< HEAD
                 mentions += derive(with_wages(with_taxes(of_all_goods(outside, text), text), text), text) + in_tables
+=======
+                named = of_all_goods(with_differences(with_corrections(outside, text), text), text)
+                mentions += with_gains([*derive(with_taxes(named, text), text), *in_tables], text)
+>>>>>>> sent
         cues = Cues(texts[0].folded)
         told_by = passages(texts[0].folded, cues, events=offence_in(cues) != Register.NONE)
         stated = record.conduct_from or record.conduct_to
