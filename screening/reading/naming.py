@@ -160,8 +160,10 @@ class Naming:
         if definition is not None and definition.of_one and total:
             return None  # 按同一售价计52000元
         amount = around.amount
-        if definition is None or amount.unit != MONEY:
-            return definition
+        if definition is None:
+            return None
+        if amount.unit != MONEY:
+            return self._of_measured(around, definition)
         if definition.aside and traded_for(self._text.folded, amount.start, amount.end):
             return None  # 从某处以4000元买得
         if definition.name == _BACK and self._is_from_insurer(around):
@@ -177,6 +179,19 @@ class Naming:
         if any(term.measure == whole.name for formula in definition.made_of for term in formula.terms):
             return definition
         return whole if _CAME_TO.fullmatch(self._text.folded, counted.span[1], amount.start) else definition
+
+    def _of_measured(self, around: Around, definition: MeasureDefinition) -> MeasureDefinition:
+        """What a figure under a general name is, by the one thing that it is told of: 总镍2.1mg/L，超过限值3.2倍."""
+        found: MeasureDefinition | None = None
+        for mention in reversed(self._told):
+            if mention.evidence.start < around.sentence[0] or mention.unit == definition.unit:
+                break
+            whole = self._measures.sums.get(mention.name, found)
+            if found is not None and whole is not found:
+                return definition  # 总铬、总镍……分别超过限值
+            found = whole
+        alone = (formula.terms[0] for formula in found.made_of if len(formula.terms) == 1) if found else ()
+        return found if found and any(term.measure == definition.name for term in alone) else definition
 
     def _is_from_insurer(self, around: Around) -> bool:
         """Whether an insurer paid the sum to one who feigned what it was paid for: 摆拍追尾……，保险公司赔付18500元."""
