@@ -93,7 +93,8 @@ class Naming:
             mention, definition = self._mention(around, gap_start)
             self._told.append(mention)
             self._before.keep(mention, amount.unit)
-            if definition is not None and amount.per is None and amount.unit not in NOT_GOODS | NOT_ADDED:
+            named = definition is not None and not (definition.aside and definition.unit != MONEY)
+            if named and definition and amount.per is None and amount.unit not in NOT_GOODS | NOT_ADDED:
                 self._name_backwards(definition)
             last_end = amount.end
         return self._told
