@@ -16,6 +16,7 @@ from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence
 from screening.reading.deductions import is_deducted, is_left_out, is_said_deducted
 from screening.reading.goods import Goods, by_part, ending, traded_for
+from screening.reading.headed import LOSS, HeadedLosses
 from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, converted, link
 from screening.reading.mentions import NOT_GOODS, UNNAMED, Before, Mentioned
 from screening.reading.names import MONEY, PAID_OUT, Around, Names, befell
@@ -75,6 +76,7 @@ class Naming:
 
     def __init__(self, measures: Measures, found: Found) -> None:
         self._measures, self._found, self._text = measures, found, found.text
+        self._losses = HeadedLosses(found.text.folded)
         self._told: list[Mentioned] = []
         self._before = Before()
 
@@ -155,6 +157,8 @@ class Naming:
     def _bound(self, around: Around, total: bool) -> MeasureDefinition | None:
         """The measure whose name binds the amount."""
         names = self._found.names
+        if around.amount.unit == MONEY and not total and self._losses.list_of(around.amount.start) is not None:
+            return self._measures.by_name.get(LOSS)
         definition = names.heading(around) or names.best(around)[0]
         if definition is not None and definition.name == UNNAMED[0]:
             return self._sum_of_counted(around)  # 金额 by itself says no more than 元
@@ -234,6 +238,8 @@ class Naming:
             return Link.NONE
         if last.name in UNNAMED or (definition is not None and definition.name != last.name):
             return Link.NONE
+        if amount.unit == MONEY and (listed := self._losses.list_of(amount.start)) is not None:
+            return Link.MARKED if self._losses.list_of(last.span[0]) == listed else Link.NONE
         if amount.unit == MONEY and PAID_OUT.search(folded, end, amount.start):
             return Link.NONE
         if definition is None and befell(folded, amount):
