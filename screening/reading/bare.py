@@ -37,6 +37,8 @@ _EACH_BEFORE = re.compile(
     "[每一][瓶包条斤盒袋箱张只个株本套份双台吨片粒颗支桶头棵根听罐枚件副顶卷幅部辆人盏床把位](?:只?[卖收要])?\\Z"
 )
 _EACH_ASKED = re.compile(_EACH_BEFORE.pattern.replace("位](?:只?[卖收要])?", "位车单趟次](?:只?[卖收要批])"))
+# 转账14笔，每笔6000
+_EACH_PAID = re.compile("(?:转账|汇款?|付[款给]?|收[款了]?|送|给|打款)[^。；]{0,8}[，、]每[笔次回](?:均|都)?[为是]?\\Z")
 _PRICE_ENDS = frozenset({"", "，", "。", "；", "、", ",", ";", "的", "）", ")"})
 _FACTOR_ENDS = _PRICE_ENDS | {"=", "＝"}
 _COUNT_BEFORE = re.compile("[量数次粉播阅览赞击][^，。；、]{0,7}\\Z")
@@ -72,7 +74,7 @@ def _is_plain_money(text: str, floor: int, match: re.Match[str]) -> bool:
         return True
     if end - start < 2 or text[end : end + 1] not in _PRICE_ENDS:
         return False
-    if _EACH_ASKED.search(text, max(floor, start - 6), start):
+    if _EACH_ASKED.search(text, max(floor, start - 6), start) or _EACH_PAID.search(text, max(0, start - 16), start):
         return True
     return end - start > 2 and not match["point"] and _SUM_BEFORE.search(text, max(floor, start - 6), start) is not None
 

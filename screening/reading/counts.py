@@ -21,6 +21,8 @@ _SHARES = frozenset({"家", "人", "户", "名", "次"})
 _SEVERAL = re.compile(r"\d+")
 _WRITTEN = re.compile("千克|公斤|吨|斤|克|亩|公顷|平方米|立方米|方")
 _ONE = Decimal(1)
+_HUNDREDS = {"百": Decimal(100), "千": Decimal(1000)}
+_DAYTIMES = dict.fromkeys(("晚", "天", "日"), "日")
 _EVERYWHERE = -1  # in place of where a sentence begins
 
 
@@ -126,7 +128,9 @@ def _number(mention: Mentioned, per: str) -> Decimal | None:
     times = _ONE
     if per[0].isdigit() and (several := _SEVERAL.match(per)):
         times, per = Decimal(several[0]), per[several.end() :]  # 10元3双
-    unit = UNITS.get(per)
+    elif per[0] in _HUNDREDS and per not in UNITS and per[1:] in UNITS:
+        times, per = _HUNDREDS[per[0]], per[1:]  # 每百斤32元
+    unit = UNITS.get(_DAYTIMES.get(per, per))
     if not times or not per:
         return None
     if unit and unit.base == mention.unit:

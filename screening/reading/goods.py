@@ -8,7 +8,7 @@ from bisect import bisect_left
 from screening.reading.names import MONEY, PAID_OUT, Around
 from screening.reading.text import Span
 
-__all__ = ["SOLD", "UNSOLD", "Goods", "by_part", "ending", "traded_for"]
+__all__ = ["SOLD", "UNSOLD", "Goods", "by_part", "ending", "is_said_got", "is_said_sold", "traded_for"]
 
 SOLD, UNSOLD = "已销售", "尚未销售"
 _FAR = 1 << 30
@@ -26,6 +26,8 @@ _SOLD_FOR = re.compile(
 _VERB_WITHIN = 100
 # 按省局零售价目录折算128000元, 平均价每条180元计,核定143100元
 _VALUED = re.compile(r"价[^。;]{0,30}?(?:核定?|折算|(?<![合共总])计|估)(?:为|得|约|人民币)?\Z")
+# 待售卷烟89条，按购进价10000元
+_BY_COST = re.compile(r"按照?(?:其|实际)?(?:[购买]进|进货|收购|购买)价格?(?:折?算|核?计|核算)?(?:为|共|共计|合计)?\Z")
 # 以3.2万元的总价卖给某饭店; 以9500元转手; of several (以80元售出12件) it may be the price of one
 _HANDED_OVER = re.compile(r"的?(?:总价|价款|价格)(?:全部|一并|整体)?(?:对外)?(?:销售|出售|卖|售|倒卖|转卖)")
 _FOR = re.compile(r"以(?:人民币|约|共计?|合计|总价)?\Z")
@@ -35,6 +37,10 @@ _TRADED = re.compile(
     r"(?![^,。;()]{0,12}?(?:\d{2,}|[2-9二两三四五六七八九十百千数几多])[件个台只瓶盒条套双箱吨斤公千克枚张幅尊把支辆部本册份株棵头匹尾羽桶袋包块])"
 )
 _BOUGHT = re.compile(r"(?:购[入进得买]|买[入进来得]|收购|进货|收[来得])(?:价|时|花|用|款|共|约|了|计|人民币)*\Z")
+# What stands right before a count: 销售740盒, 购进肥料12吨.
+_SOLD_BEFORE = re.compile(r"(?:销售|[售卖]出?了?|供应(?!商))[^,。;:、\d]{0,4}$")
+_GOT_BEFORE = re.compile(r"(?:[购买]进|购入|进货|采购|收购|生产|制作|加工|印制|翻印|灌装)[^,。;\d]*\Z")
+_SOLD_WITHIN, _GOT_WITHIN = 8, 20
 _LONGEST_WORD = 12
 _OTHER_CLAUSE, _BEHIND = 21, 20
 
@@ -73,6 +79,8 @@ class Goods:
             or ((traded := traded_for(folded, amount.start, amount.end)) and traded["away"])
         ):
             return "销售金额"
+        if amount.per is None and _BY_COST.search(folded, first, amount.start):
+            return "货值金额"
         if _BOUGHT.search(folded, first, amount.start):
             return "金额"
         said: tuple[int, str] | None = None
@@ -122,3 +130,13 @@ def _last_before(spans: list[Span], low: int, high: int) -> int | None:
         if end <= high:
             return start
     return None
+
+
+def is_said_sold(start: int, folded: str) -> bool:
+    """Whether a count that begins at ``start`` is said to be sold, right before it."""
+    return _SOLD_BEFORE.search(folded, max(0, start - _SOLD_WITHIN), start) is not None
+
+
+def is_said_got(start: int, folded: str) -> bool:
+    """Whether it is said to be bought or made."""
+    return _GOT_BEFORE.search(folded, max(0, start - _GOT_WITHIN), start) is not None

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from screening.facts import Evidence
 from screening.reading.counts import Counted, Counts, nearest
-from screening.reading.goods import SOLD, UNSOLD
+from screening.reading.goods import SOLD, UNSOLD, is_said_got, is_said_sold
 from screening.reading.mentions import NOT_GOODS, Mentioned
 from screening.reading.nouns import item, may_be_of, noun_of_price
 from screening.reading.prices import Kind, Price
@@ -22,8 +22,6 @@ __all__ = ["LIST", "Lot", "lots", "unsold"]
 _BESIDE = 30
 # 共卖出75台: a count without a noun of its own
 _BARE = re.compile(r"(?:共|卖|售|销|存|出|计|现有|订单)[出了得给有存货]{0,2}$")
-_SOLD_BEFORE = re.compile(r"(?:销售|[售卖]出?了?|供应(?!商))[^,。;:、\d]{0,4}$")
-_VERB_WITHIN = 8
 _JOINED = frozenset({"、", "和", "及"})
 _PARTED = frozenset("、,和及")
 # 这两个月都是168元, 均按22元/本: every count of the list before it has this price.
@@ -117,7 +115,7 @@ def _goods_of(price: Price, listed: Counted | None, counts: Counts, text: Text) 
         same = _namesakes(price, beside, text)
         if not same and listed is not None:
             return listed
-        chosen = same or _of_part(price, beside)
+        chosen = same or _of_part(price, beside, text)
     found = nearest(price.mention, chosen)
     return _with_neighbours(found, beside, price, text) if found else None
 
@@ -134,7 +132,7 @@ def _of_any_unit(
         return listed
     every = beside
     if price.mention.of and len(beside) <= _MOST:
-        beside = _of_part(price, beside)
+        beside = _of_part(price, beside, text)
     start, end = price.mention.span
     after = bisect_left(beside, start, key=lambda found: found.mention.span[0])
     if after and beside[after - 1].mention.span[1] >= start - _BESIDE:
@@ -146,13 +144,7 @@ def _of_any_unit(
 
 def _the_sold(counted: Sequence[Counted], text: Text) -> Counted | None:
     """The one of several counts that is said to be sold: 售价128元，进货300件，销售205件，剩余35件."""
-    folded = text.folded
-    sold = [
-        found
-        for found in counted
-        if found.mention.of == SOLD
-        or _SOLD_BEFORE.search(folded, max(0, found.mention.span[0] - _VERB_WITHIN), found.mention.span[0])
-    ]
+    sold = [found for found in counted if found.mention.of == SOLD or is_said_sold(found.mention.span[0], text.folded)]
     return sold[0]._replace(mention=sold[0].mention._replace(of=SOLD)) if len(sold) == 1 else None
 
 
@@ -168,7 +160,7 @@ def _elsewhere(price: Price, counts: Counts, text: Text) -> Counted | None:
     counted = counts.everywhere(price.per)
     if 0 < len(counted) <= _MOST:
         if len({found.number for found in counted}) > 1:
-            counted = _namesakes(price, counted, text) or _of_part(price, counted)
+            counted = _namesakes(price, counted, text) or _of_part(price, counted, text)
         if len({found.number for found in counted}) == 1:
             return counted[0]
     if price.kind == Kind.COST:
@@ -192,10 +184,18 @@ def _namesakes(price: Price, counted: Sequence[Counted], text: Text) -> list[Cou
     return []
 
 
-def _of_part(price: Price, counted: Sequence[Counted]) -> Sequence[Counted]:
-    """Those of the part of the goods that the price is told of."""
+def _of_part(price: Price, counted: Sequence[Counted], text: Text) -> Sequence[Counted]:
+    """Those of the part of the goods that the price is told of; of what was paid those right behind 销售, 卖出, if the nearest were got."""
     part = price.mention.of or (SOLD if price.kind == Kind.SALE else "")
-    return [found for found in counted if part and found.mention.of == part] or counted
+    same = [found for found in counted if part and found.mention.of == part]
+    if price.kind == Kind.COST:
+        same = [found for found in counted if is_said_got(found.mention.span[0], text.folded)]
+    if same or price.kind != Kind.SALE or price.mention.of:
+        return same or counted
+    near = nearest(price.mention, counted)
+    if near is None or not is_said_got(near.mention.span[0], text.folded):
+        return counted
+    return [found for found in counted if is_said_sold(found.mention.span[0], text.folded)] or counted
 
 
 def _with_neighbours(found: Counted, beside: Sequence[Counted], price: Price, text: Text) -> Counted:
@@ -241,8 +241,7 @@ def _is_joined(one: Mentioned, other: Mentioned, folded: str, joints: frozenset[
         return True
     if one.unit == other.unit and (_BUYER.fullmatch(between) or _MONTH.fullmatch(between)):
         return True
-    verbs = [_SOLD_BEFORE.search(folded, max(0, m.span[0] - _VERB_WITHIN), m.span[0]) for m in (one, other)]
-    return all(verbs) and between[0] in "、,"
+    return between[0] in "、," and all(is_said_sold(m.span[0], folded) for m in (one, other))
 
 
 def _lists(prices: Sequence[Price], counts: Counts, text: Text) -> Iterator[tuple[Span, Counted]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from screening.reading.names import MONEY
 from screening.reading.standing import Standing
 from screening.reading.text import Span, Text
 
-__all__ = ["NOT_GOODS", "UNNAMED", "Before", "Mentioned"]
+__all__ = ["NOT_GOODS", "UNNAMED", "Before", "Mentioned", "spanning"]
 
 _TOTAL_REACH = 300
 
@@ -58,6 +59,12 @@ class Mentioned(NamedTuple):
     def span(self) -> Span:
         """Where it stands in its field."""
         return self.evidence.start, self.evidence.end
+
+
+def spanning(told: Sequence[Mentioned], text: Text) -> Evidence:
+    """The words from the first to the last of several mentions of a text."""
+    start, end = min(m.span[0] for m in told), max(m.span[1] for m in told)
+    return Evidence(text.name, start, end, text.raw[start:end])
 
 
 class Before:

@@ -114,7 +114,7 @@ class Names:
                 break
             if (
                 _PRICE in folded[start:end]
-                and _COUNTED_BY.match(folded, end, amount.start)
+                and (_COUNTED_BY.match(folded, end, amount.start) or (end == amount.start and amount.per is None))
                 and _BY.search(folded, max(0, start - _BY_WITHIN), start)
             ):
                 continue  # how it was valued, not what it is

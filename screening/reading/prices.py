@@ -60,7 +60,7 @@ _APPRAISED = re.compile(r"价格?(?:认定|认证|鉴定|评估|鉴证)|认定(?
 _TAG = re.compile(r"标价|标签价?|价签|吊牌|挂牌|定价|价目|零售价")
 _MARKET = re.compile(r"市场[^,。;元]{0,6}价")
 _BUYING = r"(?:购进|购入|买进|买入|买来|进货|批进|批来|进的|拿货|收购|收来)"
-BOUGHT_BEFORE = re.compile(r"(?:进价|购进价|进货价|收购价|拿货价|成本)[^,。;\d]{0,8}$|" + _BUYING + r"[^,。;元]{0,14}$")
+BOUGHT_BEFORE = re.compile(r"(?:进价|购进价|进货价|收购价|拿货价|成本)[^,。;\d]{0,8}$|" + _BUYING + r"[^,。;元售卖]{0,14}$")
 _BOUGHT_AFTER = re.compile(r"的?(?:价格?|价钱|单价)?(?:从[^,。;\d]{1,12})?" + _BUYING)
 _DEAL = re.compile(rf"(?P<bought>{_BUYING})|(?P<sold>[售卖销])")
 _SOLD_AFTER = re.compile(r"(?:的?价格?)?[^,。;\d]{0,4}[售卖销]")
@@ -156,11 +156,11 @@ def _kind(mention: Mentioned, text: Text) -> Kind:
         return Kind.COST
     if mention.name not in PRICED:
         return Kind.OTHER
-    if mention.name == "单价" and _is_of_purchase(text, start, end):
-        return Kind.COST
     before = folded[clause:end]
     if _TAG.search(before) or _PRICE_AFTER.match(folded, end):
         return Kind.TAG
+    if mention.name == "单价" and _is_of_purchase(text, start, end):
+        return Kind.COST
     sentence = max(text.sentence(start)[0], start - RUN_UP)
     if _APPRAISED.search(folded, sentence, start):
         return Kind.APPRAISED

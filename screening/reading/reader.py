@@ -15,6 +15,7 @@ from screening.folding import fold
 from screening.quantity import UNITS, format_amount
 from screening.reading.ages import births
 from screening.reading.assertions import Assertions, Mention, combine, excluded
+from screening.reading.columns import of_columns
 from screening.reading.counted import Counted
 from screening.reading.cues import Cues
 from screening.reading.dates import DateSpan, dates
@@ -37,6 +38,7 @@ from screening.reading.standing import Standing, StandingReader
 from screening.reading.taxes import with_taxes
 from screening.reading.text import Span, Text
 from screening.reading.totals import case_total
+from screening.reading.wages import with_wages
 from screening.reading.wholes import of_all_goods
 from screening.record import Record
 
@@ -87,7 +89,8 @@ class Reader:
                 )
                 if text is texts[0]:
                     named = self._counted.of(hits, standings, named, spans, last)
-                mentions += derive(with_taxes(of_all_goods(named, text), text), text)
+                outside, in_tables = of_columns(named, text, self._stated_names)
+                mentions += derive(with_wages(with_taxes(of_all_goods(outside, text), text), text), text) + in_tables
         cues = Cues(texts[0].folded)
         told_by = passages(texts[0].folded, cues, events=offence_in(cues) != Register.NONE)
         stated = record.conduct_from or record.conduct_to
