@@ -97,7 +97,8 @@ class MeasureDefinition:
     Counted without a figure: ``befalls``, words that say of a person named before them that he is one (秦某重伤);
     ``younger_than``, persons below that age when they began to work; ``acts``, words that tell of one act, so that each day or
     ordinal they are told with is one, of which only those ``within`` one such span of time count; ``lasts``, words with which a
-    stretch of time is told that counts its full months (2022年8月至12月的工资).
+    stretch of time is told that counts its full months (2022年8月至12月的工资); ``ordinals``, words in whose sentence the highest
+    ordinal of its units counts (发展的9人为第二级).
     """
 
     name: Text
@@ -120,6 +121,7 @@ class MeasureDefinition:
     younger_than: Figure | None = None
     acts: tuple[Text, ...] = ()
     lasts: tuple[Text, ...] = ()
+    ordinals: tuple[Text, ...] = ()
     within: Figure | None = None
     total_rank: Annotated[int, Rule(ge=1, le=99)] | None = None
 

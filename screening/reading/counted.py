@@ -1,11 +1,12 @@
-"""What a narrative counts without a figure: persons by name and by age, acts by day, months from one day to another.
+"""What a narrative counts without a figure: persons by name and by age, acts by day, months from one day to another, ranks.
 
 One derived mention a measure, which says in its file which words tell of one (``befalls``, ``acts``), how old one must not be
-(``younger_than``) or what a stretch of time is told with (``lasts``).
+(``younger_than``), what a stretch of time is told with (``lasts``) or ranks are (``ordinals``).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -27,6 +28,9 @@ __all__ = ["Counted"]
 
 _DAYS = {"年": Decimal(366), "个月": Decimal(31), "日": Decimal(1)}
 _AGE = "岁"
+# 均为第四级, 发展到第三层; not 位于第二层, 第三层楼
+_RANK = re.compile("(?<=[为到至系达属成])第([一二三四五六七八九十]|[1-9][0-9]?)([级层代])(?![人市政中及楼])")
+_DIGITS = "一二三四五六七八九十"
 _BESIDE = 40  # between a stretch of time and the word that says what lasted so long
 
 
@@ -38,6 +42,7 @@ class Counted:
         self._acts: dict[int, MeasureDefinition] = {}
         self._ages: list[MeasureDefinition] = []
         self._lasting: dict[int, str] = {}
+        self._ranks: dict[int, str] = {}
         self._singles: dict[str, str] = {}
         self._definitions: dict[str, MeasureDefinition] = {}
         for definition in measures:
@@ -45,6 +50,7 @@ class Counted:
             self._befalls |= dict.fromkeys(map(phrases.word, definition.befalls), definition.name)
             self._acts |= dict.fromkeys(map(phrases.word, definition.acts), definition)
             self._lasting |= dict.fromkeys(map(phrases.word, definition.lasts), definition.name)
+            self._ranks |= dict.fromkeys(map(phrases.word, definition.ordinals), definition.name)
             if definition.single_of:
                 self._singles[definition.single_of] = definition.name
             if definition.younger_than:
@@ -61,6 +67,8 @@ class Counted:
             counted = self._by_age(hits, counted, days, last)
         if not hits.words.isdisjoint(self._lasting):
             counted = self._by_months(hits, standings, counted, days)
+        if not hits.words.isdisjoint(self._ranks):
+            counted += self._highest(hits, standings, counted)
         if any(m.name in self._singles for m in counted):
             counted += self._single(hits.text, counted, days)
         if self._words.isdisjoint(hits.words):
@@ -118,6 +126,24 @@ class Counted:
                     found[name] = number, min(span[0], day.start), max(span[1], day.end)
         return named + [self._mention(hits, name, *place) for name, place in found.items()]
 
+    def _highest(self, hits: Hits, standings: Standings, counted: Sequence[Mentioned]) -> list[Mentioned]:
+        """The highest rank in the sentences of a word for it, where no figure tells how many there are."""
+        told = {m.name for m in counted if m.counts}
+        found: dict[str, tuple[int, int, int]] = {}
+        for word in hits.words & self._ranks.keys():
+            name = self._ranks[word]
+            if name in told:
+                continue
+            units = {self._definitions[name].unit, *self._definitions[name].counted_in}
+            for sentence in {hits.text.sentence(start) for start, _ in hits.found[word]}:
+                for rank in _RANK.finditer(hits.text.folded, *sentence):
+                    number = _rank(rank[1])
+                    if rank[2] not in units or number <= found.get(name, (1,))[0]:
+                        continue
+                    if standings.of(rank.span()) is Standing.ASSERTED:
+                        found[name] = number, *rank.span()
+        return [self._mention(hits, name, *place) for name, place in found.items()]
+
     def _single(self, text: Text, counted: Sequence[Mentioned], days: Sequence[DateSpan]) -> list[Mentioned]:
         """What the largest single act came to, where no figure tells it under its name."""
         told = {m.name for m in counted if m.counts}
@@ -132,6 +158,10 @@ class Counted:
         text, unit = hits.text, self._definitions[name].unit
         evidence = Evidence(text.name, start, end, text.raw[start:end])
         return Mentioned(name, Decimal(number), unit, False, evidence, Standing.ASSERTED, derived=True)
+
+
+def _rank(told: str) -> int:
+    return int(told) if told.isdigit() else _DIGITS.index(told) + 1
 
 
 def _longest(spans: Iterable[Span]) -> list[Span]:
