@@ -41,9 +41,12 @@ class Signs:
 
 def signs_of(record: Record, reading: Reading, cited: Cited, as_of: date, policy: Policy) -> Signs:
     """Read the signs once per record."""
-    # The column decides where it is filled in: a narrative also tells of other people's transfers.
-    told = reading.circumstance("已移送公安机关")
-    transferred = told if record.transferred is None else State.YES if record.transferred else State.NO
+    # The column decides where it is filled in, as a narrative also tells of other people's transfers; but not against the
+    # police's own receipt for the whole case.
+    transferred = reading.circumstance("已移送公安机关")
+    received = transferred is State.YES and reading.circumstance("本案移送后公安机关已受理") is State.YES
+    if record.transferred is not None and not received:
+        transferred = State.YES if record.transferred else State.NO
     end = reading.conduct_to or record.decided_on
     return Signs(
         transferred=transferred,

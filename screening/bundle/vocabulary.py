@@ -87,7 +87,8 @@ class MeasureDefinition:
     ``made_of``: sums of other measures, or the quotient of two, that stand for it when it is not told itself, best first
     ("销售金额 + 货值金额（尚未销售）", "原木材积 ÷ 出材率").
     ``unnamed_in``: a figure that nothing names is this one when it is counted so and a limb asks for it (612册).
-    ``sum_of``: a bare 金额 told in the same sentence behind a count of that measure is this one (发票12份给3家公司，金额43万元).
+    ``sum_of``: a bare 金额 told in the same sentence behind a count of that measure is this one (发票12份给3家公司，金额43万元),
+    and so is a figure under the general name that it is ``made_of`` (总镍2.1mg/L，超过限值3.2倍).
     ``single_of``: the largest figure of that measure that is told of one act (一笔, one day).
     ``holds``: measures that are items of this one where they stand on a list of it (运费 among losses).
     ``aside``: never the amount of the case (fines, deposits, costs, limits of a standard). ``total_rank``: which measure is

@@ -19,7 +19,7 @@ _ONLY = re.compile(r"[只仅]能?[就对按]?[^,。;]{0,12}?(?:采信|采纳|认
 # 实际退单62000元，其余为其自行估算，不予认定: what is left is dismissed.
 _REST = re.compile(r"其余|其它|其他部分|余下|超出|剩余部分|差额")
 # 当事人辩称系原料厂带入，……不予采信: what is dismissed is that, not a figure of a sentence before.
-_SAID = re.compile(r"[辩声诉]称|辩解|申辩|说法|主张|理由|意见|陈述|否认")
+_SAID = re.compile(r"(?<![名俗简])称(?![为作号量重之呼])|辩解|申辩|说法|主张|理由|意见|陈述|否认")
 _AT_FIRST = re.compile(r"最初|起初|原先|当初|原按|开始时|一开始|立案时|误")
 # 系统录入8.5万元，与账册所载6.1万元不一致，以账册为准
 _PREFERRED = re.compile(r"以([^,。;以]{2,8})为准")
@@ -28,10 +28,19 @@ _FIGURE = re.compile(r"\d[\d.,]*")
 _PUT_RIGHT = re.compile(r"更正|修正|纠正|订正|调整|改为")
 
 
+# 另有两株系村民栽植，未受损伤; 圈内剩下的96只一直未动，按同一价格估值9.6万元: live things that were let be, with what they are worth.
+_LET_BE = re.compile(
+    r"(?:另有|其余|余下|剩下|剩余|还有)[^,。;\d]{0,10}?(?:\d[\d,]*|[一二两三四五六七八九十百]+)余?(?:株|棵|丛|头|羽|匹|只)"
+    r"(?:[^。;\d]|\d{4}年){0,30}?(?:[未没](?:有)?动(?![手工])|未受损|没有受损|未受破坏|未受影响|未被?(?:砍|挖|采|伐|毁|捕|宰|运|卖))"
+    r"[^,。;\d]{0,6}(?:,[^,。;\d]{0,10}(?:估值|价值|货值|折价|作价|估价)[^,。;\d]{0,4}[\d,.]+[万亿]?元)?"
+)
+_LIVES = re.compile(r"[株棵丛猪牛羊鸡鸭鹅禽鸟犬鹿兔驴马]")
+
+
 class Dismissals:
     """Answers whether the text dismisses what stands at a place. ``marks`` are the dismissing words, in order."""
 
-    __slots__ = ("_digits", "_lines", "_marks", "_only", "_preferred", "_quiet", "_right", "_text")
+    __slots__ = ("_digits", "_let_be", "_lines", "_marks", "_only", "_preferred", "_quiet", "_right", "_text")
 
     def __init__(self, text: Text, marks: list[Span]) -> None:
         folded = text.folded
@@ -44,10 +53,13 @@ class Dismissals:
         self._only = [m.start() for m in _ONLY.finditer(folded)]
         self._preferred = [(m.start(), m[1]) for m in _PREFERRED.finditer(folded)] if "为准" in folded else []
         self._right = [m.start() for m in _PUT_RIGHT.finditer(folded)]
+        self._let_be = [m.span() for m in _LET_BE.finditer(folded)] if _LIVES.search(folded) else []
 
     def of(self, span: Span, clause: Span, sentence: Span) -> bool:
         """A dismissal speaks of the figures of its own clause, else of the nearest clause or sentence before that has any."""
         marks = self._marks
+        if self._let_be and self._is_let_be(span):
+            return True
         if not marks:
             return False
         if any_in(marks, clause):
@@ -67,6 +79,10 @@ class Dismissals:
         at, own = self._quiet[index]
         near = own - clause[1] <= _WITHIN and self._free(sentence[1], own)
         return near and none_in(self._lines, span[0], at) and not self._of_a_claim(at)
+
+    def _is_let_be(self, span: Span) -> bool:
+        index = bisect_left(self._let_be, (span[0] + 1,)) - 1
+        return index >= 0 and span[1] <= self._let_be[index][1]
 
     def put_right(self, span: Span, sentence: Span) -> bool:
         """Whether a figure gives way to another that its sentence takes instead, or is said to have been put right since."""

@@ -17,6 +17,7 @@ from screening.facts import Evidence
 from screening.reading.deductions import is_deducted, is_left_out, is_said_deducted
 from screening.reading.each_time import is_valuation, of_each_time
 from screening.reading.goods import UNSOLD, Goods, by_part, ending, traded_for
+from screening.reading.headed import LOSS, HeadedLosses
 from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, converted, kinds_alike, link
 from screening.reading.mentions import NOT_GOODS, UNNAMED, Before, Mentioned
 from screening.reading.names import MONEY, PAID_OUT, Around, Names, befell
@@ -75,6 +76,7 @@ class Naming:
 
     def __init__(self, measures: Measures, found: Found) -> None:
         self._measures, self._found, self._text = measures, found, found.text
+        self._losses = HeadedLosses(found.text.folded)
         self._told: list[Mentioned] = []
         self._before = Before()
 
@@ -96,7 +98,8 @@ class Naming:
             mention, definition = self._mention(around, gap_start)
             self._told.append(mention)
             self._before.keep(mention, amount.unit)
-            if definition is not None and amount.per is None and amount.unit not in NOT_GOODS | NOT_ADDED:
+            named = definition is not None and not (definition.aside and definition.unit != MONEY)
+            if named and definition and amount.per is None and amount.unit not in NOT_GOODS | NOT_ADDED:
                 self._name_backwards(definition)
             last_end = amount.end
         return self._told
@@ -160,14 +163,18 @@ class Naming:
     def _bound(self, around: Around, total: bool) -> MeasureDefinition | None:
         """The measure whose name binds the amount."""
         names = self._found.names
+        if around.amount.unit == MONEY and not total and self._losses.list_of(around.amount.start) is not None:
+            return self._measures.by_name.get(LOSS)
         definition = names.heading(around) or names.best(around)[0]
         if definition is not None and definition.name == UNNAMED[0]:
             return self._sum_of_counted(around)  # 金额 by itself says no more than 元
         if definition is not None and definition.of_one and total:
             return None  # 按同一售价计52000元
         amount = around.amount
-        if definition is None or amount.unit != MONEY:
-            return definition
+        if definition is None:
+            return None
+        if amount.unit != MONEY:
+            return self._of_measured(around, definition)
         if definition.aside and traded_for(self._text.folded, amount.start, amount.end):
             return None  # 从某处以4000元买得
         if definition.name == _BACK and self._is_from_insurer(around):
@@ -183,6 +190,19 @@ class Naming:
         if any(term.measure == whole.name for formula in definition.made_of for term in formula.terms):
             return definition
         return whole if _CAME_TO.fullmatch(self._text.folded, counted.span[1], amount.start) else definition
+
+    def _of_measured(self, around: Around, definition: MeasureDefinition) -> MeasureDefinition:
+        """What a figure under a general name is, by the one thing that it is told of: 总镍2.1mg/L，超过限值3.2倍."""
+        found: MeasureDefinition | None = None
+        for mention in reversed(self._told):
+            if mention.evidence.start < around.sentence[0] or mention.unit == definition.unit:
+                break
+            whole = self._measures.sums.get(mention.name, found)
+            if found is not None and whole is not found:
+                return definition  # 总铬、总镍……分别超过限值
+            found = whole
+        alone = (formula.terms[0] for formula in found.made_of if len(formula.terms) == 1) if found else ()
+        return found if found and any(term.measure == definition.name for term in alone) else definition
 
     def _is_from_insurer(self, around: Around) -> bool:
         """Whether an insurer paid the sum to one who feigned what it was paid for: 摆拍追尾……，保险公司赔付18500元."""
@@ -224,6 +244,8 @@ class Naming:
             return Link.NONE
         if last.name in UNNAMED or (definition is not None and definition.name != last.name):
             return Link.NONE
+        if amount.unit == MONEY and (listed := self._losses.list_of(amount.start)) is not None:
+            return Link.MARKED if self._losses.list_of(last.span[0]) == listed else Link.NONE
         if amount.unit == MONEY and PAID_OUT.search(folded, end, amount.start):
             return Link.NONE
         if definition is None and befell(folded, amount):

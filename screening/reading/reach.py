@@ -78,6 +78,8 @@ _COMPLAINS = ("举报", "投诉", "反映", "信访", "称", "说", "自行估",
 _UNRELATED = re.compile(
     r"[系属是为]另一(?:名|位|家|个)?(?:经营|商户|店|公司|企业|摊|当事人|厂|户|人|档口)|另一[条艘辆](?:渔?船|车)|(?<![坏塌毁伤到至及])隔壁厂(?![房区])|与(?:涉案|本案|当事人|该案|本次)[^,。;]{0,10}(?:无关|没有关联|没有关系)"
 )
+_PERSON = re.compile(r"[\u4e00-\u9fff]某[某甲乙丙丁]?")
+_NOT_HIS = re.compile(r"[与和同跟]([\u4e00-\u9fff]某[某甲乙丙丁]?)[^,。;]{0,4}(?:无关|没有关联|没有关系|没有牵连)")
 # 与2024年某厂坍塌致1人死亡一案的隐患类型相近: another case, which this one is only likened to.
 _LIKENED = re.compile(
     r"与[^,。;]{4,40}(?:一案|一起(?:事故|案件)|事故|案件?)[^,。;]{0,14}(?:相近|相似|相仿|类似|雷同|如出一辙)"
@@ -176,6 +178,10 @@ def tried_apart(folded: str, sentence: int, clause: int, mark: int) -> bool:
 
 def unrelated(folded: str) -> list[Span]:
     """The places where a text says that something is of somebody else."""
+    found: list[Span] = []
     if any(word in folded for word in ("无关", "没有", "另一", "隔壁厂")):
-        return [match.span() for match in _UNRELATED.finditer(folded)]
-    return []
+        found = [match.span() for match in _UNRELATED.finditer(folded)]
+    if "无关" in folded and (party := _PERSON.search(folded)):
+        # The party is who is named first: 群内其他人的流水380万元由属地公安机关处理，与尚某某无关.
+        found += [match.span() for match in _NOT_HIS.finditer(folded) if match[1] == party[0]]
+    return found

@@ -12,6 +12,7 @@ __all__ = ["Recited"]
 _LIMIT_BEFORE = re.compile(
     r"(?:未达到?|未达|(?<!不)低于|不满|未满|不足|不到|达不到|未超过|限值为?|限值|起点为?|标准为?|上限为?|下限为?)[^,。;]{0,3}$"
 )
+_OVER_LIMIT = re.compile(r"(?<![未不])超过?[^,。;\d]{0,12}\Z")  # 超过标准限值3.5倍: how far over it, not where it lies
 _LIMIT_AFTER = re.compile(
     r"(?:以上|以下|以内)?(?:的|为|即为|作为|是)?(?:标准|起点|限值|幅度|门槛)"
     r"|以[上下](?:的|不满|不足|[一二三四五六七八九十百\d]|罚款|处罚)|至"
@@ -69,7 +70,8 @@ class Recited:
         folded = self._text.folded
         start, end = span
         clause, sentence = self._text.clause(start), self._text.sentence(start)
-        if _LIMIT_BEFORE.search(folded[max(sentence[0], start - 6) : start + 3]):
+        limit = _LIMIT_BEFORE.search(folded[max(sentence[0], start - 6) : start + 3])
+        if limit and not (folded[end - 1] == "倍" and _OVER_LIMIT.search(folded, max(clause[0], start - 16), start)):
             return True
         if _STANDARD_AFTER.search(folded, end, min(clause[1], end + 20)):
             return True

@@ -105,7 +105,10 @@ class Standings:
             denials = [mark for mark in denials if not inside(mark, guards, longest)]
         if len(denials) > 1:
             denials = single(denials)
-        self._marks = {"denials": denials, "uncertain": marks.get("uncertain", none)}
+        self._recited = Recited(text)
+        # 以《涉嫌犯罪案件移送书》将全案移送: the title of a document leaves nothing uncertain.
+        uncertain = [mark for mark in marks.get("uncertain", none) if not self._recited.holds(mark)]
+        self._marks = {"denials": denials, "uncertain": uncertain}
         self._conditions = [m for m in marks.get("conditions", none) if not threatens(folded, m[1])]
         self._after_denials = marks.get("after_denials", none)
         self._earlier, self._others = marks.get("earlier", none), marks.get("others", none)
@@ -122,7 +125,6 @@ class Standings:
             for mark in marks.get("aside", none)
             if not _LACKING.search(folded, max(0, mark[0] - 5), mark[0]) and not _PRICE_OF.match(folded, mark[1])
         ]
-        self._recited = Recited(text)
         self._another = another_case(folded)
         # End of a mark of an earlier case → where the text turns to this one.
         self._renewed: dict[int, int] = {}
