@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -54,6 +54,14 @@ _CONFISCATING: Final = frozenset({_OF_GAIN, "没收非法财物"})
 _GAIN_BEFORE = re.compile(r"违法所得(?:合?共?计|人民币|[:： ])*\Z")
 _CLAIMED = re.compile("主张|自报|自称|索赔|要求")
 _BRACKETED_UNIT = re.compile(r"\(([^()]{1,6})\)\s*$")
+#: What is done to the mentions of a text before anything is derived from them, in this order.
+_STAGES: Final[tuple[Callable[[Sequence[Mentioned], Text], Sequence[Mentioned]], ...]] = (
+    with_corrections,
+    with_differences,
+    of_all_goods,
+    with_taxes,
+    with_wages,
+)
 
 
 class Reader:
@@ -93,12 +101,9 @@ class Reader:
                 if text is texts[0]:
                     named = self._counted.of(hits, standings, named, spans, last)
                 outside, in_tables = of_columns(named, text, self._stated_names)
-<<<<<<< HEAD
-                mentions += derive(with_wages(with_taxes(of_all_goods(outside, text), text), text), text) + in_tables
-=======
-                named = of_all_goods(with_differences(with_corrections(outside, text), text), text)
-                mentions += with_gains([*derive(with_taxes(named, text), text), *in_tables], text)
->>>>>>> sent
+                for stage in _STAGES:
+                    outside = stage(outside, text)
+                mentions += with_gains([*derive(outside, text), *in_tables], text)
         cues = Cues(texts[0].folded)
         told_by = passages(texts[0].folded, cues, events=offence_in(cues) != Register.NONE)
         stated = record.conduct_from or record.conduct_to
