@@ -20,7 +20,7 @@ __all__ = ["with_corrections"]
 
 _BEFORE, _WITHIN = 40, 160
 _FINE = "罚款"
-_TO = r"(?:后)?(?:认定|计算|处以?)?(?:为|至|到|成)(?:罚款|人民币|[:约])*\Z"
+_TO = r"(?:后)?(?:认定|计算|处以?)?(?:为|至|到|成)[^,。;\d]{0,8}\Z"
 #: What only a correction does; what prices, stocks and output do as well.
 _PUT_RIGHT = re.compile(rf"(?:更正|纠正|订正|修正|改正|核减|核增|审减){_TO}")
 _ALTERED = re.compile(rf"(?:调整|调减|变更|下调|减少?|降低?|改|压减|酌减){_TO}")
@@ -31,7 +31,7 @@ _FOUND_ANEW = re.compile(
 )
 #: What the agency had found or meant to do.
 _DETERMINED = re.compile(
-    r"原(?:先|来)?[拟认核审告定计]|原[^,。;\d]{0,12}(?:认定|核定|载明|罚款)|拟[处罚作认对给]|(?:认|核|审)定|告知|先前|此前送达"
+    r"原(?:先|来)?[拟认核审告定计]|原[^,。;\d]{0,12}(?:认定|核定|载明|罚款)|拟[处罚作认对给]|(?:认|核|审)定|告知|先前|此前送达|初[步次](?:核算|认定|估算|统计|测算|鉴定|计算)"
 )
 _OF_THE_AGENCY = frozenset({_FINE, VALUE, "违法所得", "逃税数额", "偷逃应缴税额", "非法经营数额", "没收"})
 #: 原拟罚款8000元; 拟对你单位罚款5万元

@@ -18,6 +18,8 @@ __all__ = ["with_differences"]
 _AROUND, _WITHIN = 6, 240
 _EVADED, _EVADED_AT_CUSTOMS, _DUE = "逃税数额", "偷逃应缴税额", "应纳税总额"
 _OWED = re.compile(r"应[缴纳交][^,。;\d]{0,16}\Z")
+#: All that was due in the year, whatever word names it: what the share is taken of.
+_ALL_OWED = re.compile(r"应[缴纳交](?:纳)?(?:的)?(?:各|全部|全年|税款总|税费总)[^,。;\d]{0,12}\Z")
 _PAID = re.compile(r"(?:实际|已|仅|只|按期)[^,。;\d]{0,6}(?:缴|纳|申报|入库)[^,。;\d]{0,10}\Z")
 _WAS_PAID = re.compile(r"(?:税款)?(?:已|均|按期|如期|依法|如实|全部)[^,。;\d]{0,6}(?:申报|缴|入库)")
 _TAX_IN_PRICE = re.compile(r"(?:其中|含)(?:包?含|的)?(?:应?缴?增值税|消费税)[^,。;\d]{0,4}\Z")
@@ -27,7 +29,7 @@ _TOO_MUCH = re.compile(r"(?:滥伐|盗伐|违法|非法|超[出过伐采量]|多
 _WASTE = frozenset({"危险废物", "废物数量", "非危险废物"})
 _AROSE = re.compile(r"产生[^,。;\d]{0,14}\Z")
 _UNLAWFULLY = (
-    r"(?:非法|违法|擅自|私自|违规)[^,。;\d]{0,4}(?:处置|倾倒|排放|填埋|转移|堆放|贮存|外运|出售|处理|焚烧|利用)"
+    r"(?:非法|违法|擅自|私自|违规)[^,。;\d]{0,4}(?:处置|倾倒|排放|填埋|转移|堆放|贮存|外运|出售|处理|焚烧|利用|排[入往进]|倒[入进往]|抛弃|丢弃|堆存)"
 )
 _UNLAWFUL = re.compile(_UNLAWFULLY + r"[^,。;\d]{0,14}\Z")
 _WAS_UNLAWFUL = re.compile(r"[^,。;\d]{0,6}被?[^,。;\d]{0,6}?" + _UNLAWFULLY)
@@ -70,7 +72,13 @@ def _without_paid(told: list[Mentioned], text: Text) -> list[Mentioned]:
             for paid in near:
                 if told[due].value - told[paid].value == evaded.value and _is_paid(told[paid], text):
                     off |= {index for index in (due, paid) if told[index].name == _EVADED}
-    return [m._replace(standing=Standing.ASIDE) if index in off else m for index, m in enumerate(told)]
+    return [_put_off(m, text) if index in off else m for index, m in enumerate(told)]
+
+
+def _put_off(mention: Mentioned, text: Text) -> Mentioned:
+    if _is_before(_ALL_OWED, mention, text):
+        return mention._replace(name=_DUE, aside=True)
+    return mention._replace(standing=Standing.ASIDE)
 
 
 def _is_paid(mention: Mentioned, text: Text) -> bool:
