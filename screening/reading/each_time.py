@@ -14,7 +14,12 @@ _EACH_TIME = re.compile(
     r"每(?:成功)?(?:售出?|卖出?|销售|出售|推销|超[出过载]?|加工|生产|介绍|发展|办理?|做|收购?|拉|运输?|送|加|多|骗|带|接)?了?\Z"
 )
 _ONE = re.compile(r"\A[超约近]?[一1](?=[^\d.])")
-_WITHIN, _BESIDE = 6, re.compile(r"[^,。;:、()\d]{0,20}")
+_WITHIN = 6
+#: What comes in or is to be paid each time; what is handed on (返, 给) need not be a rate.
+_BESIDE = re.compile(
+    r"(?![^,。;:、()\d]{0,18}[返给])[^,。;:、()\d]{0,16}(?:[利赚挣收罚得]|差价|佣金|提成)[^,。;:、()\d]{0,6}"
+)
+_OF_ALL = re.compile(r"合计|共计|总计|累计|[和与及连同、]未")
 _VALUED_AT = re.compile(
     r"按(?![^,。;]{0,6}(?:进|购|成本)[^,。;]{0,2}价)[^。;]{0,16}价[^。;]{0,12}(?<![合共总])(?:计算?|折算|折合)[为价值]?\Z"
 )
@@ -34,4 +39,4 @@ def of_each_time(text: Text, last: Amount | None, amount: Amount) -> str | None:
 
 def is_valuation(folded: str, clause: int, start: int) -> bool:
     """Whether the words of a clause up to a figure say that goods are worth it: 未销售90条，按实际销售均价90元计8100元."""
-    return _VALUED_AT.search(folded, clause, start) is not None
+    return _VALUED_AT.search(folded, clause, start) is not None and not _OF_ALL.search(folded, clause, start)
