@@ -8,16 +8,16 @@ word in the clause says which part of the goods the figure is about.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence
+from screening.reading.binding import CAME_TO, Binding, Measures
 from screening.reading.deductions import is_deducted, is_left_out, is_said_deducted
 from screening.reading.each_time import is_valuation, of_each_time
-from screening.reading.goods import UNSOLD, Goods, by_part, ending, traded_for
-from screening.reading.headed import LOSS, HeadedLosses
+from screening.reading.goods import UNSOLD, Goods, by_part, ending
 from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, converted, kinds_alike, link
 from screening.reading.mentions import NOT_GOODS, UNNAMED, Before, Mentioned
 from screening.reading.names import MONEY, PAID_OUT, Around, Names, befell
@@ -26,15 +26,10 @@ from screening.reading.standing import Standing, Standings
 from screening.reading.text import Span, Text
 from screening.reading.wholes import VALUE
 
-__all__ = ["Found", "Measures", "Naming"]
+__all__ = ["Found", "Naming"]
 
 _ONE = Decimal(1)
 _OF_WHICH = re.compile("[,;(]其中[^,。;:()]{0,20}")
-#: What is paid back, and what an insurer was made to pay.
-_BACK, _INSURANCE = "退赔", "骗取保险金数额"
-_INSURER_PAID = re.compile("(?:保险公司|保险人|承保公司|财险|人保|寿险)[^,。;\\d]{0,14}赔[付偿款][^,。;]{0,24}\\Z")
-_FEIGNED = re.compile("骗保|骗[取得领赔]|伪造|编造|虚构|谎[报称]|摆拍|顶包|故意制造")
-_CAME_TO = re.compile("[、,(]?(?:合计|涉及|对应)?(?:金额|价款|货款|销售额|销售金额|计|共计?)?(?:合计|共计|为)?")
 _WHICH = re.compile("(?:最[多少高低]的?|其中)\\Z")
 _NONE_OF = re.compile("(?:[也都]|都还|还)?[没未]")
 _OF_BOTH = re.compile(r"\((?:含|包括|连同)[^()]{0,4}[未已]")
@@ -46,13 +41,6 @@ _KINDS = frozenset("种类项地自级方式界处")
 _NO_KINDS = NOT_GOODS - {"份", "个", "辆"}
 #: Who or what may have the same each.
 _SHARING = frozenset({"人", "家", "户", "份", "张", "批", "次", "笔", "单", "部", "台"})
-
-
-class Measures(NamedTuple):
-    """The measures that a figure may be, by name; ``sums``: what is counted → what a bare 金额 of it is."""
-
-    by_name: Mapping[str, MeasureDefinition]
-    sums: Mapping[str, MeasureDefinition]
 
 
 class Found(NamedTuple):
@@ -76,8 +64,8 @@ class Naming:
 
     def __init__(self, measures: Measures, found: Found) -> None:
         self._measures, self._found, self._text = measures, found, found.text
-        self._losses = HeadedLosses(found.text.folded)
         self._told: list[Mentioned] = []
+        self._binding = Binding(measures, found.names, found.text, self._told)
         self._before = Before()
 
     def all(self, amounts: Sequence[Amount]) -> list[Mentioned]:
@@ -113,7 +101,7 @@ class Naming:
         total = total and not converted(text.folded, start)
         valued = total and self._before.goods_part == UNSOLD and is_valuation(text.folded, around.clause[0], start)
         total = total and not valued
-        definition = self._bound(around, total)
+        definition = self._binding.of(around, total)
         if definition and last and self._is_held(definition, last, start):
             definition, item = None, Link.LOOSE
         else:
@@ -160,64 +148,6 @@ class Naming:
         standing = found.standings.of_amount((amount.start, amount.end))
         return Standing.ASSERTED if minus and standing is Standing.ASIDE else standing
 
-    def _bound(self, around: Around, total: bool) -> MeasureDefinition | None:
-        """The measure whose name binds the amount."""
-        names = self._found.names
-        if around.amount.unit == MONEY and not total and self._losses.list_of(around.amount.start) is not None:
-            return self._measures.by_name.get(LOSS)
-        definition = names.heading(around) or names.best(around)[0]
-        if definition is not None and definition.name == UNNAMED[0]:
-            return self._sum_of_counted(around)  # 金额 by itself says no more than 元
-        if definition is not None and definition.of_one and total:
-            return None  # 按同一售价计52000元
-        amount = around.amount
-        if definition is None:
-            return None
-        if amount.unit != MONEY:
-            return self._of_measured(around, definition)
-        if definition.aside and traded_for(self._text.folded, amount.start, amount.end):
-            return None  # 从某处以4000元买得
-        if definition.name == _BACK and self._is_from_insurer(around):
-            return self._measures.by_name.get(_INSURANCE)
-        return self._sum_right_behind(amount, definition)
-
-    def _sum_right_behind(self, amount: Amount, definition: MeasureDefinition) -> MeasureDefinition:
-        """What stands right behind its count is the sum of that, whatever is named before both: 广告费普票39份共43.1万元."""
-        counted = self._told[-1] if self._told else None
-        whole = self._measures.sums.get(counted.name) if counted else None
-        if counted is None or whole is None:
-            return definition
-        if any(term.measure == whole.name for formula in definition.made_of for term in formula.terms):
-            return definition
-        return whole if _CAME_TO.fullmatch(self._text.folded, counted.span[1], amount.start) else definition
-
-    def _of_measured(self, around: Around, definition: MeasureDefinition) -> MeasureDefinition:
-        """What a figure under a general name is, by the one thing that it is told of: 总镍2.1mg/L，超过限值3.2倍."""
-        found: MeasureDefinition | None = None
-        for mention in reversed(self._told):
-            if mention.evidence.start < around.sentence[0] or mention.unit == definition.unit:
-                break
-            whole = self._measures.sums.get(mention.name, found)
-            if found is not None and whole is not found:
-                return definition  # 总铬、总镍……分别超过限值
-            found = whole
-        alone = (formula.terms[0] for formula in found.made_of if len(formula.terms) == 1) if found else ()
-        return found if found and any(term.measure == definition.name for term in alone) else definition
-
-    def _is_from_insurer(self, around: Around) -> bool:
-        """Whether an insurer paid the sum to one who feigned what it was paid for: 摆拍追尾……，保险公司赔付18500元."""
-        folded, start = self._text.folded, around.amount.start
-        return bool(_INSURER_PAID.search(folded, around.clause[0], start) and _FEIGNED.search(folded))
-
-    def _sum_of_counted(self, around: Around) -> MeasureDefinition | None:
-        """What the bare 金额 of something counted before it in the sentence is: 普票62份给3家单位，金额43.1万元."""
-        for mention in reversed(self._told):
-            if mention.evidence.start < around.sentence[0]:
-                break
-            if mention.name in self._measures.sums:
-                return self._measures.sums[mention.name]
-        return None
-
     def _inherited(self, listed: Mentioned | None, amount: Amount, *, looks_back: bool) -> MeasureDefinition | None:
         """What a figure goes by that no word names: by the list it stands on, or by what a total or a deduction looks back to."""
         same = listed
@@ -244,8 +174,8 @@ class Naming:
             return Link.NONE
         if last.name in UNNAMED or (definition is not None and definition.name != last.name):
             return Link.NONE
-        if amount.unit == MONEY and (listed := self._losses.list_of(amount.start)) is not None:
-            return Link.MARKED if self._losses.list_of(last.span[0]) == listed else Link.NONE
+        if amount.unit == MONEY and (listed := self._binding.losses.list_of(amount.start)) is not None:
+            return Link.MARKED if self._binding.losses.list_of(last.span[0]) == listed else Link.NONE
         if amount.unit == MONEY and PAID_OUT.search(folded, end, amount.start):
             return Link.NONE
         if definition is None and befell(folded, amount):
@@ -268,7 +198,7 @@ class Naming:
         ):
             return True
         last = self._told[-1] if self._told else None
-        return last is not None and last.minus and bool(_CAME_TO.fullmatch(self._text.folded, last.span[1], start))
+        return last is not None and last.minus and bool(CAME_TO.fullmatch(self._text.folded, last.span[1], start))
 
     def _part_of_goods(self, around: Around, last: Mentioned | None, item: bool, part: bool, total: bool) -> str:
         """Which part of the goods the figure is about, by the words around it or by the figure that it goes on from."""

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from screening.bundle.policy import Lexicon
 from screening.bundle.vocabulary import MeasureDefinition
+from screening.reading.binding import Measures
 from screening.reading.goods import Goods
 from screening.reading.hits import Hits
 from screening.reading.mentions import Mentioned
 from screening.reading.names import NameHit, Names, Word
-from screening.reading.naming import Found, Measures, Naming
+from screening.reading.naming import Found, Naming
 from screening.reading.phrases import Phrases
 from screening.reading.quantities import Amount
 from screening.reading.standing import Standings

@@ -15,11 +15,10 @@ from screening.bundle.policy import Lexicon
 from screening.reading.dismissals import Dismissals
 from screening.reading.hits import Hits
 from screening.reading.marks import any_beside, any_in, inside
+from screening.reading.others import Others
 from screening.reading.phrases import Phrases
 from screening.reading.reach import (
-    acts_apart,
     another_case,
-    apart,
     by_somebody,
     complaints,
     denies,
@@ -29,7 +28,6 @@ from screening.reading.reach import (
     refuted,
     single,
     threatens,
-    tried_apart,
     unrelated,
 )  # fmt: skip
 from screening.reading.recited import Recited
@@ -57,7 +55,6 @@ _KINDS = (
 _NEGATIVE = frozenset("未没无不")
 _REACH = {"denials": 16, "uncertain": 12}
 _REACH_AFTER = 10
-_NAME_AND_BRACKET = 6
 _RENEWED = re.compile(r"本次|此次|本案|又|再次|现|仍|今|继续|重新|后")
 _OWN = re.compile(r"移送|当事人|[本我]局|本案")
 # 非禁渔区; and 非水产种质资源保护区, seen from 种质资源保护区
@@ -94,7 +91,7 @@ class Standings:
 
     __slots__ = (
         "_after_denials", "_another", "_aside", "_asks", "_claims", "_complaints", "_conditions", "_dismissals", "_earlier",
-        "_longest", "_marks", "_others", "_recited", "_renewed", "_text", "_third", "_unrelated",
+        "_longest", "_marks", "_others", "_recited", "_renewed", "_text", "_unrelated",
     )  # fmt: skip
 
     def __init__(self, text: Text, marks: dict[str, list[Span]], longest: int) -> None:
@@ -111,8 +108,8 @@ class Standings:
         self._marks = {"denials": denials, "uncertain": uncertain}
         self._conditions = [m for m in marks.get("conditions", none) if not threatens(folded, m[1])]
         self._after_denials = marks.get("after_denials", none)
-        self._earlier, self._others = marks.get("earlier", none), marks.get("others", none)
-        self._claims, self._third = marks.get("claims", none), marks.get("third_parties", none)
+        self._earlier, self._claims = marks.get("earlier", none), marks.get("claims", none)
+        self._others = Others(text, marks.get("others", none), marks.get("third_parties", none))
         self._unrelated = marks.get("unrelated", none)
         self._complaints = complaints(folded)
         if self._complaints:
@@ -138,15 +135,15 @@ class Standings:
             return Standing.CITED
         if (self._unrelated and any_beside(self._unrelated, span, sentence)) or self._is_of_another_case(span):
             return Standing.OTHER
-        for marks, standing in ((self._earlier, Standing.EARLIER), (self._others, Standing.OTHER)):
+        for marks, standing in ((self._earlier, Standing.EARLIER), (self._others.marks, Standing.OTHER)):
             if marks and any_beside(marks, span, clause):
                 return standing
         if self._claims and any_beside(self._claims, span, clause):
             complained = any_beside(self._complaints, span, clause)
             refused = complained and refuted(self._text.folded, span[1], sentence[1])
             return Standing.DENIED if refused else Standing.UNCERTAIN
-        following = self._text.clause(clause[1]) if self._others and clause[1] < sentence[1] else None
-        if following and any_in(self._others, following) and not joint(self._text.folded, clause):
+        following = self._text.clause(clause[1]) if self._others.marks and clause[1] < sentence[1] else None
+        if following and any_in(self._others.marks, following) and not joint(self._text.folded, clause):
             return Standing.OTHER  # 另有李某倾倒废物，另案处理
         word = steps[-1] if steps else span
         if self._text.folded.startswith("的", word[1]) and by_somebody(self._text.folded, clause[0], word[0]):
@@ -170,13 +167,7 @@ class Standings:
             return Standing.OTHER
         if any_in(self._earlier, clause) or self._told_of_earlier(span, sentence):
             return Standing.EARLIER
-        if (self._others and self._of_others(span, clause, sentence)) or (
-            self._third and self._of_third(span, clause, sentence)
-        ):
-            return Standing.OTHER
-        if clause[1] < sentence[1] and any_in(self._others, (clause[1], clause[1] + 2)):
-            return Standing.OTHER  # 邻居翻耕6亩，另案办理
-        if self._others and self._is_tried_apart(span, sentence):
+        if self._others.told_of(span, clause, sentence):
             return Standing.OTHER
         if (self._claims and self._is_claimed(span, sentence)) or (self._asks and self._is_asked(sentence)):
             return Standing.UNCERTAIN
@@ -228,39 +219,6 @@ class Standings:
                 return True
             index += 1
         return False
-
-    def _of_others(self, span: Span, clause: Span, sentence: Span) -> bool:
-        """Whether somebody is told of whose case is another one, in the clause or in what it goes on about."""
-        if any_in(self._others, clause):
-            return True
-        index = bisect_left(self._others, (span[0],)) - 1
-        if index < 0 or self._others[index][0] < sentence[0]:
-            return False
-        (start, end), folded = self._others[index], self._text.folded
-        if folded.startswith(("其", "他", "她"), clause[0]) and self._text.clause(start)[1] == clause[0]:
-            return True  # 孟某已另案处理，其滥伐……; 供货商被另案处罚，其全年货值……
-        opens = folded[start - 1 : start] == "(" and start - sentence[0] <= _NAME_AND_BRACKET
-        return opens and apart(folded, (sentence[0], start), end, span[0])
-
-    def _is_tried_apart(self, span: Span, sentence: Span) -> bool:
-        """下级代理商尹某销售40套，得款1.2万元，已由外地公安机关另案侦办: what a sentence tells of somebody else, to its end."""
-        index = bisect_left(self._others, (span[1],))
-        if index == len(self._others) or self._others[index][0] >= sentence[1]:
-            return False
-        mark = self._others[index][0]
-        said = self._text.clause(mark)[0]
-        return tried_apart(self._text.folded, sentence[0], said, mark)
-
-    def _of_third(self, span: Span, clause: Span, sentence: Span) -> bool:
-        """上家生产了5吨, 供货商制售假酒，销售金额17万元: a third party opens the clause, or acts in one before."""
-        if any_in(self._third, (clause[0], clause[0] + 3)):
-            return True
-        index = bisect_left(self._third, (span[0],)) - 1
-        if index < 0 or self._third[index][0] < sentence[0]:
-            return False
-        start, end = self._third[index]
-        own = self._text.clause(start)
-        return start < own[0] + 3 and acts_apart(self._text.folded, end, own[1], span[0])
 
     def _before(self, kind: str, span: Span, clause: Span) -> bool:
         marks, reach = self._marks[kind], _REACH[kind]
