@@ -24,7 +24,7 @@ from screening.reading.quantities import Amount
 from screening.reading.standing import Standing, Standings
 from screening.reading.text import Span, Text
 
-__all__ = ["Found", "Measures", "Naming"]
+__all__ = ["Found", "Measures", "Naming", "general_names"]
 
 _ONE = Decimal(1)
 _OF_WHICH = re.compile("[,;(]其中[^,。;:()]{0,20}")
@@ -48,11 +48,20 @@ _NO_KINDS = NOT_GOODS - {"份", "个", "辆"}
 _SHARING = frozenset({"人", "家", "户", "份", "张", "批", "次", "笔", "单", "部", "台"})
 
 
+def general_names(definition: MeasureDefinition) -> frozenset[str]:
+    """The measures that stand for it by themselves where it is not told under its own name."""
+    return frozenset(f.terms[0].measure for f in definition.made_of if len(f.terms) == 1 and not f.divisor)
+
+
 class Measures(NamedTuple):
-    """The measures that a figure may be, by name; ``sums``: what is counted → what a bare 金额 of it is."""
+    """The measures that a figure may be, by name; ``sums``: what is counted → what a bare 金额 of it is.
+
+    ``general``: the names under which a figure of such a measure may go (超过排放标准倍数).
+    """
 
     by_name: Mapping[str, MeasureDefinition]
     sums: Mapping[str, MeasureDefinition]
+    general: frozenset[str]
 
 
 class Found(NamedTuple):
@@ -187,6 +196,8 @@ class Naming:
 
     def _of_measured(self, around: Around, definition: MeasureDefinition) -> MeasureDefinition:
         """What a figure under a general name is, by the one thing that it is told of: 总镍2.1mg/L，超过限值3.2倍."""
+        if definition.name not in self._measures.general:
+            return definition
         found: MeasureDefinition | None = None
         for mention in reversed(self._told):
             if mention.evidence.start < around.sentence[0] or mention.unit == definition.unit:
@@ -195,8 +206,7 @@ class Naming:
             if found is not None and whole is not found:
                 return definition  # 总铬、总镍……分别超过限值
             found = whole
-        alone = (formula.terms[0] for formula in found.made_of if len(formula.terms) == 1) if found else ()
-        return found if found and any(term.measure == definition.name for term in alone) else definition
+        return found if found and definition.name in general_names(found) else definition
 
     def _is_from_insurer(self, around: Around) -> bool:
         """Whether an insurer paid the sum to one who feigned what it was paid for: 摆拍追尾……，保险公司赔付18500元."""

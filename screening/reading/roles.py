@@ -10,8 +10,8 @@ from screening.bundle.vocabulary import MeasureDefinition
 from screening.reading.goods import Goods
 from screening.reading.hits import Hits
 from screening.reading.mentions import Mentioned
-from screening.reading.names import NameHit, Names, Word
-from screening.reading.naming import Found, Measures, Naming
+from screening.reading.names import MONEY, NameHit, Names, Word
+from screening.reading.naming import Found, Measures, Naming, general_names
 from screening.reading.phrases import Phrases
 from screening.reading.quantities import Amount
 from screening.reading.standing import Standings
@@ -40,7 +40,9 @@ class Roles:
             ):
                 for number in map(phrases.word, words):
                     self._words[number] = [*(self._words[number] or ()), Word(definition, units, before, after)]
-        self._measures = Measures(by_name, {each.sum_of: each for each in by_name.values() if each.sum_of})
+        sums = {each.sum_of: each for each in by_name.values() if each.sum_of}
+        general = frozenset(name for each in sums.values() if each.unit != MONEY for name in general_names(each))
+        self._measures = Measures(by_name, sums, general)
         self._totals = frozenset(map(phrases.word, lexicon.totals))
         self._parts = frozenset(map(phrases.word, lexicon.parts))
         self._deductions = frozenset(map(phrases.word, lexicon.deductions))
