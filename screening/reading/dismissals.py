@@ -19,7 +19,7 @@ _ONLY = re.compile(r"[只仅]能?[就对按]?[^,。;]{0,12}?(?:采信|采纳|认
 # 实际退单62000元，其余为其自行估算，不予认定: what is left is dismissed.
 _REST = re.compile(r"其余|其它|其他部分|余下|超出|剩余部分|差额")
 # 当事人辩称系原料厂带入，……不予采信: what is dismissed is that, not a figure of a sentence before.
-_SAID = re.compile(r"[辩声诉]称|辩解|申辩|说法|主张|理由|意见|陈述|否认")
+_SAID = re.compile(r"(?<![名俗简])称(?![为作号量重之呼])|辩解|申辩|说法|主张|理由|意见|陈述|否认")
 _AT_FIRST = re.compile(r"最初|起初|原先|当初|原按|开始时|一开始|立案时|误")
 # 系统录入8.5万元，与账册所载6.1万元不一致，以账册为准
 _PREFERRED = re.compile(r"以([^,。;以]{2,8})为准")

@@ -59,6 +59,8 @@ _IS_ANOTHERS = re.compile(
     r"[^。;\d]{0,16}(?:(?:(?:被?处罚|受罚)(?:对象|人)|当时的?(?:经营者|店主|老板|承租人|负责人))[^,。;\d]{0,6}[系是为](?!当事人|其本人|本人)|与(?:当事人|其|[^,。;]{0,2}某{1,2}[^,。;]?)(?:本人)?(?:无关|没有关系|无关系|无涉))"
 )
 _STOP = re.compile(r"[。;]")
+# 2023年再次被查获，本次决定处罚款28万元: what is said between a day and the penalty where it is none of that day
+_NOW = re.compile(rf"{_NONE.pattern}|[本此]次(?:拟|决定|[^,。;]{{0,6}}处)|现(?:拟|决定|[对依])")
 _PUNISHED = re.compile(rf"{_PENALTY}|{_IN_SHORT}")
 _TURNS = re.compile(r"[本此这][次回]|本案|又|再次|现|仍|今|继续|重新")
 # 今年第三次被查: two earlier ones
@@ -216,7 +218,7 @@ def punished_days(text: Text, days: Sequence[DateSpan]) -> list[tuple[DateSpan, 
         if until <= first.start() or not _PUNISHED.search(text.folded, day.end, until):
             continue
         punished = _THEN.match(text.folded, day.end, until)
-        if punished and not _NONE.search(text.folded, day.end, punished.end()):
+        if punished and not _NOW.search(text.folded, day.end, punished.end()):
             found.append((day, _evidence(text, day.start, punished.end())))
     return found
 

@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from screening.reading.text import Span, Text
 
-__all__ = ["BARE", "LONGEST", "NOT_ADDED", "PARTING", "Link", "converted", "link"]
+__all__ = ["BARE", "LONGEST", "NOT_ADDED", "PARTING", "Link", "converted", "kinds_alike", "link"]
 
 #: What may follow an item: a mark that parts it from the next, or a remark in brackets.
 PARTING = frozenset("、,;和及(")
@@ -31,6 +31,8 @@ _MARK = re.compile(
     f"|(?P<number>第[{_NUMERAL}\\d]+|[甲乙丙丁戊己庚]|[a-z](?![a-z])|[机账期][{_NUMERAL}\\d]|[{_NUMERAL}\\d]{{1,3}}号)"
     "|(?P<person>[\\u4e00-\\u9fff]某)"
 )
+_OF_KINDS = re.compile("[、和及]")
+_KINDS_EACH = re.compile("((?:[^,。;:、和及]+[、和及])+[^,。;:、和及]+)各有?\\Z")
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+")
 _PLAIN = re.compile(r"[,;、](?:和|及|以及)?[“\"]?([\u4e00-\u9fff]{2,6})[”\"]?(?:\([^()]{1,10}\))?(?:为|是|计|约)?")
 # 微信收款8960元，支付宝收款4310元，现金2000元
@@ -111,3 +113,13 @@ def _opening(text: Text, at: int) -> str:
     """How the clause around a figure opens: the items of a list open alike."""
     start = text.clause(at)[0]
     return _NUMBERS.sub("0", text.folded[start : min(at, start + 8)])[:2]
+
+
+def kinds_alike(folded: str, low: int, start: int) -> int:
+    """Of how many kinds, named alike in ``folded[low:start]``, so many each are counted: 公章、合同章各一枚; 0 where it is no such list."""
+    listed = _KINDS_EACH.search(folded, low, start)
+    if not listed:
+        return 0
+    ends = [kind[-1] for kind in reversed(_OF_KINDS.split(listed[1]))]
+    alike = next((place for place, end in enumerate(ends) if end != ends[0]), len(ends))
+    return alike if alike > 1 else 0

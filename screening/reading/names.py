@@ -33,6 +33,9 @@ _AGAINST = ("但", "却")
 _MARKS = re.compile(r"(?<!如下):|,(?![^,。;:()\d]{0,8}如下:)|[()但却]")
 _REMARK = re.compile(r"(\([^()。;]*\))[^,。;、()\d]{0,6}\Z")
 _LONGEST_REMARK = 60
+_MIXED_INTO = re.compile("[混掺倒并][入进]到?|混在|混同")
+_DIGIT = re.compile(r"\d")
+_COMES_TO = re.compile(",(?:[即计]|共计|合计|折合|也就是)?(?:为|人民币)*\\Z|计\\Z")
 _PARTS = (",。;:、()", ",。;:、() ")  # money in columns is parted by blanks
 
 
@@ -178,6 +181,8 @@ class Names:
             if start >= limit:
                 break
             between = self._folded[amount.end : start]
+            if _MIXED_INTO.search(between):
+                continue  # 其余2吨混入生活垃圾外运: what it went into, not what it is
             gap = between.replace("的", "").strip()
             score = base - step * len(gap)
             if _IS_OF.fullmatch(between):
@@ -202,5 +207,7 @@ def befell(folded: str, amount: Amount) -> bool:
 
 def _close(folded: str, start: int, end: int) -> bool:
     """What is set aside must be named right at the figure: 每公斤23元，计33120元 is a price and then no price."""
-    between = folded[start:end].removesuffix("计").rstrip(",")  # 千分之五的罚款，计26400元
+    # 千分之五的罚款，计26400元; 林木价值三倍的罚款，共计27000元, but not 运费3000元，合计53000元
+    between = folded[start:end]
+    between = between.removesuffix("计").rstrip(",") if _DIGIT.search(between) else _COMES_TO.sub("", between)
     return end - start <= 12 and not any(mark in between for mark in ",;()")

@@ -15,14 +15,16 @@ from typing import NamedTuple
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.facts import Evidence
 from screening.reading.deductions import is_deducted, is_left_out, is_said_deducted
-from screening.reading.goods import Goods, by_part, ending, traded_for
+from screening.reading.each_time import is_valuation, of_each_time
+from screening.reading.goods import UNSOLD, Goods, by_part, ending, traded_for
 from screening.reading.headed import LOSS, HeadedLosses
-from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, converted, link
+from screening.reading.lists import BARE, LONGEST, NOT_ADDED, PARTING, Link, converted, kinds_alike, link
 from screening.reading.mentions import NOT_GOODS, UNNAMED, Before, Mentioned
 from screening.reading.names import MONEY, PAID_OUT, Around, Names, befell
 from screening.reading.quantities import Amount
 from screening.reading.standing import Standing, Standings
 from screening.reading.text import Span, Text
+from screening.reading.wholes import VALUE
 
 __all__ = ["Found", "Measures", "Naming", "general_names"]
 
@@ -40,8 +42,6 @@ _TOTAL_WITHIN, _EACH_WITHIN = 12, 6
 #: 甲4200元、其余七户合计15100元: an item of the list, not its total.
 _OF_THE_REST, _REST_WITHIN = re.compile("(?:其余|其他|余下)[^,。;、]{0,10}(?:合计|共计?|总计)\\Z"), 16
 _KINDS = frozenset("种类项地自级方式界处")
-_OF_KINDS = re.compile("[、和及]")
-_KINDS_EACH = re.compile("((?:[^,。;:、和及]+[、和及])+[^,。;:、和及]+)各有?\\Z")
 #: What is told of several each and is no piece of a kind.
 _NO_KINDS = NOT_GOODS - {"份", "个", "辆"}
 #: Who or what may have the same each.
@@ -95,7 +95,10 @@ class Naming:
         for index, amount in enumerate(amounts):
             around = Around(index, amount, self._text.clause(amount.start), self._text.sentence(amount.start))
             gap_start = max(around.clause[0], last_end)
-            if self._is_of_each(amount, gap_start):
+            if per := of_each_time(self._text, amounts[index - 1] if index else None, amount):
+                amount = amount._replace(per=per)  # noqa: PLW2901
+                around = around._replace(amount=amount)
+            elif self._is_of_each(amount, gap_start):
                 amount = amount._replace(per=self._counted(amounts, around))  # noqa: PLW2901
                 around = around._replace(amount=amount)
             elif kinds := self._kinds_alike(amount, gap_start):
@@ -117,6 +120,8 @@ class Naming:
         last = self._before.alike.get(amount.unit)
         total = bool(found.totals) and ending(found.totals, gap_start, start) >= start - _TOTAL_WITHIN
         total = total and not converted(text.folded, start)
+        valued = total and self._before.goods_part == UNSOLD and is_valuation(text.folded, around.clause[0], start)
+        total = total and not valued
         definition = self._bound(around, total)
         if definition and last and self._is_held(definition, last, start):
             definition, item = None, Link.LOOSE
@@ -130,12 +135,13 @@ class Naming:
         if definition is None:
             definition = self._inherited(last if item else None, amount, looks_back=total or minus)
         part = bool(found.parts) and ending(found.parts, gap_start, start) >= 0
-        of = self._part_of_goods(around, last, bool(item), part, total)
+        of = UNSOLD if valued else self._part_of_goods(around, last, bool(item), part, total)
         if total and _OF_THE_REST.search(text.folded, max(0, start - _REST_WITHIN), start):
             total, item = False, Link.LOOSE
         factor = (definition.accepts(amount.unit) or _ONE) if definition else _ONE
+        name = by_part(definition.name, of) if definition else found.goods.unnamed(around, text.folded)
         mention = Mentioned(
-            by_part(definition.name, of) if definition else found.goods.unnamed(around, text.folded),
+            VALUE if valued else name,
             amount.value * factor if factor != 1 else amount.value,
             definition.unit if definition else amount.unit,
             amount.approx,
@@ -298,12 +304,7 @@ class Naming:
         """Of how many kinds that are named alike so many each are counted: 公章、合同章各一枚; 0 where it is no such list."""
         if not self._found.each or amount.per is not None or amount.unit in NOT_ADDED or amount.unit in _NO_KINDS:
             return 0
-        listed = _KINDS_EACH.search(self._text.folded, gap_start, amount.start)
-        if not listed:
-            return 0
-        ends = [kind[-1] for kind in reversed(_OF_KINDS.split(listed[1]))]
-        alike = next((place for place, end in enumerate(ends) if end != ends[0]), len(ends))
-        return alike if alike > 1 else 0
+        return kinds_alike(self._text.folded, gap_start, amount.start)
 
     def _counted(self, amounts: Sequence[Amount], around: Around) -> str | None:
         """The classifier of what was counted, or priced, last in the sentence: 三人各出资2万元; 6份，每份10万元，税额都是1万元."""

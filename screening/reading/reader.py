@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -16,12 +16,15 @@ from screening.quantity import UNITS, format_amount
 from screening.reading.ages import births
 from screening.reading.assertions import Assertions, Mention, combine, excluded
 from screening.reading.columns import of_columns
+from screening.reading.corrected import with_corrections
 from screening.reading.counted import Counted
 from screening.reading.cues import Cues
 from screening.reading.dates import DateSpan, dates
 from screening.reading.derive import FOREIGN, derive
+from screening.reading.differences import with_differences
 from screening.reading.earlier import earlier_penalties, of_earlier, punished_days
 from screening.reading.figures import Register, offence_in
+from screening.reading.gains import with_gains
 from screening.reading.mentions import Mentioned
 from screening.reading.named import CONFISCATED
 from screening.reading.names import MONEY
@@ -51,6 +54,14 @@ _CONFISCATING: Final = frozenset({_OF_GAIN, "没收非法财物"})
 _GAIN_BEFORE = re.compile(r"违法所得(?:合?共?计|人民币|[:： ])*\Z")
 _CLAIMED = re.compile("主张|自报|自称|索赔|要求")
 _BRACKETED_UNIT = re.compile(r"\(([^()]{1,6})\)\s*$")
+#: What is done to the mentions of a text before anything is derived from them, in this order.
+_STAGES: Final[tuple[Callable[[Sequence[Mentioned], Text], Sequence[Mentioned]], ...]] = (
+    with_corrections,
+    with_differences,
+    of_all_goods,
+    with_taxes,
+    with_wages,
+)
 
 
 class Reader:
@@ -90,7 +101,9 @@ class Reader:
                 if text is texts[0]:
                     named = self._counted.of(hits, standings, named, spans, last)
                 outside, in_tables = of_columns(named, text, self._stated_names)
-                mentions += derive(with_wages(with_taxes(of_all_goods(outside, text), text), text), text) + in_tables
+                for stage in _STAGES:
+                    outside = stage(outside, text)
+                mentions += with_gains([*derive(outside, text), *in_tables], text)
         cues = Cues(texts[0].folded)
         told_by = passages(texts[0].folded, cues, events=offence_in(cues) != Register.NONE)
         stated = record.conduct_from or record.conduct_to

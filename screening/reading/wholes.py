@@ -36,8 +36,23 @@ def of_all_goods(mentions: Sequence[Mentioned], text: Text) -> list[Mentioned]:
                 mention = mention._replace(of="")  # noqa: PLW2901
             told.append(mention)
         found.append(mention)
+    found = _split(found, told)
     rests = _rests(told, text)
     return sorted(found + rests, key=_place) if rests else found
+
+
+def _split(found: list[Mentioned], told: Sequence[Mentioned]) -> list[Mentioned]:
+    """The mentions, a value told first as the total of the sold and the unsold part: 货值5万元，已售得款3.5万元，剩余标价1.5万元."""
+    for index, whole in enumerate(told):
+        if whole.name != VALUE or whole.of:
+            continue
+        parts = told[index + 1 : index + 1 + _LOOKED_AT]
+        others = {m.value for m in parts if m.of != UNSOLD}
+        left = next((m for m in parts if m.of == UNSOLD and whole.value - m.value in others), None)
+        if left is not None:
+            as_part = left._replace(total=False, part=True)
+            return [m._replace(total=True) if m is whole else as_part if m is left else m for m in found]
+    return found
 
 
 def _place(mention: Mentioned) -> tuple[int, int]:
