@@ -14,7 +14,7 @@ from screening.reading.names import MONEY, Around, Names
 from screening.reading.quantities import Amount
 from screening.reading.text import Text
 
-__all__ = ["CAME_TO", "Binding", "Measures"]
+__all__ = ["CAME_TO", "Binding", "Measures", "general_names"]
 
 #: What is paid back, and what an insurer was made to pay.
 _BACK, _INSURANCE = "退赔", "骗取保险金数额"
@@ -24,11 +24,20 @@ _FEIGNED = re.compile("骗保|骗[取得领赔]|伪造|编造|虚构|谎[报称]
 CAME_TO = re.compile("[、,(]?(?:合计|涉及|对应)?(?:金额|价款|货款|销售额|销售金额|计|共计?)?(?:合计|共计|为)?")
 
 
+def general_names(definition: MeasureDefinition) -> frozenset[str]:
+    """The measures that stand for it by themselves where it is not told under its own name."""
+    return frozenset(f.terms[0].measure for f in definition.made_of if len(f.terms) == 1 and not f.divisor)
+
+
 class Measures(NamedTuple):
-    """The measures that a figure may be, by name; ``sums``: what is counted → what a bare 金额 of it is."""
+    """The measures that a figure may be, by name; ``sums``: what is counted → what a bare 金额 of it is.
+
+    ``general``: the names under which a figure of such a measure may go (超过排放标准倍数).
+    """
 
     by_name: Mapping[str, MeasureDefinition]
     sums: Mapping[str, MeasureDefinition]
+    general: frozenset[str]
 
 
 class Binding:
@@ -71,6 +80,8 @@ class Binding:
 
     def _of_measured(self, around: Around, definition: MeasureDefinition) -> MeasureDefinition:
         """What a figure under a general name is, by the one thing that it is told of: 总镍2.1mg/L，超过限值3.2倍."""
+        if definition.name not in self._measures.general:
+            return definition
         found: MeasureDefinition | None = None
         for mention in reversed(self._told):
             if mention.evidence.start < around.sentence[0] or mention.unit == definition.unit:
@@ -79,8 +90,7 @@ class Binding:
             if found is not None and whole is not found:
                 return definition  # 总铬、总镍……分别超过限值
             found = whole
-        alone = (formula.terms[0] for formula in found.made_of if len(formula.terms) == 1) if found else ()
-        return found if found and any(term.measure == definition.name for term in alone) else definition
+        return found if found and definition.name in general_names(found) else definition
 
     def _is_from_insurer(self, around: Around) -> bool:
         """Whether an insurer paid the sum to one who feigned what it was paid for: 摆拍追尾……，保险公司赔付18500元."""

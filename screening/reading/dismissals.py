@@ -34,6 +34,12 @@ _LET_BE = re.compile(
     r"(?:[^。;\d]|\d{4}年){0,30}?(?:[未没](?:有)?动(?![手工])|未受损|没有受损|未受破坏|未受影响|未被?(?:砍|挖|采|伐|毁|捕|宰|运|卖))"
     r"[^,。;\d]{0,6}(?:,[^,。;\d]{0,10}(?:估值|价值|货值|折价|作价|估价)[^,。;\d]{0,4}[\d,.]+[万亿]?元)?"
 )
+# 另有5台赌博机已损坏无法开机: of gambling machines only those count that work.
+_BROKEN = re.compile(
+    r"(?:另有?|其余|余下|剩下|剩余|还有)[^,。;\d]{0,10}?(?:\d{1,4}|[一二两三四五六七八九十]+)(?:台|部)"
+    r"[^。;,\d]{0,12}(?:坏了|损坏|报废|开不了机|(?:不能|无法)(?:开机|使用|通电|运行)|没有?主板|无主板|拆[掉除了]主板|空壳)"
+)
+_GAMBLING = re.compile(r"赌博机|[上退押下]分|退币")
 _LIVES = re.compile(r"[株棵丛猪牛羊鸡鸭鹅禽鸟犬鹿兔驴马]")
 
 
@@ -54,6 +60,8 @@ class Dismissals:
         self._preferred = [(m.start(), m[1]) for m in _PREFERRED.finditer(folded)] if "为准" in folded else []
         self._right = [m.start() for m in _PUT_RIGHT.finditer(folded)]
         self._let_be = [m.span() for m in _LET_BE.finditer(folded)] if _LIVES.search(folded) else []
+        if "台" in folded and _GAMBLING.search(folded):
+            self._let_be = sorted([*self._let_be, *(m.span() for m in _BROKEN.finditer(folded))])
 
     def of(self, span: Span, clause: Span, sentence: Span) -> bool:
         """A dismissal speaks of the figures of its own clause, else of the nearest clause or sentence before that has any."""

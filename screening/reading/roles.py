@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from screening.bundle.policy import Lexicon
 from screening.bundle.vocabulary import MeasureDefinition
-from screening.reading.binding import Measures
+from screening.reading.binding import Measures, general_names
 from screening.reading.goods import Goods
 from screening.reading.hits import Hits
 from screening.reading.mentions import Mentioned
-from screening.reading.names import NameHit, Names, Word
+from screening.reading.names import MONEY, NameHit, Names, Word
 from screening.reading.naming import Found, Naming
 from screening.reading.phrases import Phrases
 from screening.reading.quantities import Amount
@@ -41,7 +41,9 @@ class Roles:
             ):
                 for number in map(phrases.word, words):
                     self._words[number] = [*(self._words[number] or ()), Word(definition, units, before, after)]
-        self._measures = Measures(by_name, {each.sum_of: each for each in by_name.values() if each.sum_of})
+        sums = {each.sum_of: each for each in by_name.values() if each.sum_of}
+        general = frozenset(name for each in sums.values() if each.unit != MONEY for name in general_names(each))
+        self._measures = Measures(by_name, sums, general)
         self._totals = frozenset(map(phrases.word, lexicon.totals))
         self._parts = frozenset(map(phrases.word, lexicon.parts))
         self._deductions = frozenset(map(phrases.word, lexicon.deductions))
