@@ -191,11 +191,9 @@ class Naming:
     def _is_taken_off(self, definition: MeasureDefinition | None, gap_start: int, start: int, end: int) -> bool:
         """Whether the figure is a deduction, or the price of what was one: 其中刷单300笔、金额22500元."""
         deductions = self._found.deductions
-        if not deductions:
-            return False
-        if is_deducted(self._text, deductions, gap_start, start, definition) or is_said_deducted(
-            self._text, start, end
-        ):
+        if deductions and is_deducted(self._text, deductions, gap_start, start, definition):
+            return True
+        if is_said_deducted(self._text, start, end):
             return True
         last = self._told[-1] if self._told else None
         return last is not None and last.minus and bool(CAME_TO.fullmatch(self._text.folded, last.span[1], start))
