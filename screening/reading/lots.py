@@ -116,8 +116,19 @@ def _goods_of(price: Price, listed: Counted | None, counts: Counts, text: Text) 
         if not same and listed is not None:
             return listed
         chosen = same or _of_part(price, beside, text)
-    found = nearest(price.mention, chosen)
+    found = _in_its_clause(price, chosen, text) or nearest(price.mention, chosen)
     return _with_neighbours(found, beside, price, text) if found else None
+
+
+def _in_its_clause(price: Price, counted: Sequence[Counted], text: Text) -> Counted | None:
+    """The only count behind a price in its own clause, which no other price has: 进了52只，以35元一只换了40只."""
+    start, end = price.mention.span
+    low, high = text.clause(start)
+    index = bisect_left(counted, start, key=lambda found: found.mention.span[0])
+    if index and counted[index - 1].mention.span[0] >= low:
+        return None
+    own = [found for found in counted[index : index + 2] if end <= found.mention.span[0] < high]
+    return own[0] if len(own) == 1 else None
 
 
 def _of_any_unit(

@@ -44,7 +44,7 @@ NO_CLASSIFIER = frozenset({"单价", "均价"})
 # A price that is told without a classifier: 标价100元, 100元的价签. More than this is the price of a lot.
 _DEAREST = Decimal(5000)
 _PRICE_BEFORE = re.compile(
-    r"(?:[标定售单均原特]价|出厂价|批发价|成交价|吊牌价|价签)(?:格|钱)?(?:均|分别|依次|为|是|约|[:：]){0,2}$"
+    r"(?:[标定售单均原特]价|出厂价|批发价|成交价|吊牌价|价签)(?:格|钱)?(?:均|分别|依次|一律|统一|为|是|约|[:：]){0,2}$"
 )
 _PRICE_AFTER = re.compile(r"的?(?:价签|标价|定价|吊牌)|一口价|包邮")
 _OF_ONE_AFTER = "的单价"

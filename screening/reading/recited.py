@@ -18,6 +18,8 @@ _LIMIT_AFTER = re.compile(
     r"|以[上下](?:的|不满|不足|[一二三四五六七八九十百\d]|罚款|处罚)|至"
 )
 _LIMIT_STARTS = frozenset("以的为即作是标起限幅门至")  # of _LIMIT_AFTER and _BOUND_AFTER
+# 货值金额不足十万元的，按十万元计算
+_AS_LEAST, _AS_LEAST_WITHIN = re.compile(r"(?:不足|不满|少于|低于)[^,。;]{1,12}的?,?(?:均|一律|应当)?按照?(?:照)?\Z"), 28
 _STANDARD_AFTER = re.compile(r"的标准|追诉|入罪标准|立案标准|起点|门槛|幅度")
 _BOUND_AFTER = re.compile(r"以[上下内]|起")
 _LIMIT_OVER = re.compile(r"(?:超过|达到|满|不低于|高于)[^,。;]{0,3}\Z")  # 价值超过5万元的
@@ -74,6 +76,8 @@ class Recited:
         if limit and not (folded[end - 1] == "倍" and _OVER_LIMIT.search(folded, max(clause[0], start - 16), start)):
             return True
         if _STANDARD_AFTER.search(folded, end, min(clause[1], end + 20)):
+            return True
+        if _AS_LEAST.search(folded, max(sentence[0], start - _AS_LEAST_WITHIN), start):
             return True
         if folded[end : end + 1] not in _LIMIT_STARTS:
             return False
