@@ -130,7 +130,7 @@ class Counted:
         """The highest rank in the sentences of a word for it, where no figure tells how many there are."""
         told = {m.name for m in counted if m.counts}
         found: dict[str, tuple[int, int, int]] = {}
-        for word in hits.words & self._ranks.keys():
+        for word in hits.words.intersection(self._ranks):
             name = self._ranks[word]
             if name in told:
                 continue
