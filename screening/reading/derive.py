@@ -24,7 +24,10 @@ __all__ = ["FOREIGN", "derive"]
 
 # Each alternative begins with a character of its own, so that the search skips to those.
 _SELLING = re.compile(
-    "|".join(f"{verb}(?<![未待零购没专注吊撤核报].)(?<!没有.)(?<!来得及.)(?<!未出.)(?<!未.出.)(?<!未..出.)(?![价后记毁])" for verb in "销售卖")
+    "|".join(
+        f"{verb}(?<![未待零购没专注吊撤核报].)(?<!没有.)(?<!来得及.)(?<!未出.)(?<!未.出.)(?<!未..出.)(?![价后记毁])"
+        for verb in "销售卖"
+    )
     + "|供应|批发(?![价商店企许市户])|零售(?![价商店企许市])"
 )
 _ALL_SOLD = re.compile(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from screening.reading.mentions import UNNAMED, Mentioned
+from screening.reading.mentions import UNNAMED, Mentioned, spanning
 from screening.reading.names import MONEY
 from screening.reading.standing import Standing
 from screening.reading.text import Text
@@ -24,6 +24,11 @@ _PAID = re.compile(r"(?:实际|已|仅|只|按期)[^,。;\d]{0,6}(?:缴|纳|申�
 _WAS_PAID = re.compile(r"(?:税款)?(?:已|均|按期|如期|依法|如实|全部)[^,。;\d]{0,6}(?:申报|缴|入库)")
 _TAX_IN_PRICE = re.compile(r"(?:其中|含)(?:包?含|的)?(?:应?缴?增值税|消费税)[^,。;\d]{0,4}\Z")
 _AVOIDS = re.compile(r"[偷逃漏欠补]|[少未不][^,。;]{0,4}[缴报列]|隐[匿瞒]|虚[开列]|骗")
+_LOST = "无法追缴欠税数额"
+_COLLECTED = re.compile(r"(?:扣回|扣缴|扣划|追回|追缴|执行|执行到|收回|入库)(?:税款)?(?:共计?|合计|了|约)?\Z")
+_NOT_THE_REST = re.compile(
+    r"[^。;\d]{0,4}[,;]?(?:其余|余下|剩余|下剩)[^。;\d]{0,12}(?:没有?财产|无财产|无法|追不回|追缴不到|执行不到|未能|不能)"
+)
 _CUT, _LICENSED, _EXCESS = "立木蓄积", "许可采伐蓄积", "超采蓄积"
 _TOO_MUCH = re.compile(r"(?:滥伐|盗伐|违法|非法|超[出过伐采量]|多[砍伐采])[^,。;\d]{0,16}\Z")
 _WASTE = frozenset({"危险废物", "废物数量", "非危险废物"})
@@ -42,6 +47,8 @@ def with_differences(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     found = list(named)
     if _EVADED in names:
         found = _without_paid(_without_tax_in_price(found, text), text)
+    if _LOST in names:
+        found = _uncollected(found, text)
     if {_CUT, _LICENSED} <= names:
         found = _excess(found, text)
     return _unlawful(found, text) if names & _WASTE else found
@@ -106,6 +113,25 @@ def _without_tax_in_price(told: list[Mentioned], text: Text) -> list[Mentioned]:
         found.append(m)
         last = m
     return found
+
+
+def _uncollected(told: list[Mentioned], text: Text) -> list[Mentioned]:
+    """What is left of arrears once some was collected, where the rest can't be: 欠缴52000元，只扣回43400元，其余追不回来."""
+    for place, owed in enumerate(told):
+        if owed.name != _LOST or not owed.counts:
+            continue
+        for index in _near(told, place, text):
+            got = told[index]
+            if index < place or got.value >= owed.value or not _is_before(_COLLECTED, got, text):
+                continue
+            if _NOT_THE_REST.match(text.folded, got.span[1]):
+                left = owed._replace(
+                    value=owed.value - got.value, evidence=spanning((owed, got), text), derived=True, approx=got.approx
+                )
+                off = {place: owed, index: got}
+                kept = [m._replace(standing=Standing.ASIDE) if n in off else m for n, m in enumerate(told)]
+                return sorted([*kept, left], key=lambda m: m.span)
+    return told
 
 
 def _excess(told: list[Mentioned], text: Text) -> list[Mentioned]:

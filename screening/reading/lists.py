@@ -40,6 +40,9 @@ _PAID_BY = re.compile(
     r"[,;、](?:另?有?|通过|以)(?:现金|微信|支付宝|银行卡?|刷卡|转账|扫码|汇款)(?:转账|收款|收取|支付|付款|收入|收)?(?:\d+笔)?(?:合计|共计?|为)?"
 )
 _FURTHER = re.compile(r"[,;、](?:另外?|又|还|此外)(?!案)(?:有|将)?([^,;:、()]{0,12})")
+# 花出去12张（摊主已交出），剩344张: what is gone and what is left
+_USED_UP = re.compile(r"(?:花|用|送|发|兑|散)(?:出去?|掉|了)?\Z")
+_LEFT_OVER = re.compile(r"(?:\([^()]{0,16}\))?[,、](?:还|尚|仅|只|另)?[剩余][下有]?的?")
 _TOLD_AGAIN = re.compile(
     r"即|折合|相当于|合计|共计|换算|约合|也就是|其中|包括|更正|实际|应为|复核|核实|核对|最后|最终|剩|余|欠|差"
 )
@@ -76,6 +79,8 @@ def link(text: Text, left: Span, right: Span, unit: str) -> Link:
         return Link.MARKED
     if _PAID_BY.fullmatch(between):
         return Link.MARKED
+    if _LEFT_OVER.fullmatch(between) and _USED_UP.search(text.folded, max(0, left[0] - 4), left[0]):
+        return Link.FURTHER
     further = _FURTHER.fullmatch(between)
     if further and not _OTHER.search(further[1]):
         return Link.FURTHER
