@@ -19,6 +19,8 @@ from screening.reading.wholes import SALES, VALUE
 __all__ = ["with_corrections"]
 
 _BEFORE, _WITHIN = 40, 160
+# What one of the patterns below has, so that most texts and figures need no more than one look.
+_NEVER_GOT, _CUE = re.compile("拟|[若如倘假]|拍卖|变[卖价]"), re.compile("[正减调降改更增核审复重查认]")
 _FINE = "罚款"
 _TO = r"(?:后)?(?:认定|计算|处以?)?(?:为|至|到|成)[^,。;\d]{0,8}\Z"
 #: What only a correction does; what prices, stocks and output do as well.
@@ -69,13 +71,18 @@ _BARE_FINDING = re.compile(r"[,;](?:[本我]局|本机关)?(?:依法|予以)?(?:
 
 def with_corrections(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     """The mentions of a text, in order; those that gave way no longer count."""
-    found = [_put_aside(m, text) for m in named]
-    decided = max((m.span[0] for m in found if m.name == _FINE and _is_said(_DECIDED, m, text)), default=0)
-    for index, fine in enumerate(found):
-        if fine.name == _FINE and fine.counts and fine.span[0] < decided and _is_said(_PROPOSED, fine, text):
-            found[index] = fine._replace(standing=Standing.ASIDE)
+    folded = text.folded
+    found = [_put_aside(m, text) for m in named] if _NEVER_GOT.search(folded) else list(named)
+    if "拟" in folded:
+        decided = max((m.span[0] for m in found if m.name == _FINE and _is_said(_DECIDED, m, text)), default=0)
+        for index, fine in enumerate(found):
+            if fine.name == _FINE and fine.counts and fine.span[0] < decided and _is_said(_PROPOSED, fine, text):
+                found[index] = fine._replace(standing=Standing.ASIDE)
+    refusals = _REFUSED.search(folded) is not None and _OWN_WORD.search(folded) is not None
     for index, new in enumerate(found):
         if new.per is not None or index == 0 or new.derived:
+            continue
+        if not refusals and not _is_said(_CUE, new, text):
             continue
         place = _gave_way(found, index, text)
         if place is None:
