@@ -20,7 +20,8 @@ __all__ = ["with_corrections"]
 
 _BEFORE, _WITHIN = 40, 160
 # What one of the patterns below has, so that most texts and figures need no more than one look.
-_NEVER_GOT, _CUE = re.compile("拟|[若如倘假]|拍卖|变[卖价]"), re.compile("[正减调降改更增核审复重查认]")
+_NEVER_GOT = re.compile("拟|[若如倘假]|拍卖|变[卖价]")
+_CUE, _CUE_WITHIN, _CHANGED = re.compile("[为至到成是定认]"), 10, re.compile("[正减调降改更增核审复重查认]")
 _FINE = "罚款"
 _TO = r"(?:后)?(?:认定|计算|处以?)?(?:为|至|到|成)[^,。;\d]{0,8}\Z"
 #: What only a correction does; what prices, stocks and output do as well.
@@ -82,7 +83,10 @@ def with_corrections(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     for index, new in enumerate(found):
         if new.per is not None or index == 0 or new.derived:
             continue
-        if not refusals and not _is_said(_CUE, new, text):
+        start = new.span[0]
+        if not refusals and not (
+            _CUE.search(folded, max(0, start - _CUE_WITHIN), start) and _is_said(_CHANGED, new, text)
+        ):
             continue
         place = _gave_way(found, index, text)
         if place is None:

@@ -15,7 +15,7 @@ from screening.reading.text import Text
 
 __all__ = ["with_gains"]
 
-_GAIN = "违法所得"
+_GAIN, _SAID = "违法所得", "法所得"
 #: What never is the gain of the offence, whatever is said behind it.
 _NEVER = frozenset({"罚款", "罚没合计", "没收", "直接经济损失"})
 _IS_GAIN = re.compile(
@@ -45,7 +45,7 @@ _NOT = re.compile(r"[不非未]|无法|不能|难以")
 
 def with_gains(mentions: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     """The mentions of a text, those that are said to be the gain by that name, or by that as well."""
-    if not any(m.unit == MONEY for m in mentions):
+    if _SAID not in text.folded:
         return list(mentions)
     known = {m.value for m in mentions if m.name == _GAIN and m.counts}
     found: list[Mentioned] = []
