@@ -20,7 +20,7 @@ _MONEY_AFTER = re.compile(
 )
 # 值1 300，收种款6 200: a clerk in haste; not pH值 or 数值.
 _SUM_BEFORE = re.compile(
-    "(?:(?<![Hh数峰均限阈比测标分差阻])值|价值|[货价账种药饭肉烟酒油菜苗肥料]款|得款|收款|回款|获利|所得|利润|卖得|收入|入账|标价|折款|损失|票面|面值|差价|流水|到账"
+    "(?:(?<![Hh数峰均限阈比测标分差阻])值|价值|[货价账种药饭肉烟酒油菜苗肥料]款|得款|收款|回款|获利|所得|利润|卖得|收入|入账|标价|报价|折款|损失|票面|面值|差价|流水|到账"
     "|[车墙毁]损|价认|认定为?|核[价定损]为?|定损为?|估[价值]|[作定折]价|抽(?:头|水|成|下来|走|得|了)|留[了下]|[收挣赚骗亏花卖]了|净?[挣赚]|骗[得走取]|净?落下?|到手|进账|赌资|赌款|报酬|工钱|酬劳|佣金|提成|返[利点]"
     "|(?:好处|介绍|跑腿|辛苦|带工|手续|中介|代办|开票|服务|陪标|劳务|挂靠|冒名)费|(?<![没回吸接验])收|(?<![不取])得|拿到|分得)[:：为约共计]{0,2}\\Z"
 )
@@ -39,9 +39,9 @@ _EACH_BEFORE = re.compile(
 _EACH_ASKED = re.compile(_EACH_BEFORE.pattern.replace("位](?:只?[卖收要])?", "位车单趟次](?:只?[卖收要批])"))
 # 转账14笔，每笔6000
 _EACH_PAID = re.compile("(?:转账|汇款?|付[款给]?|收[款了]?|送|给|打款)[^。；]{0,8}[，、]每[笔次回](?:均|都)?[为是]?\\Z")
-_PRICE_ENDS = frozenset({"", "，", "。", "；", "、", ",", ";", "的", "）", ")"})
+_PRICE_ENDS = frozenset({"", "“", "，", "。", "；", "、", ",", ";", "的", "）", ")"})
 _FACTOR_ENDS = _PRICE_ENDS | {"=", "＝"}
-_COUNT_BEFORE = re.compile("[量数次粉播阅览赞击][^，。；、]{0,7}\\Z")
+_COUNT_BEFORE = re.compile("(?:[量数次粉播阅览赞击]|用户|会员)[^，。；、]{0,7}\\Z")
 _SCALED = re.compile("[千万亿]")
 _COUNTED_BEFORE = re.compile("[人员户株苗棵只条次量数][^，。；、]{0,6}\\Z")
 _MYRIADS = re.compile("[万亿]")
@@ -86,6 +86,8 @@ def _is_scaled_money(text: str, floor: int, match: re.Match[str]) -> bool:
         return True
     if match["chain"][0] not in "万亿" or _COUNT_BEFORE.search(text, max(floor, start - 8), start):
         return False
+    if _SUM_BEFORE.search(text, max(floor, start - 6), start):
+        return True  # 自报损失5万但无单据
     after = text[end : end + 1]
     if after in "和及与" and text[end + 1 : end + 2].isdigit():
         return True  # 卖得7.9万、5.2万和4.4万元
