@@ -16,6 +16,7 @@ from screening.facts import Evidence
 from screening.reading.acts import acts
 from screening.reading.ages import BIRTH_WORDS, young
 from screening.reading.dates import DateSpan
+from screening.reading.downlines import downline
 from screening.reading.hits import Hits
 from screening.reading.mentions import Mentioned
 from screening.reading.persons import befallen, groups
@@ -28,6 +29,7 @@ __all__ = ["Counted"]
 
 _DAYS = {"年": Decimal(366), "个月": Decimal(31), "日": Decimal(1)}
 _AGE = "岁"
+_BROUGHT_IN, _RANKS = "传销人数", "传销层级"
 # 均为第四级, 发展到第三层; not 位于第二层, 第三层楼
 _RANK = re.compile("(?<=[为到至系达属成])第([一二三四五六七八九十]|[1-9][0-9]?)([级层代])(?![人市政中及楼])")
 _DIGITS = "一二三四五六七八九十"
@@ -67,6 +69,8 @@ class Counted:
             counted = self._by_age(hits, counted, days, last)
         if not hits.words.isdisjoint(self._lasting):
             counted = self._by_months(hits, standings, counted, days)
+        if any(m.name == _BROUGHT_IN for m in counted):
+            counted = self._step_by_step(hits, counted)
         if not hits.words.isdisjoint(self._ranks):
             counted += self._highest(hits, standings, counted)
         if any(m.name in self._singles for m in counted):
@@ -143,6 +147,20 @@ class Counted:
                     if standings.of(rank.span()) is Standing.ASSERTED:
                         found[name] = number, *rank.span()
         return [self._mention(hits, name, *place) for name, place in found.items()]
+
+    def _step_by_step(self, hits: Hits, counted: list[Mentioned]) -> list[Mentioned]:
+        """With all who were brought in step by step and the party, and how many ranks they make, where no more are told."""
+        steps = downline(hits.text, counted)
+        if not steps:
+            return counted
+        number, place = int(sum(m.value for m in steps)), (steps[0].span[0], steps[-1].span[1])
+        people = [m for m in counted if m.name == _BROUGHT_IN and m.counts]
+        if all(m.value < number for m in people):
+            counted = [m._replace(standing=Standing.ASIDE) if m in people else m for m in counted]
+            counted.append(self._mention(hits, _BROUGHT_IN, number + 1, *place))
+        if _RANKS in self._definitions and not any(m.name == _RANKS and m.counts for m in counted):
+            counted.append(self._mention(hits, _RANKS, len(steps) + 1, *place))
+        return counted
 
     def _single(self, text: Text, counted: Sequence[Mentioned], days: Sequence[DateSpan]) -> list[Mentioned]:
         """What the largest single act came to, where no figure tells it under its name."""
