@@ -157,7 +157,8 @@ class Reading:
                 if quotient := self._quotient(definition, formula.terms[0], formula.divisor, of):
                     return quotient
                 continue
-            parts = [(self._part(term, of, alone=len(formula.terms) == 1), term.times) for term in formula.terms]
+            chained = len(formula.terms) == 1 and not self._for_each_other(name, formula.terms[0].measure)
+            parts = [(self._part(term, of, alone=chained), term.times) for term in formula.terms]
             known = [p for p, _ in parts if p is not None]
             if (
                 len(known) == 1
@@ -177,6 +178,12 @@ class Reading:
                     tuple(e for p in known for e in p.evidence),
                 )
         return None
+
+    def _for_each_other(self, name: str, other: str) -> bool:
+        """Whether each of two measures stands for the other: only what is told counts then, not what else the other is made of."""
+        definition = self.vocabulary.get(other)
+        formulas = definition.made_of if definition else ()
+        return any(not f.divisor and [t.measure for t in f.terms] == [name] for f in formulas)
 
     def _quotient(self, definition: MeasureDefinition, above: Term, below: Term, of: str | None) -> Measured | None:
         """One measure over another: a share (%, 倍) where both have one unit; what a percentage was taken of, over a percentage."""
