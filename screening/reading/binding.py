@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.reading.goods import traded_for
-from screening.reading.headed import LOSS, HeadedLosses
+from screening.reading.headed import HeadedLosses
 from screening.reading.mentions import UNNAMED, Mentioned
 from screening.reading.names import MONEY, Around, Names
 from screening.reading.prices import DEAREST
@@ -55,8 +55,8 @@ class Binding:
     def of(self, around: Around, total: bool) -> MeasureDefinition | None:
         """The measure whose name binds the amount."""
         names = self._names
-        if around.amount.unit == MONEY and not total and self.losses.list_of(around.amount.start) is not None:
-            return self._measures.by_name.get(LOSS)
+        if around.amount.unit == MONEY and not total and (loss := self.losses.named(around.amount.start)):
+            return self._measures.by_name.get(loss)
         definition = names.heading(around) or names.best(around)[0]
         if definition is not None and definition.name == UNNAMED[0]:
             return self._sum_of_counted(around)  # 金额 by itself says no more than 元
