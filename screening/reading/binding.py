@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from screening.bundle.vocabulary import MeasureDefinition
 from screening.reading.goods import traded_for
-from screening.reading.headed import LOSS, HeadedLosses
+from screening.reading.headed import HeadedLosses
 from screening.reading.mentions import UNNAMED, Mentioned
 from screening.reading.names import MONEY, Around, Names
+from screening.reading.prices import DEAREST
 from screening.reading.quantities import Amount
 from screening.reading.text import Text
+from screening.reading.wholes import VALUE
 
 __all__ = ["CAME_TO", "Binding", "Measures", "general_names"]
 
@@ -20,6 +22,9 @@ __all__ = ["CAME_TO", "Binding", "Measures", "general_names"]
 _BACK, _INSURANCE = "退赔", "骗取保险金数额"
 _INSURER_PAID = re.compile("(?:保险公司|保险人|承保公司|财险|人保|寿险)[^,。;\\d]{0,14}赔[付偿款][^,。;]{0,24}\\Z")
 _FEIGNED = re.compile("骗保|骗[取得领赔]|伪造|编造|虚构|谎[报称]|摆拍|顶包|故意制造")
+_COMES_TO = re.compile("[,、]?(?:折?合|共?计|共|总价|得款?)(?:共|计)?(?:人民币)?")
+_OF_ONE_BEHIND = frozenset("一每/")
+_TAG, _TAG_WITHIN = re.compile("标价(?:为|是)?\\Z"), 5
 #: Between a count and the sum of what was counted.
 CAME_TO = re.compile("[、,(]?(?:合计|涉及|对应)?(?:金额|价款|货款|销售额|销售金额|计|共计?)?(?:合计|共计|为)?")
 
@@ -50,23 +55,37 @@ class Binding:
     def of(self, around: Around, total: bool) -> MeasureDefinition | None:
         """The measure whose name binds the amount."""
         names = self._names
-        if around.amount.unit == MONEY and not total and self.losses.list_of(around.amount.start) is not None:
-            return self._measures.by_name.get(LOSS)
+        if around.amount.unit == MONEY and not total and (loss := self.losses.named(around.amount.start)):
+            return self._measures.by_name.get(loss)
         definition = names.heading(around) or names.best(around)[0]
         if definition is not None and definition.name == UNNAMED[0]:
             return self._sum_of_counted(around)  # 金额 by itself says no more than 元
-        if definition is not None and definition.of_one and total:
-            return None  # 按同一售价计52000元
         amount = around.amount
+        if definition is not None and definition.of_one and (total or self._is_product(amount)):
+            return None  # 按同一售价计52000元
         if definition is None:
             return None
         if amount.unit != MONEY:
             return self._of_measured(around, definition)
+        if definition.of_one and amount.per is None and amount.value > DEAREST and self._is_tag(amount):
+            return self._measures.by_name.get(VALUE)
         if definition.aside and traded_for(self._text.folded, amount.start, amount.end):
             return None  # 从某处以4000元买得
         if definition.name == _BACK and self._is_from_insurer(around):
             return self._measures.by_name.get(_INSURANCE)
         return self._sum_right_behind(amount, definition)
+
+    def _is_product(self, amount: Amount) -> bool:
+        """当天批发价14元/公斤合6048元: what a price told right before it comes to."""
+        last = self._told[-1] if self._told else None
+        return bool(last and last.per and _COMES_TO.fullmatch(self._text.folded, last.span[1], amount.start))
+
+    def _is_tag(self, amount: Amount) -> bool:
+        """仓库尚存轿车型标价52800元: the tags of a whole lot; dearer than what a thing costs by its tag."""
+        folded = self._text.folded
+        if folded[amount.end : amount.end + 1] in _OF_ONE_BEHIND:
+            return False
+        return _TAG.search(folded, max(0, amount.start - _TAG_WITHIN), amount.start) is not None
 
     def _sum_right_behind(self, amount: Amount, definition: MeasureDefinition) -> MeasureDefinition:
         """What stands right behind its count is the sum of that, whatever is named before both: 广告费普票39份共43.1万元."""

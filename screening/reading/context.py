@@ -211,7 +211,7 @@ def denominator_before(text: str, floor: int, start: int) -> str | None:
     if "均" in window and (each := _ON_AVERAGE.search(window)):
         return each[1]
     if each := _FILLED.search(window) or _ONE_AT.search(text, max(0, start - 8), start):
-        return each[1]
+        return each[each.lastindex or 0]
     if "价" in window:
         at = window.rindex("价")
         # 按实际销售均价计32550元 is a sum, so only a few words may stand between.
@@ -225,8 +225,11 @@ _ON_AVERAGE = re.compile("([人户亩件])均(?:约|为)?\\Z")
 _BY_TIME = re.compile(
     "(?<![\\d０-９一二三四五六七八九十两〇当次本上下个该同某闰半每])([月周年])(?:付|租金?|收租?|供|结)(?:为|是)?(?:人民币)?\\Z"
 )
-# 单桶净重170公斤, 同型号满桶过磅净重175公斤
-_FILLED = re.compile("[单满整]([桶袋包箱罐瓶筐])[^，。；、\\d]{0,6}重量?(?:约为?|为|是|达)?\\Z")
+# 单桶净重170公斤, 同型号满桶过磅净重175公斤, 逐桶过磅净重都是170公斤
+_FILLED = re.compile(
+    "(?:[单满整]([桶袋包箱罐瓶筐])[^，。；、\\d]{0,6}重量?(?:约为?|为|是|达)?"
+    "|逐([桶袋包箱罐瓶筐件车船])[^，。；、\\d]{0,8}[都均各](?:约为?|为|是|重)?)\\Z"
+)
 _ONE_AT = re.compile("一([车船桶袋包箱罐筐趟])(?:都|均)?(?:按|平均|折算?)\\Z")  # 共41车，一车按1.2吨
 _EACH = frozenset({"单", "均"})
 _IS = re.compile("(?:[均分别为是约在仅只达有格：: （(]|人民币){0,5}+")

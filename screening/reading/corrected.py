@@ -57,11 +57,15 @@ _PROPOSED, _DECIDED = (
     re.compile(r"决定[^。;\d]{0,16}罚款?(?:人民币)?\Z"),
 )
 _OWN_WORD = re.compile(
-    r"自[报称述估认]|自[行己][^,。;\d]{0,4}(?:估|测算|计算|申报)|估计|[声辩陈诉]称|主张|(?:当事人|其|某)称"
+    r"自[报称述估认]|自[行己][^,。;\d]{0,4}(?:估|测算|计算|申报|上报|填报|统计)|估计|[声辩陈诉]称|主张|(?:当事人|其|某)称"
 )
 _REFUSED = re.compile(
     r"(?:未能?|无法|不能|没有|没能|拒不|均未)[^,。;\d]{0,4}(?:提供|出示|提交|举证)|不予?采[信纳]|(?:[无缺]|没有|缺乏)[^,。;\d]{0,6}(?:凭证|依据|证据|票据|单据)"
 )
+_OWN_FIGURE = re.compile(r"(?:自[报估]|自[行己][^,。;\d]{0,4}(?:估|测算|计算|申报|上报|填报|统计))[^,。;\d]{0,16}\Z")
+#: 公司自行上报的损失为110余万元，……，未予采信: of what was told before, the agency's own figure stays
+_NOT_TAKEN = re.compile(r"[^。\n]{0,40}?[,;](?!其)(?:[^,。;\n]{1,8})?(?:[未不]予|未被?|不)采[信纳用]")
+_ARGUED = re.compile(r"辩解|辩称|申辩|主张|理由|意见")
 _ESTABLISHED = re.compile(r"认定|核定|审定|查明|查实|查证|核实|鉴定|评估|审计|核算|测算|采信|实际|实为")
 _IS_FOUND = re.compile(
     r"(?:认定|核定|审定|查明|查实|核实|鉴定|评估|审计|核算|测算|确认|实际)[^,。;\d]{0,6}(?:为|是|仅有?|只有)[^,。;\d]{0,3}\Z"
@@ -79,6 +83,8 @@ def with_corrections(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
         for index, fine in enumerate(found):
             if fine.name == _FINE and fine.counts and fine.span[0] < decided and _is_said(_PROPOSED, fine, text):
                 found[index] = fine._replace(standing=Standing.ASIDE)
+    if "采" in folded:
+        found = _without_own(found, text)
     refusals = _REFUSED.search(folded) is not None and _OWN_WORD.search(folded) is not None
     for index, new in enumerate(found):
         if new.per is not None or index == 0 or new.derived:
@@ -113,6 +119,21 @@ def _put_aside(mention: Mentioned, text: Text) -> Mentioned:
     if mention.name in _GOT and _is_said(_AUCTIONED, mention, text):
         return mention._replace(standing=Standing.ASIDE)
     return mention
+
+
+def _without_own(told: list[Mentioned], text: Text) -> list[Mentioned]:
+    """Without what the party itself reckoned and the agency did not take, where the agency's figure of the measure is told too."""
+    folded = text.folded
+    found = list(told)
+    for index, own in enumerate(told):
+        if not own.counts or not _is_said(_OWN_FIGURE, own, text):
+            continue
+        refused = _NOT_TAKEN.match(folded, own.span[1])
+        if refused is None or _ARGUED.search(refused[0]):
+            continue
+        if any(m.counts and m.name == own.name and m is not own for m in told):
+            found[index] = own._replace(standing=Standing.UNCERTAIN)
+    return found
 
 
 def _gave_way(told: Sequence[Mentioned], at: int, text: Text) -> int | None:

@@ -1,4 +1,7 @@
-"""Numbered lists under a heading that says what their items are: 各项损失如下：（1）医疗费用23.5万元；……（4）停产损失34万元（间接）."""
+"""Lists of losses: numbered under a heading (各项损失如下：（1）医疗费用23.5万元；……), or before words that say what they are.
+
+医疗费用38.7万元，设备报废34.1万元，以上属直接经济损失；停产减少利润26.4万元，属间接经济损失.
+"""
 
 from __future__ import annotations
 
@@ -7,28 +10,40 @@ from bisect import bisect_left
 
 from screening.reading.text import Span
 
-__all__ = ["LOSS", "HeadedLosses"]
+__all__ = ["HeadedLosses"]
 
 #: What the items of such a list are.
-LOSS = "直接经济损失"
+_LOSS, _INDIRECT_LOSS = "直接经济损失", "间接经济损失"
 _HEADING = re.compile(
     r"(?<!公私财产)(?<!公共财产)(?<!环境损害)损失[^,。;:\n]{0,16}(?:如下|包括|列明|构成|组成|明细|分项|为|有)[^,。;:\n]{0,4}:\s{0,3}(?=\(?[1一]|①)"
 )
 _ITEM = re.compile(r"\s{0,3}(?:\(?(?:\d{1,2}|[一二三四五六七八九十])[)、.](?!\d)|[①-⑩])[^。;\n]{0,200}")
+_SUMMED_UP = re.compile(
+    r"(?:[,;]|^)(?P<all>(?:以上|上述|前述)[^,。;:\d]{0,8})?(?:均|都|皆)?(?:属于?|为|系|是|列为|列入|计入)(?P<kind>直接|间接)(?:经济|财产)?损失(?=[,;。]|$)"
+)
+_SENTENCE = re.compile(r"[^。\n]+")
+_PART = re.compile(r"[^,、;:]+")
 # What is no direct loss, whatever list it stands on.
 _INDIRECT = re.compile(r"间接|停产|减产|停工|停业|产值|预期|可得|商誉|保险|理赔|罚款")
 
 
 class HeadedLosses:
-    """Answers whether a figure stands in an item of such a list. Items of one list that are no direct losses belong to none."""
+    """Answers whether a figure stands in an item of such a list, and what it is; no direct loss belongs to no list of them."""
 
-    __slots__ = ("_items", "_lists")
+    __slots__ = ("_items", "_lists", "_names")
 
     def __init__(self, folded: str) -> None:
         self._items: list[Span] = []
         self._lists: list[int] = []
+        self._names: list[str] = []
         if "损失" not in folded:
             return
+        self._headed(folded)
+        if not self._items and "直接" in folded:
+            for match in _SENTENCE.finditer(folded):
+                self._summed_up(folded, match.span())
+
+    def _headed(self, folded: str) -> None:
         for heading in _HEADING.finditer(folded):
             at = heading.end()
             while item := _ITEM.match(folded, at):
@@ -36,12 +51,36 @@ class HeadedLosses:
                 if not _INDIRECT.search(item[0]):
                     self._items.append(item.span())
                     self._lists.append(heading.start())
+                    self._names.append(_LOSS)
                 if folded[at : at + 1] == ";" or folded.startswith("。\n", at):
                     at += 1
 
+    def _summed_up(self, folded: str, sentence: Span) -> None:
+        """The items of a sentence before 以上属直接经济损失, and those between it and 属间接经济损失."""
+        at, end = sentence
+        begun = False
+        for match in _SUMMED_UP.finditer(folded, at, end):
+            if not begun and not match["all"]:
+                return
+            begun = True
+            direct = match["kind"] == "直接"
+            for part in _PART.finditer(folded, at, match.start()):
+                if not direct or not _INDIRECT.search(part[0]):
+                    self._items.append(part.span())
+                    self._lists.append(match.start())
+                    self._names.append(_LOSS if direct else _INDIRECT_LOSS)
+            at = match.end()
+
     def list_of(self, at: int) -> int | None:
-        """The place of the heading of the list in an item of which ``at`` stands."""
-        if not self._items:
-            return None
+        """The place of the words that say what the list is in an item of which ``at`` stands."""
+        index = self._index(at)
+        return None if index is None else self._lists[index]
+
+    def named(self, at: int) -> str | None:
+        """The measure of the list in an item of which ``at`` stands."""
+        index = self._index(at)
+        return None if index is None else self._names[index]
+
+    def _index(self, at: int) -> int | None:
         index = bisect_left(self._items, (at + 1,)) - 1
-        return self._lists[index] if index >= 0 and at < self._items[index][1] else None
+        return index if index >= 0 and at < self._items[index][1] else None

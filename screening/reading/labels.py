@@ -87,13 +87,14 @@ _OF_UNIT = {
 _CONTENTS = ("浓度", "含量")
 #: COD, NH3-N, SO2: substances that go by their letters.
 _LETTERS = re.compile(r"(?<![a-z])([a-z][a-z0-9.\-]{1,6})[)\s]*\Z")
-_PURCHASED, _SALES, _STOCK = "购进数量", "销售数量", "库存数量"
+_PURCHASED, _SALES, _STOCK, _MINED = "购进数量", "销售数量", "库存数量", "开采量"
 _OF_PART = {SOLD: _SALES, UNSOLD: _STOCK}
 #: The last of these in a clause says what became of the goods.
 _BECAME = {
     **dict.fromkeys(("购进", "购入", "进货", "买进"), _PURCHASED),
-    **dict.fromkeys(("销售", "出售", "售出", "卖出", "卖给", "售卖", "已售", "外销"), _SALES),
-    **dict.fromkeys(("库存", "剩余", "结存", "尚存", "尚余", "未售", "待售"), _STOCK),
+    **dict.fromkeys(("销售", "出售", "售出", "卖出", "卖给", "卖了", "卖掉", "已卖", "零卖", "售卖", "已售", "外销"), _SALES),
+    **dict.fromkeys(("开采", "采出", "采挖", "盗采", "采得"), _MINED),
+    **dict.fromkeys(("库存", "剩余", "剩下", "结存", "尚存", "尚余", "其余", "余下", "未售", "待售"), _STOCK),
 }
 _BECOMES = re.compile("|".join([*map(re.escape, _CLAUSE_ENDS), *_BECAME]))
 

@@ -33,7 +33,7 @@ _OF_WHICH = re.compile("[,;(]其中[^,。;:()]{0,20}")
 _WHICH = re.compile("(?:最[多少高低]的?|其中)\\Z")
 _NONE_OF = re.compile("(?:[也都]|都还|还)?[没未]")
 _OF_BOTH = re.compile(r"\((?:含|包括|连同)[^()]{0,4}[未已]")
-_TOTAL_WITHIN, _EACH_WITHIN = 12, 6
+_TOTAL_WITHIN, _EACH_WITHIN, _ALONGSIDE = 12, 6, 14
 #: 甲4200元、其余七户合计15100元: an item of the list, not its total.
 _OF_THE_REST, _REST_WITHIN = re.compile("(?:其余|其他|余下)[^,。;、]{0,10}(?:合计|共计?|总计)\\Z"), 16
 _KINDS = frozenset("种类项地自级方式界处")
@@ -204,12 +204,20 @@ class Naming:
         # A sold or unsold word before an earlier figure of the same unit is about that one.
         of = self._found.goods.part_of(around, max(around.sentence[0], last.evidence.end if last else 0))
         # 查获的甲、乙价值分别为8万元、6万元; 待售手表48块，其中“甲”牌30块
-        if last and not of and (item or part or _OF_WHICH.fullmatch(folded, last.evidence.end, amount.start)):
+        goes_on = last and (_OF_WHICH.fullmatch(folded, last.span[1], amount.start) or self._is_alongside(last, amount))
+        if last and not of and (item or part or goes_on):
             of = last.of
         if total and not of and not _OF_BOTH.match(folded, amount.end):
             told = self._before.told.get(amount.unit)
             of = (told.of if told else "") or self._before.goods_part  # 尚未销售的甲8万元、乙6万元，合计14万元
         return of
+
+    def _is_alongside(self, last: Mentioned, amount: Amount) -> bool:
+        """尚存轿车型标价52800元、越野型标价38400元: what 、 parts and the same words lead up to."""
+        folded, end = self._text.folded, last.span[1]
+        if folded[end : end + 1] != "、" or amount.start - end > _ALONGSIDE or amount.unit != last.unit:
+            return False
+        return folded[amount.start - 2 : amount.start] == folded[last.span[0] - 2 : last.span[0]]
 
     def _is_of_each(self, amount: Amount, gap_start: int) -> bool:
         """Whether 各 or 均为 stands before a sum of money; 各类 and 各地 say nothing of it."""

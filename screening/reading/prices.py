@@ -16,7 +16,7 @@ from screening.reading.names import MONEY
 from screening.reading.standing import Standing
 from screening.reading.text import Text
 
-__all__ = ["BOUGHT_BEFORE", "NO_CLASSIFIER", "PRICED", "RUN_UP", "Kind", "Price", "prices"]
+__all__ = ["BOUGHT_BEFORE", "DEAREST", "NO_CLASSIFIER", "PRICED", "RUN_UP", "Kind", "Price", "prices"]
 
 
 class Kind(IntEnum):
@@ -42,7 +42,7 @@ class Price(NamedTuple):
 
 NO_CLASSIFIER = frozenset({"单价", "均价"})
 # A price that is told without a classifier: 标价100元, 100元的价签. More than this is the price of a lot.
-_DEAREST = Decimal(5000)
+DEAREST = Decimal(5000)
 _PRICE_BEFORE = re.compile(
     r"(?:[标定售单均原特]价|出厂价|批发价|成交价|吊牌价|价签)(?:格|钱)?(?:均|分别|依次|一律|统一|为|是|约|[:：]){0,2}$"
 )
@@ -60,7 +60,9 @@ _APPRAISED = re.compile(r"价格?(?:认定|认证|鉴定|评估|鉴证)|认定(?
 _TAG = re.compile(r"标价|标签价?|价签|吊牌|挂牌|定价|价目|零售价")
 _MARKET = re.compile(r"市场[^,。;元]{0,6}价")
 _BUYING = r"(?:购进|购入|买进|买入|买来|进货|批进|批来|进的|拿货|收购|收来)"
-BOUGHT_BEFORE = re.compile(r"(?:进价|购进价|进货价|收购价|拿货价|成本)[^,。;\d]{0,8}$|" + _BUYING + r"[^,。;元售卖]{0,14}$")
+BOUGHT_BEFORE = re.compile(
+    r"(?:进价|购进价|进货价|收购价|拿货价|成本)[^,。;\d]{0,8}$|" + _BUYING + r"[^,。;元售卖]{0,14}$"
+)
 _BOUGHT_AFTER = re.compile(rf"的?(?:价格?|价钱|单价)?(?:从[^,。;\d]{{1,12}})?(?:{_BUYING}|进了)")
 _DEAL = re.compile(rf"(?P<bought>{_BUYING})|(?P<sold>[售卖销])")
 _SOLD_AFTER = re.compile(r"(?:的?价格?)?[^,。;\d]{0,4}[售卖销]")
@@ -82,7 +84,7 @@ def prices(named: Sequence[Mentioned], text: Text) -> list[Price]:
         listed = (
             found
             and found[-1].mention.per is None
-            and mention.value <= _DEAREST
+            and mention.value <= DEAREST
             and _NEXT_PRICE.fullmatch(text.folded[found[-1].mention.evidence.end : mention.evidence.start])
         )
         start = mention.evidence.start
@@ -113,7 +115,7 @@ def _is_price(mention: Mentioned, text: Text) -> bool:
         return False  # 每人罚款500元
     if mention.per is not None:
         return True
-    if mention.value > _DEAREST or mention.total:
+    if mention.value > DEAREST or mention.total:
         return False
     start, end = mention.span
     if text.folded.startswith(_OF_ONE_AFTER, end):

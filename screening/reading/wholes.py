@@ -15,7 +15,7 @@ from screening.facts import Evidence
 from screening.reading.goods import SOLD, UNSOLD
 from screening.reading.mentions import Mentioned
 from screening.reading.names import MONEY
-from screening.reading.text import Text
+from screening.reading.text import Span, Text
 
 __all__ = ["SALES", "VALUE", "of_all_goods"]
 
@@ -24,6 +24,9 @@ _LOOKED_AT = 12
 _REST = re.compile(
     r"(?:其余|剩余|余下|另外)(?:部分|的)?(?:货物|商品|产品)?(?:均|都|全部)?(?:为|系|是)?(?:(?P<unsold>库存|未售|未销售|尚未销售|尚未售出|待售|被扣押|未出售)|(?P<sold>已售|已销售|售出|销售))"
 )
+
+_LEFT = re.compile(r"[剩余]")
+_IS_LEFT = re.compile(r"(?:剩[下余]?|其余|余下|尚[余存])(?:的)?[^,。;\d]{0,6}\Z")
 
 
 def of_all_goods(mentions: Sequence[Mentioned], text: Text) -> list[Mentioned]:
@@ -36,7 +39,7 @@ def of_all_goods(mentions: Sequence[Mentioned], text: Text) -> list[Mentioned]:
                 mention = mention._replace(of="")  # noqa: PLW2901
             told.append(mention)
         found.append(mention)
-    found = _split(found, told)
+    found = _counted_parts(_split(found, told), text)
     rests = _rests(told, text)
     return sorted(found + rests, key=_place) if rests else found
 
@@ -53,6 +56,20 @@ def _split(found: list[Mentioned], told: Sequence[Mentioned]) -> list[Mentioned]
             as_part = left._replace(total=False, part=True)
             return [m._replace(total=True) if m is whole else as_part if m is left else m for m in found]
     return found
+
+
+def _counted_parts(found: list[Mentioned], text: Text) -> list[Mentioned]:
+    """A count told first as the whole of two: 采挖35株，零卖11株，剩24株."""
+    if not _LEFT.search(text.folded):
+        return found
+    told = [m for m in found if m.unit != MONEY and m.counts and not (m.aside or m.derived or m.minus)]
+    parts: set[Span] = set()
+    for whole, gone, left in zip(told, told[1:], told[2:], strict=False):
+        if whole.unit != gone.unit or whole.unit != left.unit or whole.value != gone.value + left.value:
+            continue
+        if _IS_LEFT.search(text.folded, gone.span[1], left.span[0]):
+            parts |= {gone.span, left.span}
+    return [m._replace(part=True) if m.span in parts else m for m in found] if parts else found
 
 
 def _place(mention: Mentioned) -> tuple[int, int]:
