@@ -40,8 +40,9 @@ def with_areas(mentions: Sequence[Mentioned], text: Text) -> list[Mentioned]:
         if not parts:
             continue
         here = places[at + 1 : at + 1 + parts]
-        ends = [*(found[i].span[0] for i in here[1:]), len(text.folded)]
-        lawful = [_is_lawful(found[i].span[1], end, text.folded) for i, end in zip(here, ends, strict=True)]
+        begins = [_begin(found[i], found[last], text) for last, i in zip([place, *here], here, strict=False)]
+        ends = [*begins[1:], len(text.folded)]
+        lawful = [_is_lawful(*window, text.folded) for window in zip(begins, ends, strict=True)]
         if None in lawful or len(set(lawful)) != 2:
             continue
         found[place] = whole._replace(standing=Standing.ASIDE)
@@ -65,6 +66,11 @@ def _parts(whole: Mentioned, following: Sequence[Mentioned]) -> int:
         if total == whole.value:
             return number if number > 1 else 0
     return 0
+
+
+def _begin(part: Mentioned, last: Mentioned, text: Text) -> int:
+    """Where what is said of a part begins: with its clause (超出批准范围7.2亩), not before the figure before it."""
+    return max(text.clause(part.span[0])[0], last.span[1])
 
 
 def _is_lawful(start: int, end: int, folded: str) -> bool | None:
