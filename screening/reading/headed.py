@@ -18,8 +18,14 @@ _HEADING = re.compile(
     r"(?<!公私财产)(?<!公共财产)(?<!环境损害)损失[^,。;:\n]{0,16}(?:如下|包括|列明|构成|组成|明细|分项|为|有)[^,。;:\n]{0,4}:\s{0,3}(?=\(?[1一]|①)"
 )
 _ITEM = re.compile(r"\s{0,3}(?:\(?(?:\d{1,2}|[一二三四五六七八九十])[)、.](?!\d)|[①-⑩])[^。;\n]{0,200}")
+#: 损失经造价咨询机构核定：塌落段重建284000元，其余段加固78000元: one after the other, none numbered
+_BARE_HEADING = re.compile(
+    r"(?<!公私财产)(?<!公共财产)(?<!环境损害)(?<!间接)(?<!间接经济)损失[^,。;:\n]{0,20}(?:核定|核算|认定|评估|鉴定|测算|构成|组成|如下|包括)[为有]?:"
+)
+_BARE_ITEM = re.compile(r"[^,。;:、\d\n]{2,24}\d[\d.,]{0,12}[千万]?元(?:[,;、]|(?=[。\n])|$)")
+_TOTAL = re.compile("合计|共计|总计|以上")
 _SUMMED_UP = re.compile(
-    r"(?:[,;]|^)(?P<all>(?:以上|上述|前述)[^,。;:\d]{0,8})?(?:均|都|皆)?(?:属于?|为|系|是|列为|列入|计入)(?P<kind>直接|间接)(?:经济|财产)?损失(?=[,;。]|$)"
+    r"(?:[,;]|(?<=元))(?P<all>(?:以上|上述|前述)[^,。;:\d]{0,8})?(?:均|都|皆)?(?:属于?|为|系|是|列为|列入|计入)(?P<kind>直接|间接)(?:经济|财产)?损失(?=[,;。]|$)"
 )
 _SENTENCE = re.compile(r"[^。\n]+")
 _PART = re.compile(r"[^,、;:]+")
@@ -42,6 +48,8 @@ class HeadedLosses:
         if not self._items and "直接" in folded:
             for match in _SENTENCE.finditer(folded):
                 self._summed_up(folded, match.span())
+        if not self._items:
+            self._one_after_another(folded)
 
     def _headed(self, folded: str) -> None:
         for heading in _HEADING.finditer(folded):
@@ -54,6 +62,16 @@ class HeadedLosses:
                     self._names.append(_LOSS)
                 if folded[at : at + 1] == ";" or folded.startswith("。\n", at):
                     at += 1
+
+    def _one_after_another(self, folded: str) -> None:
+        for heading in _BARE_HEADING.finditer(folded):
+            at = heading.end()
+            while (item := _BARE_ITEM.match(folded, at)) and not _TOTAL.search(item[0]):
+                at = item.end()
+                if not _INDIRECT.search(item[0]):
+                    self._items.append(item.span())
+                    self._lists.append(heading.start())
+                    self._names.append(_LOSS)
 
     def _summed_up(self, folded: str, sentence: Span) -> None:
         """The items of a sentence before 以上属直接经济损失, and those between it and 属间接经济损失."""

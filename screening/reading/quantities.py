@@ -45,6 +45,8 @@ class Amount(NamedTuple):
 
 _HALF, _TENTH = Decimal("0.5"), Decimal("0.1")
 _ITEM_AND_YEAR = re.compile(r"\d{1,2}\.(?:19|20)\d\d")  # 1.2017年4月23日: the first item of a list
+_ITEM_NUMBER = re.compile(r"\d{1,2}[.．](?=\d+[.．]\d+[^\s.．\d])")
+_MEASURED = frozenset({"亩", "千克", "立方米", "元"})
 #: An account or identity number, or noise: no case is about a thousand million millions of anything.
 _TOO_MUCH = Decimal(10) ** 15
 _DATE_ENDS = frozenset({"年", "月", "日", "号"})
@@ -73,6 +75,8 @@ def quantities(text: str) -> list[Amount]:
     floor = 0
     bare: list[re.Match[str]] = []  # figures that 、 parts, none with a unit of its own: 20、35、12瓶
     for match in RUN.finditer(text):
+        bared = _without_number(text, match) if match["dots"] else None
+        match = bared or match  # noqa: PLW2901
         start, end = match.span()
         before, after = text[start - 1 : start], text[end : end + 1]
         if start < floor or before == "第" or (after in _DATE_ENDS and _in_date(before, after, match)):
@@ -98,7 +102,7 @@ def quantities(text: str) -> list[Amount]:
             ends = range_of(low, match)
         head, low = (low if ends and low else match), None
         figures = ends or value_of(match)
-        if figures is None or figures[0] >= _TOO_MUCH or _counts_nothing(text, head, written):
+        if figures is None or figures[0] >= _TOO_MUCH or (not bared and _counts_nothing(text, head, written)):
             continue
         amount = _amount(text, (head, match), (floor, *figures), written)
         if amount is None:
@@ -111,6 +115,16 @@ def quantities(text: str) -> list[Amount]:
             amount = _linked(text, found, amount)
         found.append(amount)
     return found
+
+
+def _without_number(text: str, match: re.Match[str]) -> re.Match[str] | None:
+    """The figure behind the number of an item, at the beginning of a line: 1.9.6亩位于…… is 9.6亩."""
+    number = _ITEM_NUMBER.match(text, match.start())
+    if number is None or text[match.start() - 1 : match.start()] != "\n":
+        return None
+    bared = RUN.match(text, number.end())
+    written = unit_after(text, bared) if bared and bared.end() == match.end() else None
+    return bared if written and written.unit.base in _MEASURED else None
 
 
 def _in_date(before: str, after: str, match: re.Match[str]) -> bool:

@@ -14,6 +14,7 @@ from screening.facts import Evidence, Measured
 from screening.folding import fold
 from screening.quantity import UNITS, format_amount
 from screening.reading.ages import births
+from screening.reading.areas import with_areas
 from screening.reading.assertions import Assertions, Mention, combine, excluded
 from screening.reading.columns import of_columns
 from screening.reading.corrected import with_corrections
@@ -59,6 +60,7 @@ _STAGES: Final[tuple[Callable[[Sequence[Mentioned], Text], Sequence[Mentioned]],
     with_corrections,
     with_differences,
     of_all_goods,
+    with_areas,
     with_taxes,
     with_wages,
 )
