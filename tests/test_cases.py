@@ -36,6 +36,7 @@ FLOORS = {
     "police": 0.70,
     "various": 0.95,
     "fresh": 0.85,
+    "unread": 0.80,
 }
 
 
