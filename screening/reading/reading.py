@@ -157,7 +157,7 @@ class Reading:
                 if quotient := self._quotient(definition, formula.terms[0], formula.divisor, of):
                     return quotient
                 continue
-            chained = len(formula.terms) == 1 and not self._for_each_other(name, formula.terms[0].measure)
+            chained = len(formula.terms) == 1 and not self._may_be_value(formula.terms[0].measure, name)
             parts = [(self._part(term, of, alone=chained), term.times) for term in formula.terms]
             known = [p for p, _ in parts if p is not None]
             if (
@@ -179,11 +179,11 @@ class Reading:
                 )
         return None
 
-    def _for_each_other(self, name: str, other: str) -> bool:
-        """Whether each of two measures stands for the other: only what is told counts then, not what else the other is made of."""
+    def _may_be_value(self, other: str, name: str) -> bool:
+        """Whether a measure is made of this one and else of what goods are worth, which is no loss: only what is told of it counts."""
         definition = self.vocabulary.get(other)
-        formulas = definition.made_of if definition else ()
-        return any(not f.divisor and [t.measure for t in f.terms] == [name] for f in formulas)
+        made_of = [[t.measure for t in f.terms] for f in definition.made_of if not f.divisor] if definition else []
+        return [name] in made_of and [VALUE] in made_of
 
     def _quotient(self, definition: MeasureDefinition, above: Term, below: Term, of: str | None) -> Measured | None:
         """One measure over another: a share (%, 倍) where both have one unit; what a percentage was taken of, over a percentage."""
