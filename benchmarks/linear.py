@@ -38,6 +38,8 @@ SHAPES = {
     "persons": "张某轻伤、李某重伤，",
     "containers": "单桶重3公斤，油桶5只，",
     "taxes": "不含税金额3万元，税率13%，",
+    "steps": "拉进7人,7人又",
+    "corrections": "由3元调整为4元，",
     "columns": "数量 单价 甲 1 2 ",
     "headings": "数量 ",
     "slashes": "a/b/c:1/2/3;",

@@ -2,9 +2,9 @@
 
 ``tests/cases/records/*.jsonl``, a file a theme. One third of each theme, drawn by a hash of the case number, is *held*: it was only
 ever measured until the figures in ``docs/measured.md`` were taken (that of the themes ``…-told`` still is). The rest was looked at
-while phrases were written (*looked at*), and so was all of ``mixed`` and ``various``; all of ``fresh`` and ``unread`` is held. The difference
-between the two is what rules gain by heart and not by sense. ``--list`` writes the cases that were looked at to standard output:
-what ``make learn`` learns from.
+while phrases were written (*looked at*), and so was all of ``mixed`` and ``various``; all of ``fresh`` and ``unread`` is held. The
+difference between the two is what rules gain by heart and not by sense. ``--list`` writes the cases that were looked at to
+standard output: what ``make learn`` learns from.
 """
 
 from __future__ import annotations

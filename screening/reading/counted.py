@@ -154,9 +154,10 @@ class Counted:
         if not steps:
             return counted
         number, place = int(sum(m.value for m in steps)), (steps[0].span[0], steps[-1].span[1])
-        people = [m for m in counted if m.name == _BROUGHT_IN and m.counts]
-        if all(m.value < number for m in people):
-            counted = [m._replace(standing=Standing.ASIDE) if m in people else m for m in counted]
+        if all(m.value < number for m in counted if m.name == _BROUGHT_IN and m.counts):
+            counted = [
+                m._replace(standing=Standing.ASIDE) if m.name == _BROUGHT_IN and m.counts else m for m in counted
+            ]
             counted.append(self._mention(hits, _BROUGHT_IN, number + 1, *place))
         if _RANKS in self._definitions and not any(m.name == _RANKS and m.counts for m in counted):
             counted.append(self._mention(hits, _RANKS, len(steps) + 1, *place))

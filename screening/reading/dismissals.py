@@ -105,7 +105,7 @@ class Dismissals:
     def _is_first_try(self, sentence: Span, span: Span) -> bool:
         """Whether no other figure stands since the word of it: 起初目测3.1吨，过磅为：甲点0.92吨，乙点0.88吨，据此更正."""
         folded = self._text.folded
-        tries = [match.end() for match in _AT_FIRST.finditer(folded, sentence[0], span[0])]
+        tries = [match.end() for match in _AT_FIRST.finditer(folded, max(sentence[0], span[0] - _WITHIN), span[0])]
         return bool(tries) and _DIGIT.search(folded, tries[-1], span[0]) is None
 
     def _is_outweighed(self, span: Span, sentence: Span) -> bool:

@@ -33,8 +33,9 @@ def downline(text: Text, mentions: Sequence[Mentioned]) -> list[Mentioned]:
     told = [m for m in mentions if m.evidence.field == text.name and m.unit == _PEOPLE and not m.derived]
     told = sorted((m for m in told if m.standing is Standing.ASSERTED), key=_place)
     longest: list[Mentioned] = []
+    passed = 0  # what begins within a run is no longer than it
     for index, first in enumerate(told):
-        if not _FIRST.search(folded, text.clause(first.span[0])[0], first.span[0]):
+        if index < passed or not _FIRST.search(folded, text.clause(first.span[0])[0], first.span[0]):
             continue
         steps, at = [first], index + 1
         while at < len(told):
@@ -53,6 +54,7 @@ def downline(text: Text, mentions: Sequence[Mentioned]) -> list[Mentioned]:
                 break
             steps.append(following)
             at += 2
+        passed = at
         if len(steps) > max(1, len(longest)):
             longest = steps
     return longest
