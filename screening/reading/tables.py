@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -132,29 +133,48 @@ def _runs(folded: str) -> Iterator[Table]:
 
 
 def _rows(folded: str, at: int, figures: int) -> Iterator[list[Cell]]:
-    name: list[re.Match[str]] = []
-    row: list[Cell] = []
-    for cell in _CELL.finditer(folded, at, at + _LONGEST_RUN):
-        closing = _CLOSING.search(cell[0])
-        told = cell[0][: closing.start()] if closing else cell[0]
-        if name and (FIGURE.fullmatch(told) or told in _NOTHING):
-            row.append(Cell(told, (cell.start(), cell.start() + len(told))))
-            if len(row) == figures:
-                yield _row(folded, name, row, figures)
-                name, row = [], []
-        elif row or len(name) == _MOST_OF_NAME or len(told) > _LONGEST_NAME:
-            break
+    name: list[Cell] = []
+    told: list[Cell] = []
+    for match in _CELL.finditer(folded, at, at + _LONGEST_RUN):
+        closing = _CLOSING.search(match[0])
+        text = match[0][: closing.start()] if closing else match[0]
+        cell = Cell(text, (match.start(), match.start() + len(text)))
+        if name and (FIGURE.fullmatch(text) or text in _NOTHING):
+            told.append(cell)
         else:
+            if told:
+                if len(told) < figures:
+                    break
+                first = _first(told, figures)
+                yield _row(folded, [*name, *told[:first]], told[first : first + figures], figures)
+                name, told = told[first + figures :], []
+            if len(name) == _MOST_OF_NAME or len(text) > _LONGEST_NAME:
+                return
             name.append(cell)
         if closing:
             break
-    if row and name[-1][0] in _TOTALS:
-        yield _row(folded, name, row, figures)
+    if len(told) >= figures:
+        first = _first(told, figures)
+        yield _row(folded, [*name, *told[:first]], told[first : first + figures], figures)
+    elif told and name[-1].text in _TOTALS:
+        yield _row(folded, name, told, figures)
 
 
-def _row(folded: str, name: list[re.Match[str]], told: list[Cell], figures: int) -> list[Cell]:
+def _first(told: list[Cell], figures: int) -> int:
+    """Where the figures of the headings begin: behind one of the name (杉木 8米 320根 260元 83200元) if only there they come out even."""
+    last = len(told) - figures
+    return last if last and _is_even(told[last:]) and not _is_even(told[:figures]) else 0
+
+
+def _is_even(told: list[Cell]) -> bool:
+    """Whether number × price is the sum."""
+    values = [Decimal(found[1].replace(",", "")) for cell in told if (found := FIGURE.fullmatch(cell.text))]
+    return len(values) == len(told) == 3 and values[0] * values[1] == values[2]
+
+
+def _row(folded: str, name: list[Cell], told: list[Cell], figures: int) -> list[Cell]:
     """A row with its name; a total has no price: its last figure stands in the last column."""
-    first, last = name[0].start(), name[-1].end()
+    first, last = name[0].span[0], name[-1].span[1]
     nothing = Cell("", (last, last))
     missing = [nothing] * (figures - len(told))
     return [Cell(folded[first:last], (first, last)), *told[:-1], *missing, told[-1]]
