@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from screening.reading.dates import DateSpan
+from screening.reading.numerals import few
 from screening.reading.text import Span, Text
 
 __all__ = ["Acts", "acts"]
 
 _ORDINAL = re.compile(r"第([一二三四五六七八九十]|[1-9])[次起宗]")
-_DIGITS = {c: number for number, c in enumerate("一二三四五六七八九十", 1)}
 _LISTED = re.compile(r"(?:[、,和及]|以及)(?:又?于|在)?\Z")
 _REACH = 80
 
@@ -39,7 +39,7 @@ def _numbered(text: Text, words: Sequence[Span]) -> Acts | None:
     """第一次 … 第二次 … in sentences that tell of the act: as many as follow one another from the first on."""
     within = [text.period(start) for start, _ in words]
     told = {
-        _DIGITS.get(match[1]) or int(match[1]): match.span()
+        few(match[1]): match.span()
         for start, end in dict.fromkeys(within)
         for match in _ORDINAL.finditer(text.folded, start, end)
     }

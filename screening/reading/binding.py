@@ -58,13 +58,13 @@ class Binding:
         if around.amount.unit == MONEY and not total and (loss := self.losses.named(around.amount.start)):
             return self._measures.by_name.get(loss)
         definition = names.heading(around) or names.best(around)[0]
-        if definition is not None and definition.name == UNNAMED[0]:
-            return self._sum_of_counted(around)  # 金额 by itself says no more than 元
-        amount = around.amount
-        if definition is not None and definition.of_one and (total or self._is_product(amount)):
-            return None  # 按同一售价计52000元
         if definition is None:
             return None
+        if definition.name == UNNAMED[0]:
+            return self._sum_of_counted(around)  # 金额 by itself says no more than 元
+        amount = around.amount
+        if definition.of_one and (total or self._is_product(amount)):
+            return None  # 按同一售价计52000元
         if amount.unit != MONEY:
             return self._of_measured(around, definition)
         if definition.of_one and amount.per is None and amount.value > DEAREST and self._is_tag(amount):

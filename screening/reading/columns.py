@@ -7,21 +7,20 @@ make one.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from screening.bundle.vocabulary import MeasureDefinition
-from screening.facts import Evidence
 from screening.quantity import UNITS, Unit
 from screening.reading.goods import SOLD, UNSOLD
 from screening.reading.lists import Link
+from screening.reading.marks import holder
 from screening.reading.mentions import UNNAMED, Mentioned
 from screening.reading.names import MONEY
 from screening.reading.standing import Standing
-from screening.reading.tables import FIGURE, Cell, Table, tables
+from screening.reading.tables import FIGURE, Cell, Table, figure, tables
 from screening.reading.text import Span, Text
 
 __all__ = ["labelled", "of_columns"]
@@ -34,7 +33,11 @@ _COST = re.compile(r"进价|购进|收购|进货|成本")
 _OF_MONEY = re.compile(r"金额|小计|总价|货款|销售额|货值|价款|总额|案值")
 _PLAIN_MONEY: Final = frozenset({"金额", "小计", "总价", "货款", "价款", "总额", "合计", "合计金额", "总金额", "案值"})
 _NUMBER_OF = re.compile(r"(?:数量|重量|([件桶箱瓶盒条册份株头只人袋支台]|人员)数)\Z")
-_IS_SOLD, _IS_LEFT = re.compile(r"[已售卖销]"), re.compile(r"库存|剩余|结存|未售|待售|尚存")
+_IS_GOT, _IS_SOLD, _IS_LEFT = (
+    re.compile("[进购]"),
+    re.compile(r"[已售卖销]"),
+    re.compile(r"库存|剩余|结存|未售|待售|尚存"),
+)
 _SALES = re.compile(r"销售(?!单价)|[售卖]出|销货")
 _NONE_SOLD = re.compile(
     r"(?:[均都皆]|全部)(?:尚?未|没有?)(?:对外)?[销出]?售|未及销售|尚未(?:销售|售出)|一[件条瓶盒只]未售"
@@ -81,14 +84,8 @@ def of_columns(
         if columns := _Reader(table, text, headings, told).read():
             read += columns
             taken.append(table.span)
-    starts = [start for start, _ in taken]
-    outside = [m for m in named if not _is_within(m.span[0], starts, taken)]
+    outside = [m for m in named if holder((m.span[0], m.span[0] + 1), taken) is None]
     return outside, sorted(read, key=lambda m: m.span)
-
-
-def _is_within(at: int, starts: list[int], spans: list[Span]) -> bool:
-    last = bisect_right(starts, at) - 1
-    return last >= 0 and at < spans[last][1]
 
 
 def labelled(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
@@ -98,17 +95,12 @@ def labelled(named: Sequence[Mentioned], text: Text) -> list[Mentioned]:
     told = {m.value for m in named if m.unit == MONEY}
     found: list[Mentioned] = []
     for pair in _LABELLED.finditer(text.folded):
-        value = _figure(pair[1]) * _figure(pair[2])
+        value = figure(pair[1]) * figure(pair[2])
         if value not in told:
             sold = _SALES.search(text.folded, max(0, pair.start() - _LONGEST), pair.start())
-            evidence = Evidence(text.name, *pair.span(), text.raw[slice(*pair.span())])
-            name = _SALE if sold else _VALUE
+            name, evidence = _SALE if sold else _VALUE, text.evidence(*pair.span())
             found.append(Mentioned(name, value, MONEY, False, evidence, Standing.ASSERTED, derived=True))
     return found
-
-
-def _figure(told: str) -> Decimal:
-    return Decimal(told.replace(",", ""))
 
 
 class _Reader:
@@ -152,10 +144,10 @@ class _Reader:
     def _of(self, column: _Column) -> list[Mentioned]:
         found: list[Mentioned] = []
         for row in self._table.rows:
-            figure = self._value(row, column)
-            if figure is None:
+            told = self._value(row, column)
+            if told is None:
                 continue
-            value, unit = figure
+            value, unit = told
             total = bool(_TOTAL.match(row[0].text))
             link = Link.MARKED if found and not total else Link.NONE
             name, unit, value, of = self._named_as(column, unit, value)
@@ -164,7 +156,7 @@ class _Reader:
 
     def _named_as(self, column: _Column, unit: str, value: Decimal) -> tuple[str, str, Decimal, str]:
         """The measure of a figure, its unit, its value in that unit and the part of the goods."""
-        of = SOLD if _IS_SOLD.search(column.word) else UNSOLD if _IS_LEFT.search(column.word) else self._part
+        of = self._part_of(column)
         known = self._headings.get(column.word)
         if column.kind is _Kind.SUM:
             if column.word in _PLAIN_MONEY or (known is None and _OF_MONEY.search(column.word)):
@@ -199,7 +191,7 @@ class _Reader:
         if len(counts) < 2:
             return counts
         if _COST.search(price.word):
-            return [c for c in counts if re.search("[进购]", c.word)][:1]
+            return [c for c in counts if _IS_GOT.search(c.word)][:1]
         return [c for c in counts if _IS_SOLD.search(c.word) or _IS_LEFT.search(c.word)]
 
     def _product_name(self, price: _Column, count: _Column) -> tuple[str, str]:
@@ -208,8 +200,12 @@ class _Reader:
             return (known.name if known else UNNAMED[0]), ""
         if _COST.search(price.word):
             return _COSTS, ""
-        of = SOLD if _IS_SOLD.search(count.word) else UNSOLD if _IS_LEFT.search(count.word) else self._part
+        of = self._part_of(count)
         return (_SALE if of == SOLD else _VALUE), of
+
+    def _part_of(self, column: _Column) -> str:
+        """The part of the goods that a heading names, else the one that the text tells of."""
+        return SOLD if _IS_SOLD.search(column.word) else UNSOLD if _IS_LEFT.search(column.word) else self._part
 
     def _told_part(self) -> str:
         """What the text in front of the table or behind it says became of all that stands in it."""
@@ -230,8 +226,7 @@ class _Reader:
             return None
         if unit is None:
             unit = UNITS[MONEY] if column.kind in (_Kind.SUM, _Kind.PRICE) else Unit("件", "件")
-        return _figure(told[1]) * unit.factor, unit.base
+        return figure(told[1]) * unit.factor, unit.base
 
     def _mention(self, name: str, value: Decimal, unit: str, span: Span, of: str) -> Mentioned:
-        evidence = Evidence(self._text.name, *span, self._text.raw[slice(*span)])
-        return Mentioned(name, value, unit, False, evidence, Standing.ASSERTED, of=of)
+        return Mentioned(name, value, unit, False, self._text.evidence(*span), Standing.ASSERTED, of=of)

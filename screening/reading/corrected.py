@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from screening.reading.goods import UNSOLD
-from screening.reading.mentions import UNNAMED, Mentioned
+from screening.reading.mentions import UNNAMED, Mentioned, is_led_up_to
 from screening.reading.names import MONEY
 from screening.reading.standing import Standing
 from screening.reading.text import Text
@@ -153,7 +153,7 @@ def _gave_way(told: Sequence[Mentioned], at: int, text: Text) -> int | None:
             continue
         if anew:
             in_one = _is_next(old, new, text) and (put_right or old.name in _OF_THE_AGENCY)
-            return place if in_one or _is_determined(old, text) else None
+            return place if in_one or is_led_up_to(_DETERMINED, old, text) else None
         return place if _is_refused(old, new, text) else None
     return None
 
@@ -172,15 +172,10 @@ def _is_said(pattern: re.Pattern[str], mention: Mentioned, text: Text) -> bool:
     return _found(pattern, mention, text) is not None
 
 
-def _is_determined(old: Mentioned, text: Text) -> bool:
-    start = old.span[0]
-    return _DETERMINED.search(text.folded, text.clause(start)[0], start) is not None
-
-
 def _is_refused(old: Mentioned, new: Mentioned, text: Text) -> bool:
     """Whether the first is the party's own figure, which the agency did not take, and the second what it found."""
-    folded, clause = text.folded, text.clause(old.span[0])
-    if not _OWN_WORD.search(folded, clause[0], old.span[0]):
+    folded = text.folded
+    if not is_led_up_to(_OWN_WORD, old, text):
         return False
     refused = _REFUSED.search(folded, old.span[1], new.span[0])
     if refused is None or not _ESTABLISHED.search(folded, refused.end(), new.span[0]):

@@ -12,13 +12,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from screening.bundle.vocabulary import MeasureDefinition
-from screening.facts import Evidence
 from screening.reading.acts import acts
 from screening.reading.ages import BIRTH_WORDS, young
 from screening.reading.dates import DateSpan
 from screening.reading.downlines import downline
 from screening.reading.hits import Hits
 from screening.reading.mentions import Mentioned
+from screening.reading.numerals import few
 from screening.reading.persons import befallen, groups
 from screening.reading.phrases import Phrases
 from screening.reading.singles import largest_single
@@ -32,7 +32,6 @@ _AGE = "岁"
 _BROUGHT_IN, _RANKS = "传销人数", "传销层级"
 # 均为第四级, 发展到第三层; not 位于第二层, 第三层楼
 _RANK = re.compile("(?<=[为到至系达属成])第([一二三四五六七八九十]|[1-9][0-9]?)([级层代])(?![人市政中及楼])")
-_DIGITS = "一二三四五六七八九十"
 _BESIDE = 40  # between a stretch of time and the word that says what lasted so long
 
 
@@ -141,7 +140,7 @@ class Counted:
             units = {self._definitions[name].unit, *self._definitions[name].counted_in}
             for sentence in {hits.text.sentence(start) for start, _ in hits.found[word]}:
                 for rank in _RANK.finditer(hits.text.folded, *sentence):
-                    number = _rank(rank[1])
+                    number = few(rank[1])
                     if rank[2] not in units or number <= found.get(name, (1,))[0]:
                         continue
                     if standings.of(rank.span()) is Standing.ASSERTED:
@@ -174,13 +173,8 @@ class Counted:
         return found
 
     def _mention(self, hits: Hits, name: str, number: int, start: int, end: int) -> Mentioned:
-        text, unit = hits.text, self._definitions[name].unit
-        evidence = Evidence(text.name, start, end, text.raw[start:end])
+        unit, evidence = self._definitions[name].unit, hits.text.evidence(start, end)
         return Mentioned(name, Decimal(number), unit, False, evidence, Standing.ASSERTED, derived=True)
-
-
-def _rank(told: str) -> int:
-    return int(told) if told.isdigit() else _DIGITS.index(told) + 1
 
 
 def _longest(spans: Iterable[Span]) -> list[Span]:

@@ -142,16 +142,16 @@ def _sold(priced: Sequence[Lot], stock: Sequence[Mentioned], text: Text) -> list
     for m in stock:
         if m.of == SOLD and m.counts and m.unit not in NOT_GOODS:
             fewer[m.unit] = max(m.value, fewer.get(m.unit, m.value))
-    return [
-        lot.part == SOLD
-        if lot.part in (SOLD, UNSOLD)
-        else not (lot.price.kind == Kind.TAG and lot.goods.value > fewer.get(lot.goods.unit, lot.goods.value))
-        and (
-            (selling is not None and selling.end() <= text.sentence(lot.price.mention.span[0])[1])
-            or _all_sold_after(lot, text)
-        )
-        for lot in priced
-    ]
+    sold: list[bool] = []
+    for lot in priced:
+        if lot.part in (SOLD, UNSOLD):
+            sold.append(lot.part == SOLD)
+        elif lot.price.kind == Kind.TAG and lot.goods.value > fewer.get(lot.goods.unit, lot.goods.value):
+            sold.append(False)
+        else:
+            told = selling is not None and selling.end() <= text.sentence(lot.price.mention.span[0])[1]
+            sold.append(told or _all_sold_after(lot, text))
+    return sold
 
 
 def _all_sold_after(lot: Lot, text: Text) -> bool:

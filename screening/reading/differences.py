@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from screening.reading.mentions import UNNAMED, Mentioned, spanning
+from screening.reading.mentions import UNNAMED, Mentioned, is_led_up_to, spanning
 from screening.reading.names import MONEY
 from screening.reading.standing import Standing
 from screening.reading.text import Text
@@ -71,11 +71,11 @@ def _without_paid(told: list[Mentioned], text: Text) -> list[Mentioned]:
     """Of taxes due, paid and evaded only the last is evaded."""
     off: set[int] = set()
     for place, evaded in enumerate(told):
-        if evaded.name != _EVADED or not evaded.counts or _is_before(_OWED, evaded, text):
+        if evaded.name != _EVADED or not evaded.counts or is_led_up_to(_OWED, evaded, text):
             continue
         near = _near(told, place, text)
         for due in near:
-            if told[due].name != _DUE and not _is_before(_OWED, told[due], text):
+            if told[due].name != _DUE and not is_led_up_to(_OWED, told[due], text):
                 continue
             for paid in near:
                 if told[due].value - told[paid].value == evaded.value and _is_paid(told[paid], text):
@@ -84,13 +84,13 @@ def _without_paid(told: list[Mentioned], text: Text) -> list[Mentioned]:
 
 
 def _put_off(mention: Mentioned, text: Text) -> Mentioned:
-    if _is_before(_ALL_OWED, mention, text):
+    if is_led_up_to(_ALL_OWED, mention, text):
         return mention._replace(name=_DUE, aside=True)
     return mention._replace(standing=Standing.ASIDE)
 
 
 def _is_paid(mention: Mentioned, text: Text) -> bool:
-    return _is_before(_PAID, mention, text) or _WAS_PAID.match(text.folded, mention.span[1]) is not None
+    return is_led_up_to(_PAID, mention, text) or _WAS_PAID.match(text.folded, mention.span[1]) is not None
 
 
 def _without_tax_in_price(told: list[Mentioned], text: Text) -> list[Mentioned]:
@@ -106,7 +106,7 @@ def _without_tax_in_price(told: list[Mentioned], text: Text) -> list[Mentioned]:
                 m = m._replace(name=_EVADED_AT_CUSTOMS, part=True)  # noqa: PLW2901
             elif (
                 last.name not in (_EVADED, _DUE)
-                and _is_before(_TAX_IN_PRICE, m, text)
+                and is_led_up_to(_TAX_IN_PRICE, m, text)
                 and not _AVOIDS.search(text.folded, *text.sentence(m.span[0]))
             ):
                 m = m._replace(standing=Standing.ASIDE)  # noqa: PLW2901
@@ -122,14 +122,13 @@ def _uncollected(told: list[Mentioned], text: Text) -> list[Mentioned]:
             continue
         for index in _near(told, place, text):
             got = told[index]
-            if index < place or got.value >= owed.value or not _is_before(_COLLECTED, got, text):
+            if index < place or got.value >= owed.value or not is_led_up_to(_COLLECTED, got, text):
                 continue
             if _NOT_THE_REST.match(text.folded, got.span[1]):
                 left = owed._replace(
                     value=owed.value - got.value, evidence=spanning((owed, got), text), derived=True, approx=got.approx
                 )
-                off = {place: owed, index: got}
-                kept = [m._replace(standing=Standing.ASIDE) if n in off else m for n, m in enumerate(told)]
+                kept = [m._replace(standing=Standing.ASIDE) if n in (place, index) else m for n, m in enumerate(told)]
                 return sorted([*kept, left], key=lambda m: m.span)
     return told
 
@@ -138,7 +137,7 @@ def _excess(told: list[Mentioned], text: Text) -> list[Mentioned]:
     """What was cut beyond the licence, where the text finds that volume to be cut unlawfully."""
     found = list(told)
     for place, over in enumerate(told):
-        if over.name != _CUT or not over.counts or not _is_before(_TOO_MUCH, over, text):
+        if over.name != _CUT or not over.counts or not is_led_up_to(_TOO_MUCH, over, text):
             continue
         before = [index for index in range(max(0, place - _AROUND), place) if told[index].unit == over.unit]
         for whole in before:
@@ -162,7 +161,7 @@ def _unlawful(told: list[Mentioned], text: Text) -> list[Mentioned]:
             continue
         for first in range(max(0, place - _AROUND), place):
             arose = told[first]
-            if arose.name in _WASTE and arose.value > found.value and _is_before(_AROSE, arose, text):
+            if arose.name in _WASTE and arose.value > found.value and is_led_up_to(_AROSE, arose, text):
                 return [
                     m._replace(name=arose.name)
                     if index == place
@@ -175,9 +174,4 @@ def _unlawful(told: list[Mentioned], text: Text) -> list[Mentioned]:
 
 
 def _is_unlawful(mention: Mentioned, text: Text) -> bool:
-    return _is_before(_UNLAWFUL, mention, text) or _WAS_UNLAWFUL.match(text.folded, mention.span[1]) is not None
-
-
-def _is_before(pattern: re.Pattern[str], mention: Mentioned, text: Text) -> bool:
-    start = mention.span[0]
-    return pattern.search(text.folded, text.clause(start)[0], start) is not None
+    return is_led_up_to(_UNLAWFUL, mention, text) or _WAS_UNLAWFUL.match(text.folded, mention.span[1]) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from screening.reading.marks import any_in, none_in
+from screening.reading.marks import any_in, holder, none_in
 from screening.reading.text import Span, Text
 
 __all__ = ["Dismissals"]
@@ -66,7 +66,7 @@ class Dismissals:
     def of(self, span: Span, clause: Span, sentence: Span) -> bool:
         """A dismissal speaks of the figures of its own clause, else of the nearest clause or sentence before that has any."""
         marks = self._marks
-        if self._let_be and self._is_let_be(span):
+        if self._let_be and holder(span, self._let_be) is not None:
             return True
         if not marks:
             return False
@@ -87,10 +87,6 @@ class Dismissals:
         at, own = self._quiet[index]
         near = own - clause[1] <= _WITHIN and self._free(sentence[1], own)
         return near and none_in(self._lines, span[0], at) and not self._of_a_claim(at)
-
-    def _is_let_be(self, span: Span) -> bool:
-        index = bisect_left(self._let_be, (span[0] + 1,)) - 1
-        return index >= 0 and span[1] <= self._let_be[index][1]
 
     def put_right(self, span: Span, sentence: Span) -> bool:
         """Whether a figure gives way to another that its sentence takes instead, or is said to have been put right since."""

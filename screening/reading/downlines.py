@@ -28,10 +28,9 @@ _PEOPLE = "人"
 
 
 def downline(text: Text, mentions: Sequence[Mentioned]) -> list[Mentioned]:
-    """The longest run of steps, from those whom the party brought in; empty where there are fewer than two."""
+    """The longest run of steps, from those whom the party brought in; empty where there are fewer than two. ``mentions`` in order."""
     folded = text.folded
-    told = [m for m in mentions if m.evidence.field == text.name and m.unit == _PEOPLE and not m.derived]
-    told = sorted((m for m in told if m.standing is Standing.ASSERTED), key=_place)
+    told = [m for m in mentions if m.unit == _PEOPLE and not m.derived and m.standing is Standing.ASSERTED]
     longest: list[Mentioned] = []
     passed = 0  # what begins within a run is no longer than it
     for index, first in enumerate(told):
@@ -58,7 +57,3 @@ def downline(text: Text, mentions: Sequence[Mentioned]) -> list[Mentioned]:
         if len(steps) > max(1, len(longest)):
             longest = steps
     return longest
-
-
-def _place(mention: Mentioned) -> tuple[int, int]:
-    return mention.span

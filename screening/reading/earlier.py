@@ -14,6 +14,7 @@ from screening.facts import Evidence
 from screening.quantity import Quantity
 from screening.reading.dates import DateSpan
 from screening.reading.grounds import SAME, Kind, ground_after, ground_before
+from screening.reading.numerals import few
 from screening.reading.recited import Recited
 from screening.reading.text import Span, Text
 
@@ -67,7 +68,6 @@ _TURNS = re.compile(r"[本此这][次回]|本案|又|再次|现|仍|今|继续|�
 # 今年第三次被查: two earlier ones
 _NTH = re.compile(r"第([二三四五六])次(?:又?被)?(?:抓|逮|查获|查处|查到|处罚|罚)")
 _WINDOW = re.compile(r"([一二两三四五\d])年内")
-_DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
 
 class Told(NamedTuple):
@@ -153,7 +153,7 @@ def earlier_penalties(
         recited = Recited(text)  # 刑法第一百五十三条规定“一年内曾因走私被给予二次行政处罚后又走私的”
         spans = [s for s in spans if not recited.holds(s)]
     told = _in_words(text, [s for s in spans if not _of_another(text, s[0])], days)
-    told += [Told(_evidence(text, *nth.span()), None, None, _DIGIT[nth[1]] - 1) for nth in _NTH.finditer(folded)]
+    told += [Told(text.evidence(*nth.span()), None, None, few(nth[1]) - 1) for nth in _NTH.finditer(folded)]
     for day, evidence in punished if before else ():
         start, end = evidence.start, evidence.end
         if _IS_ANOTHERS.match(folded, end):
@@ -162,7 +162,7 @@ def earlier_penalties(
             low, high = text.sentence(start)
             ground = ground_before(folded, start, end, low) or ground_after(folded, end, high)
             told.append(Told(evidence, ground, day.first))
-    return Earlier(tuple(_evidence(text, *span) for span in none), tuple(told))
+    return Earlier(tuple(text.evidence(*span) for span in none), tuple(told))
 
 
 def _in_words(text: Text, spans: Sequence[Span], days: Sequence[DateSpan]) -> list[Told]:
@@ -174,17 +174,17 @@ def _in_words(text: Text, spans: Sequence[Span], days: Sequence[DateSpan]) -> li
             floor = spans[index - 1][1]
         if index + 1 < len(spans):
             ceiling = min(ceiling, spans[index + 1][0])
-        counts = [_digit(n[1] or n[2] or n[3]) for n in _COUNT.finditer(folded, floor, max(end, ceiling))]
+        counts = [few(n[1] or n[2] or n[3]) for n in _COUNT.finditer(folded, floor, max(end, ceiling))]
         named = _WINDOW.search(folded, floor, max(end, ceiling))
         ground = ground_before(folded, start, end, floor)
         behind = _DAYS_BEHIND.match(folded, end)
         if behind:
             ground = ground or ground_after(folded, end, behind.end())
-        years = _digit(named[1]) if named else None
-        told.append(Told(_evidence(text, start, end), ground, None, max(1, *counts) if counts else 1, years))
+        years = few(named[1]) if named else None
+        told.append(Told(text.evidence(start, end), ground, None, max(1, *counts) if counts else 1, years))
         if behind:
             listed = (day for day in days if end < day.start < behind.end())
-            told += [Told(_evidence(text, day.start, day.end), ground, day.first) for day in listed]
+            told += [Told(text.evidence(day.start, day.end), ground, day.first) for day in listed]
     return told
 
 
@@ -220,7 +220,7 @@ def punished_days(text: Text, days: Sequence[DateSpan]) -> list[tuple[DateSpan, 
             continue
         punished = _THEN.match(text.folded, day.end, until)
         if punished and not _NOW.search(text.folded, day.end, punished.end()):
-            found.append((day, _evidence(text, day.start, punished.end())))
+            found.append((day, text.evidence(day.start, punished.end())))
     return found
 
 
@@ -238,15 +238,7 @@ def of_earlier(text: Text, earlier: Earlier) -> list[Span]:
     return found
 
 
-def _evidence(text: Text, start: int, end: int) -> Evidence:
-    return Evidence(text.name, start, end, text.raw[start:end])
-
-
 def _overlaps(spans: Sequence[Span], start: int, end: int) -> bool:
     """Whether one of the spans, which are in order and apart from each other, overlaps ``text[start:end]``."""
     index = bisect_left(spans, (end,)) - 1
     return index >= 0 and start < spans[index][1]
-
-
-def _digit(written: str) -> int:
-    return int(written) if written.isdigit() else _DIGIT[written]

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from collections.abc import Iterator
+from typing import NamedTuple
 
+from screening.reading.marks import holder
 from screening.reading.text import Span
 
 __all__ = ["HeadedLosses"]
@@ -33,72 +35,74 @@ _PART = re.compile(r"[^,、;:]+")
 _INDIRECT = re.compile(r"间接|停产|减产|停工|停业|产值|预期|可得|商誉|保险|理赔|罚款")
 
 
+class _Item(NamedTuple):
+    """``list``: the place of the words that say what the list is; ``name``: what the item is."""
+
+    span: Span
+    list: int
+    name: str
+
+
 class HeadedLosses:
     """Answers whether a figure stands in an item of such a list, and what it is; no direct loss belongs to no list of them."""
 
-    __slots__ = ("_items", "_lists", "_names")
+    __slots__ = ("_items", "_spans")
 
     def __init__(self, folded: str) -> None:
-        self._items: list[Span] = []
-        self._lists: list[int] = []
-        self._names: list[str] = []
-        if "损失" not in folded:
-            return
-        self._headed(folded)
-        if not self._items and "直接" in folded:
-            for match in _SENTENCE.finditer(folded):
-                self._summed_up(folded, match.span())
-        if not self._items:
-            self._one_after_another(folded)
-
-    def _headed(self, folded: str) -> None:
-        for heading in _HEADING.finditer(folded):
-            at = heading.end()
-            while item := _ITEM.match(folded, at):
-                at = item.end()
-                if not _INDIRECT.search(item[0]):
-                    self._items.append(item.span())
-                    self._lists.append(heading.start())
-                    self._names.append(_LOSS)
-                if folded[at : at + 1] == ";" or folded.startswith("。\n", at):
-                    at += 1
-
-    def _one_after_another(self, folded: str) -> None:
-        for heading in _BARE_HEADING.finditer(folded):
-            at = heading.end()
-            while (item := _BARE_ITEM.match(folded, at)) and not _TOTAL.search(item[0]):
-                at = item.end()
-                if not _INDIRECT.search(item[0]):
-                    self._items.append(item.span())
-                    self._lists.append(heading.start())
-                    self._names.append(_LOSS)
-
-    def _summed_up(self, folded: str, sentence: Span) -> None:
-        """The items of a sentence before 以上属直接经济损失, and those between it and 属间接经济损失."""
-        at, end = sentence
-        begun = False
-        for match in _SUMMED_UP.finditer(folded, at, end):
-            if not begun and not match["all"]:
-                return
-            begun = True
-            direct = match["kind"] == "直接"
-            for part in _PART.finditer(folded, at, match.start()):
-                if not direct or not _INDIRECT.search(part[0]):
-                    self._items.append(part.span())
-                    self._lists.append(match.start())
-                    self._names.append(_LOSS if direct else _INDIRECT_LOSS)
-            at = match.end()
+        self._items: list[_Item] = []
+        if "损失" in folded:
+            self._items = list(_headed(folded))
+            if not self._items and "直接" in folded:
+                sentences = [match.span() for match in _SENTENCE.finditer(folded)]
+                self._items = [item for sentence in sentences for item in _summed_up(folded, *sentence)]
+            if not self._items:
+                self._items = list(_one_after_another(folded))
+        self._spans = [item.span for item in self._items]
 
     def list_of(self, at: int) -> int | None:
         """The place of the words that say what the list is in an item of which ``at`` stands."""
-        index = self._index(at)
-        return None if index is None else self._lists[index]
+        item = self._item(at)
+        return None if item is None else item.list
 
     def named(self, at: int) -> str | None:
         """The measure of the list in an item of which ``at`` stands."""
-        index = self._index(at)
-        return None if index is None else self._names[index]
+        item = self._item(at)
+        return None if item is None else item.name
 
-    def _index(self, at: int) -> int | None:
-        index = bisect_left(self._items, (at + 1,)) - 1
-        return index if index >= 0 and at < self._items[index][1] else None
+    def _item(self, at: int) -> _Item | None:
+        index = holder((at, at + 1), self._spans)
+        return None if index is None else self._items[index]
+
+
+def _headed(folded: str) -> Iterator[_Item]:
+    for heading in _HEADING.finditer(folded):
+        at = heading.end()
+        while item := _ITEM.match(folded, at):
+            at = item.end()
+            if not _INDIRECT.search(item[0]):
+                yield _Item(item.span(), heading.start(), _LOSS)
+            if folded[at : at + 1] == ";" or folded.startswith("。\n", at):
+                at += 1
+
+
+def _one_after_another(folded: str) -> Iterator[_Item]:
+    for heading in _BARE_HEADING.finditer(folded):
+        at = heading.end()
+        while (item := _BARE_ITEM.match(folded, at)) and not _TOTAL.search(item[0]):
+            at = item.end()
+            if not _INDIRECT.search(item[0]):
+                yield _Item(item.span(), heading.start(), _LOSS)
+
+
+def _summed_up(folded: str, at: int, end: int) -> Iterator[_Item]:
+    """The items of a sentence before 以上属直接经济损失, and those between it and 属间接经济损失."""
+    begun = False
+    for match in _SUMMED_UP.finditer(folded, at, end):
+        if not begun and not match["all"]:
+            return
+        begun = True
+        direct = match["kind"] == "直接"
+        for part in _PART.finditer(folded, at, match.start()):
+            if not direct or not _INDIRECT.search(part[0]):
+                yield _Item(part.span(), match.start(), _LOSS if direct else _INDIRECT_LOSS)
+        at = match.end()

@@ -32,7 +32,7 @@ class Load(NamedTuple):
 
 def loads(named: Sequence[Mentioned], counts: Counts, text: Text) -> list[Load]:
     """What several carry together: 共9船，每船380吨; each of those that are all alike: 卖掉410条，另扣612条，都是每条200支."""
-    loads: list[Load] = []
+    held: list[Load] = []
     rates = Counter([(m.per, m.unit) for m in named])
     for rate in named:
         if not rate.per or rate.unit in NOT_GOODS or rate.standing is not Standing.ASSERTED:
@@ -54,8 +54,8 @@ def loads(named: Sequence[Mentioned], counts: Counts, text: Text) -> list[Load]:
                 of = one.mention.of if only else rate.of
                 load = rate._replace(value=value, as_told=as_told, of=of, per=None, derived=True, evidence=evidence)
                 if (load.value, load.unit) != (one.mention.value, one.mention.unit):  # 350条 are 70000支 already
-                    loads.append(Load(load, one.mention))
-    return loads
+                    held.append(Load(load, one.mention))
+    return held
 
 
 def _before(rate: Mentioned, counts: Counts) -> list[Counted]:

@@ -9,7 +9,6 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from screening.facts import Evidence
 from screening.reading.counts import Counted, Counts, nearest
 from screening.reading.goods import SOLD, UNSOLD, is_said_got, is_said_sold
 from screening.reading.mentions import NOT_GOODS, Mentioned
@@ -230,7 +229,7 @@ def _with_neighbours(found: Counted, beside: Sequence[Counted], price: Price, te
         return found
     items = beside[first:last]
     start, end = items[0].mention.span[0], items[-1].mention.span[1]
-    evidence = Evidence(text.name, start, end, text.raw[start:end])
+    evidence = text.evidence(start, end)
     value = sum((one.mention.value for one in items), Decimal(0))
     mention = found.mention._replace(value=value, as_told=None, evidence=evidence)
     return Counted(mention, sum((one.number for one in items), Decimal(0)))

@@ -6,7 +6,7 @@ from bisect import bisect_left
 
 from screening.reading.text import Span
 
-__all__ = ["any_beside", "any_in", "inside", "none_in"]
+__all__ = ["any_beside", "any_in", "holder", "inside", "none_in"]
 
 
 def none_in(places: list[int], start: int, end: int) -> bool:
@@ -31,6 +31,12 @@ def any_beside(marks: list[Span], span: Span, clause: Span) -> bool:
             return True
         index += 1
     return False
+
+
+def holder(span: Span, ranges: list[Span]) -> int | None:
+    """The place of the range that holds the span, of ranges that do not overlap; ``None`` for none."""
+    index = bisect_left(ranges, (span[0] + 1,)) - 1
+    return index if index >= 0 and span[1] <= ranges[index][1] else None
 
 
 def inside(span: Span, ranges: list[Span], longest: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from screening.reading.names import MONEY
 from screening.reading.standing import Standing
 from screening.reading.text import Span, Text
 
-__all__ = ["NOT_GOODS", "UNNAMED", "Before", "Mentioned", "spanning"]
+__all__ = ["NOT_GOODS", "UNNAMED", "Before", "Mentioned", "is_led_up_to", "spanning"]
 
 _TOTAL_REACH = 300
 
@@ -64,7 +65,13 @@ class Mentioned(NamedTuple):
 def spanning(told: Sequence[Mentioned], text: Text) -> Evidence:
     """The words from the first to the last of several mentions of a text."""
     start, end = min(m.span[0] for m in told), max(m.span[1] for m in told)
-    return Evidence(text.name, start, end, text.raw[start:end])
+    return text.evidence(start, end)
+
+
+def is_led_up_to(pattern: re.Pattern[str], mention: Mentioned, text: Text) -> bool:
+    """Whether the words of its clause lead up to a figure in that way."""
+    start = mention.span[0]
+    return pattern.search(text.folded, text.clause(start)[0], start) is not None
 
 
 class Before:

@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from screening.bundle.vocabulary import MeasureDefinition
-from screening.facts import Evidence
 from screening.reading.binding import CAME_TO, Binding, Measures
 from screening.reading.deductions import is_deducted, is_left_out, is_said_deducted
 from screening.reading.each_time import is_valuation, of_each_time
@@ -86,8 +85,8 @@ class Naming:
             mention, definition = self._mention(around, gap_start)
             self._told.append(mention)
             self._before.keep(mention, amount.unit)
-            named = definition is not None and not (definition.aside and definition.unit != MONEY)
-            if named and definition and amount.per is None and amount.unit not in NOT_GOODS | NOT_ADDED:
+            counts_goods = amount.per is None and amount.unit not in NOT_GOODS | NOT_ADDED
+            if definition and counts_goods and not (definition.aside and definition.unit != MONEY):
                 self._name_backwards(definition)
             last_end = amount.end
         return self._told
@@ -124,7 +123,7 @@ class Naming:
             amount.value * factor if factor != 1 else amount.value,
             definition.unit if definition else amount.unit,
             amount.approx,
-            Evidence(text.name, start, end, text.raw[start:end]),
+            text.evidence(start, end),
             self._standing(amount, minus=minus, gap_start=gap_start),
             total,
             part or bool(Link.NONE < item < Link.FURTHER and last and last.part),  # 其中甲书415册，乙书205册

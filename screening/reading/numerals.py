@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["CONNECTORS", "RUN", "Numeral", "digit_value", "imprecise", "numerals", "range_of", "value_of"]
+__all__ = ["CONNECTORS", "RUN", "Numeral", "digit_value", "few", "imprecise", "numerals", "range_of", "value_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,14 @@ def imprecise(text: str, match: re.Match[str]) -> bool:
 _NUMBER_OF = frozenset("人件份户次总株张册条头台个只套辆名")
 _OVER = frozenset("上近逾超约达")
 _MORE = frozenset({"余", "多"})
+
+
+_FEW = {char: number for number, char in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+
+
+def few(told: str) -> int:
+    """A number in digits, or up to ten in one Chinese numeral: 两, 十, 12."""
+    return _FEW.get(told) or int(told)
 
 
 def digit_value(char: str | None) -> Decimal:

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from screening.reading.numerals import few
 from screening.reading.quantities import Amount
 from screening.reading.text import Span, Text
 
@@ -35,12 +36,13 @@ _ROLE = (
     r"|司机|驾驶[员人]|乘客|行人|患者|病人|就诊人|死者|伤者|被害人|受害人|学生|村民|顾客|游客|租客|住户|男子|女子|老人|儿童|产妇)"
 )
 #: 两名检修工, 三名巡查员: whatever their trade, where they are counted.
-_COUNTED = r"(?P<counted>[1-9]\d?|[一两二三四五六七八九十])(?:名|个|位)[^,。;:、\d]{1,6}?[工员](?![作程厂地序具业资种艺期])"
+_COUNTED = (
+    r"(?P<counted>[1-9]\d?|[一两二三四五六七八九十])(?:名|个|位)[^,。;:、\d]{1,6}?[工员](?![作程厂地序具业资种艺期])"
+)
 _PERSON = re.compile(rf"(?<![被遭由因])(?P<alias>{_ALIAS})|(?:{_ROLE}|{_COUNTED})(?P<full>{_FULL})?")
 _NEXT = re.compile(rf"(?:、|和|及)(?P<full>{_FULL})")
 _JOINTS = frozenset({"、", "和", "及", "与", "以及", "等"})
 _NUMBER = re.compile(r"等?(?:共计?)?([2-9]|[1-9]\d|[两二三四五六七八九十])(?:名|个?人)")
-_DIGITS = {c: number for number, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _SUMMED = frozenset("某等共甲乙丙丁戊己庚辛壬癸")
 _REACH = 60
 # The outcome is another's: 赵某操作不当致行人死亡, 何某招用未满十六周岁的人; or none of a person's: 鲍某的生猪死亡.
@@ -52,7 +54,9 @@ _EACH_HIS_OWN = "分别"
 _NO_OUTCOME = re.compile(r"赔|补|证明|通知|以[上下]|率|人数|事故|的[,，]|标准|风险|危险|等级")
 # So many of them: 三个工人，两人重伤; 其中三人气管灼伤，均评为重伤; 两人受伤，经鉴定系重伤.
 _SO_MANY = re.compile(r"([1-9]\d?|[一两二三四五六七八九十])(?:名|个)?人")
-_OF_ALL = re.compile(r"(?:[^。;]{0,24}[均都皆][^。;,]{0,8}|(?:[^,。;]{0,4}伤,)?(?:经[^,。;]{0,10}鉴定,?)?(?:为|系|属|属于|构成|达到))?")
+_OF_ALL = re.compile(
+    r"(?:[^。;]{0,24}[均都皆][^。;,]{0,8}|(?:[^,。;]{0,4}伤,)?(?:经[^,。;]{0,10}鉴定,?)?(?:为|系|属|属于|构成|达到))?"
+)
 _IS_WHOM = re.compile(r"[一二]?级?的?(?:者|人员|职工|工人)?(?:分别)?(?:为|是|系)?[:(]?")
 
 
@@ -94,7 +98,7 @@ def groups(text: str) -> list[Group]:
         name = match["alias"] or match["full"]
         if not name:
             close()
-            found.append(Group(start, end, (), _number(match["number"] or match["counted"] or "1")))
+            found.append(Group(start, end, (), few(match["number"] or match["counted"] or "1")))
             reached = end
             continue
         if not names or text[reached:start] not in _JOINTS:
@@ -109,16 +113,12 @@ def groups(text: str) -> list[Group]:
     return found
 
 
-def _number(written: str) -> int:
-    return _DIGITS.get(written) or int(written)
-
-
 def _counted(text: str, group: Group) -> Group:
     """With the number that sums them up: 甲某、乙某等5人."""
     told = _NUMBER.match(text, group.end)
     if told is None:
         return group
-    number = _number(told[1])
+    number = few(told[1])
     return group._replace(end=told.end(), number=number) if number >= len(group.names) else group
 
 
@@ -186,7 +186,7 @@ def _so_many(text: Text, start: int) -> Group | None:
     """The persons that are only counted right in front of an outcome, or of all of whom it is said."""
     for match in reversed(list(_SO_MANY.finditer(text.folded, max(0, start - _REACH), start))):
         if _OF_ALL.fullmatch(text.folded, match.end(), start):
-            return Group(match.start(), match.end(), (), _number(match[1]))
+            return Group(match.start(), match.end(), (), few(match[1]))
     return None
 
 

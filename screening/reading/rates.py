@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from screening.facts import Evidence
 from screening.reading.goods import SOLD
 from screening.reading.mentions import NOT_GOODS, Mentioned
 from screening.reading.names import MONEY
@@ -53,7 +52,7 @@ def with_rates(named: Sequence[Mentioned], text: Text) -> Sequence[Mentioned]:
             one = named[index - 1]
             if per := _one_before(one, money, named, text):
                 start, end = one.evidence.start, place.end
-                evidence = Evidence(text.name, start, end, text.raw[start:end])
+                evidence = text.evidence(start, end)
                 rates[index] = money._replace(per=per, evidence=evidence)
                 ones.add(index - 1)
             elif _is_multiplied(one, money, text):

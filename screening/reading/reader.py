@@ -95,7 +95,7 @@ class Reader:
                 continue
             hits = self._phrases.scan(text)
             standings = self._standings.read(hits)
-            found += [(m, _evidence(text, m)) for m in self._assertions.find(hits, standings)]
+            found += [(m, text.evidence(*m.span)) for m in self._assertions.find(hits, standings)]
             if text is not reason:
                 named = self._roles.name(
                     with_sets(text.folded, with_names(text.folded, quantities(text.raw))), hits, standings
@@ -186,11 +186,6 @@ def _stated_names(measures: Mapping[str, MeasureDefinition]) -> dict[str, Measur
                 names.setdefault(fold(word), definition)
     names.update({fold(definition.name): definition for definition in measures.values()})
     return names
-
-
-def _evidence(text: Text, mention: Mention) -> Evidence:
-    start, end = mention.span
-    return Evidence(text.name, start, end, text.raw[start:end])
 
 
 def _settled(mentions: list[Mentioned], earlier: list[Span], penalty: Text) -> list[Mentioned]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 
+from screening.reading.marks import holder
 from screening.reading.text import Span, Text
 
 __all__ = ["Recited"]
@@ -19,7 +19,10 @@ _LIMIT_AFTER = re.compile(
 )
 _LIMIT_STARTS = frozenset("以的为即作是标起限幅门至")  # of _LIMIT_AFTER and _BOUND_AFTER
 # 货值金额不足十万元的，按十万元计算
-_AS_LEAST, _AS_LEAST_WITHIN = re.compile(r"(?:不足|不满|少于|低于)[^,。;]{1,12}的?,?(?:均|一律|应当)?按照?(?:照)?\Z"), 28
+_AS_LEAST, _AS_LEAST_WITHIN = (
+    re.compile(r"(?:不足|不满|少于|低于)[^,。;]{1,12}的?,?(?:均|一律|应当)?按照?(?:照)?\Z"),
+    28,
+)
 _STANDARD_AFTER = re.compile(r"的标准|追诉|入罪标准|立案标准|起点|门槛|幅度")
 _BOUND_AFTER = re.compile(r"以[上下内]|起")
 _LIMIT_OVER = re.compile(r"(?:超过|达到|满|不低于|高于)[^,。;]{0,3}\Z")  # 价值超过5万元的
@@ -59,12 +62,9 @@ class Recited:
 
     def holds(self, span: Span) -> bool:
         """Whether the span lies in the title of a document, in a quoted rule or in what a law is told to say."""
-        for passages in self._passages:
-            if passages:
-                # They do not overlap, so only the last that starts before the span's end can hold it.
-                index = bisect_left(passages, (span[0] + 1,)) - 1
-                if index >= 0 and span[1] <= passages[index][1]:
-                    return True
+        for passages in self._passages:  # noqa: SIM110 - making a generator costs more than looking
+            if passages and holder(span, passages) is not None:
+                return True
         return False
 
     def sets(self, span: Span) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from screening.reading.dates import DateSpan
 from screening.reading.mentions import Mentioned
+from screening.reading.numerals import few
 from screening.reading.text import Text
 
 __all__ = ["largest_single"]
@@ -23,14 +24,13 @@ _LISTED = re.compile(r"[、,和及与至到]|以及")
 _OF_EACH = re.compile(
     r"(?:(?<=[。;,])|上述|以上|前述)([两二三四五六七八九]|[2-9])笔(?:款项|付汇|资金|汇款|业务)?(?:合计|共计|累计|均|都|至今|[^,。;\d]{0,4}没有)"
 )
-_DIGIT = {digit: str(value) for value, digit in enumerate("二三四五六七八九", 2)} | {"两": "2"}
 _LONGEST = 120
 
 
 def largest_single(mentions: Iterable[Mentioned], days: Sequence[DateSpan], text: Text) -> Mentioned | None:
     """The largest of the figures that are told of one act: of one day, or of one payment."""
     told = [m for m in mentions if m.counts and not (m.total or m.derived or m.minus)]
-    each = [int(_DIGIT.get(found[1], found[1])) for found in _OF_EACH.finditer(text.folded)]
+    each = [few(found[1]) for found in _OF_EACH.finditer(text.folded)]
     # 2月付汇172万美元，6月又付出61万美元。两笔款项……: each figure is one of them
     single = told if len(told) > 1 and len(told) in each else [m for m in told if _is_single(m, days, text)]
     return max(single, key=lambda m: m.value, default=None)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from screening.facts import Evidence
 from screening.reading.goods import SOLD
 from screening.reading.mentions import NOT_GOODS, Mentioned
 from screening.reading.names import MONEY
@@ -22,8 +21,8 @@ _REST = re.compile(r"(?:其余|余者|其他的|其它的|余下|差额|差数|�
 # What of a stock is left or was given away; told right before the figure or right behind it.
 _LEFT = re.compile(
     r"(?:库存|存货|结存|尚[存有]|还有|现[存有]|仅?剩[余下]?|余|在库|待售|退货|退回|报损|破损|自用|赠送|抽检|查封|扣押|未[售卖销])"
+    r"|除(?:其中|了|去)?\Z"  # 除12盒被抽样外，其余……
 )
-_EXCEPT = re.compile(r"除(?:其中|了|去)?\Z")  # 除12盒被抽样外，其余……
 _LEFT_WITHIN = 10
 _METER_WITHIN = 80
 _STOCK_WITHIN = 200
@@ -83,10 +82,7 @@ def _sold_of(named: Sequence[Mentioned], at: int, end: int, text: Text) -> Seque
 
 def _is_left(mention: Mentioned, text: Text) -> bool:
     start = mention.span[0]
-    before = max(text.clause(start)[0], start - _LEFT_WITHIN)
-    return (
-        _LEFT.search(text.folded, before, start) is not None or _EXCEPT.search(text.folded, before, start) is not None
-    )
+    return _LEFT.search(text.folded, max(text.clause(start)[0], start - _LEFT_WITHIN), start) is not None
 
 
 def _difference(place: Mentioned, told: Sequence[Mentioned], text: Text, of: str) -> Mentioned:
@@ -99,7 +95,7 @@ def _difference(place: Mentioned, told: Sequence[Mentioned], text: Text, of: str
     return place._replace(
         value=2 * most.value - sum(m.value for m in told),
         as_told=as_told,
-        evidence=Evidence(text.name, start, end, text.raw[start:end]),
+        evidence=text.evidence(start, end),
         of=of,
         derived=True,
     )

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from screening.reading.text import Span, Text
 
-__all__ = ["FIGURE", "Cell", "Table", "tables"]
+__all__ = ["FIGURE", "Cell", "Table", "figure", "tables"]
 
 #: A cell that is a figure, with a unit of its own or none; a dash stands for none.
 FIGURE = re.compile(r"[¥约]?(\d[\d,]*(?:\.\d+)?)([^\d\s|/,;。]{0,3})")
@@ -51,6 +51,11 @@ class Table(NamedTuple):
     def span(self) -> Span:
         """From the first heading to the last cell."""
         return self.headings[0].span[0], self.rows[-1][-1].span[1]
+
+
+def figure(told: str) -> Decimal:
+    """The value of digits with commas."""
+    return Decimal(told.replace(",", ""))
 
 
 def tables(text: Text) -> list[Table]:
@@ -168,7 +173,7 @@ def _first(told: list[Cell], figures: int) -> int:
 
 def _is_even(told: list[Cell]) -> bool:
     """Whether number × price is the sum."""
-    values = [Decimal(found[1].replace(",", "")) for cell in told if (found := FIGURE.fullmatch(cell.text))]
+    values = [figure(found[1]) for cell in told if (found := FIGURE.fullmatch(cell.text))]
     return len(values) == len(told) == 3 and values[0] * values[1] == values[2]
 
 

@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from decimal import Decimal
 
-from screening.facts import Evidence
 from screening.reading.mentions import Mentioned
 from screening.reading.text import Text
 
@@ -58,5 +57,5 @@ def _start(mention: Mentioned) -> int:
 
 def _tax(price: Mentioned, rate: Mentioned, text: Text) -> Mentioned:
     start, end = min(price.span[0], rate.span[0]), max(price.span[1], rate.span[1])
-    evidence = Evidence(text.name, start, end, text.raw[start:end])
+    evidence = text.evidence(start, end)
     return price._replace(name=_TAX, value=price.value * rate.value / _HUNDRED, evidence=evidence, derived=True)

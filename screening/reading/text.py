@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from screening.facts import Evidence
 from screening.folding import fold
 
 __all__ = ["Span", "Text"]
@@ -37,6 +38,10 @@ class Text:
         if len(self._clauses) > 1:
             self._clauses = [start for start in self._clauses if not _parts_thousands(self.folded, start)]
         self._periods: list[int] = []
+
+    def evidence(self, start: int, end: int) -> Evidence:
+        """The words there, as what is read from them is shown."""
+        return Evidence(self.name, start, end, self.raw[start:end])
 
     def sentence(self, at: int) -> Span:
         """The sentence around an offset (。；！？ and line ends part sentences)."""

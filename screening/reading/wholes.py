@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from screening.facts import Evidence
 from screening.reading.goods import SOLD, UNSOLD
 from screening.reading.mentions import Mentioned
 from screening.reading.names import MONEY
@@ -98,7 +97,7 @@ def _rests(told: Sequence[Mentioned], text: Text) -> list[Mentioned]:
         whole, part = here
         of = UNSOLD if match["unsold"] else SOLD
         if part.of not in ("", of):
-            name, evidence = VALUE if of == UNSOLD else SALES, Evidence(text.name, start, end, text.raw[start:end])
+            name, evidence = VALUE if of == UNSOLD else SALES, text.evidence(start, end)
             value = whole.value - part.value
             found.append(whole._replace(name=name, value=value, evidence=evidence, total=False, of=of, derived=True))
     return found
